@@ -1,0 +1,186 @@
+"""What happens in chats, as data: the window draws from these alone."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
+
+
+class Activity(Enum):
+    """What a chat is doing. Everything but IDLE can be stopped."""
+
+    IDLE = auto()
+    WAITING = auto()  # for the model to load, or for room in the context
+    READING = auto()  # prefill
+    REPLYING = auto()
+
+
+class RereadReason(Enum):
+    """Why tokens of a chat must be decoded that might have come from the KV cache."""
+
+    FIRST_TIME = auto()
+    OTHER_MODEL = auto()
+    MODEL_FILE_CHANGED = auto()
+    SETTING_CHANGED = auto()
+    REMOVED = auto()  # to make room, or by hand
+    DAMAGED = auto()
+    EARLIER_MESSAGE_CHANGED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyAtOnce:
+    """The whole chat is in the KV cache or was restored into it."""
+
+    tokens: int
+    seconds_saved: float
+    restore_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ContinuesFrom:
+    """A fork whose shared history is in the KV cache."""
+
+    message_number: int  # from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Prefill is under way."""
+
+    done: int  # tokens
+    total: int  # tokens
+    seconds_left: float | None
+    reason: RereadReason | None  # None where only the new message is read
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """Part of the chat must be read before the next reply; that starts when the person begins to write."""
+
+    tokens: int
+    seconds: float | None
+    reason: RereadReason
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingForRoom:
+    """Other chats fill the context; this one goes on by itself."""
+
+
+Readiness = ReadyAtOnce | ContinuesFrom | Reading | NotReady | WaitingForRoom | None
+
+
+class ModelPhase(Enum):
+    """Where the one loaded model stands."""
+
+    NONE = auto()
+    LOADING = auto()
+    READY = auto()
+    FAILED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """The model as the window shows it."""
+
+    phase: ModelPhase
+    path: Path | None = None
+    name: str = ""
+    device: str = ""  # "CPU, 2 threads", or the name of the GPU
+    context_tokens: int = 0
+    progress: float = 0.0  # 0 to 1 while loading
+    error: str = ""  # a sentence, where phase is FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationAdded:
+    """A chat came into being."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationChanged:
+    """A chat's title, head or time changed."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAdded:
+    """A message was added at a chat's head; replies come with status STREAMING."""
+
+    conversation_id: ConversationId
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyExtended:
+    """A streaming reply grew."""
+
+    conversation_id: ConversationId
+    message_id: MessageId
+    text: str  # what was appended; never half a character
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyFinished:
+    """A reply reached its final status."""
+
+    conversation_id: ConversationId
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityChanged:
+    """A chat began or ended to do something."""
+
+    conversation_id: ConversationId
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessChanged:
+    """The line above a chat's composer changed."""
+
+    conversation_id: ConversationId
+    readiness: Readiness
+
+
+@dataclass(frozen=True, slots=True)
+class ContextChanged:
+    """The tokens that a chat takes of the context changed."""
+
+    conversation_id: ConversationId
+    used: int  # tokens
+    total: int  # tokens
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChanged:
+    """The loaded model changed, or its loading went on."""
+
+    model: ModelState
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRaised:
+    """Something failed that no message can show: a sentence for the window's notice bar."""
+
+    sentence: str
+    conversation_id: ConversationId | None = None
+
+
+Event = (
+    ConversationAdded
+    | ConversationChanged
+    | MessageAdded
+    | ReplyExtended
+    | ReplyFinished
+    | ActivityChanged
+    | ReadinessChanged
+    | ContextChanged
+    | ModelChanged
+    | NoticeRaised
+)

@@ -1,0 +1,1 @@
+"""Inference by llama.cpp: binding, worker thread, continuous batching, sampling, prompts."""

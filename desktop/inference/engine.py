@@ -1,0 +1,207 @@
+"""The one loaded model: loading it, prompts for it, and the worker that runs it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from desktop.inference.errors import ModelClosedError, UnsupportedModelError
+from desktop.inference.job import Job, JobId
+from desktop.inference.prompt import Prompt, PromptBuilder, Turn
+from desktop.inference.template import ChatTemplate
+from desktop.inference.vocabulary import Vocabulary
+from desktop.sessions.keys import ContextKey, context_key
+from desktop.sessions.store import SegmentStore
+
+if TYPE_CHECKING:
+    from desktop.inference.binding import Context, DecodeCounters, Library, Model
+    from desktop.inference.worker import Worker
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+CONTEXT_TOKENS = 8192  # at most, where the model was trained on more
+SEQUENCES = 6  # four panes, one for work in idle time, the scratch
+BATCH_TOKENS = 512
+CLOSE_SECONDS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSource:
+    """A model file that was looked at."""
+
+    path: Path
+    identity: bytes  # of its contents, see desktop.models.gguf
+    vocabulary: str  # names what its token ids mean
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """What runs."""
+
+    source: ModelSource
+    device: str  # "CPU", or the GPU's name
+    threads: int
+    context_tokens: int
+    context: ContextKey
+    can_resume: bool  # whether this kind of model can be restored and forked without reading again
+
+
+@dataclass(slots=True)
+class _Running:
+    loaded: LoadedModel
+    model: "Model"
+    context: "Context"
+    worker: "Worker"
+    prompts: PromptBuilder
+
+
+class Engine:
+    """Load one model at a time and run chats on it. Methods are for the event loop's thread unless they say otherwise."""
+
+    def __init__(self, store: SegmentStore, threads: int) -> None:
+        """Nothing of llama.cpp is loaded before the first model is."""
+        self._store = store
+        self._threads = threads
+        self._executor = ThreadPoolExecutor(1, "model")  # loading, templates, tokenising: one after the other
+        self._library: Library | None = None
+        self._counters: DecodeCounters | None = None
+        self._running: _Running | None = None
+        self._closing = False
+
+    @property
+    def loaded(self) -> LoadedModel | None:
+        """Return what is loaded."""
+        return self._running.loaded if self._running else None
+
+    @property
+    def tokens_decoded(self) -> int:
+        """Return the sum of n_tokens that was handed to llama_decode since the start."""
+        return self._counters.tokens_decoded if self._counters else 0
+
+    @property
+    def decode_calls(self) -> int:
+        """Return the calls of llama_decode since the start."""
+        return self._counters.decode_calls if self._counters else 0
+
+    async def load(self, source: ModelSource, on_progress: Callable[[float], None]) -> LoadedModel:
+        """Load a model in place of the present one, whose jobs end keeping what they have.
+
+        on_progress gets 0 to 1, from another thread. Raises ModelLoadError, ContextCreationError, UnsupportedModelError or
+        TemplateError; no model is loaded then.
+        """
+
+        def go_on(progress: float) -> bool:
+            on_progress(progress)
+            return not self._closing
+
+        await self.unload()
+        self._running = await self._in_executor(lambda: self._load(source, go_on))
+        return self._running.loaded
+
+    async def unload(self) -> None:
+        """End all jobs and free the model."""
+        running, self._running = self._running, None
+        if running is not None:
+            await self._in_executor(lambda: _free(running, CLOSE_SECONDS))
+
+    async def prompt(self, turns: Sequence[Turn], system_prompt: str, today: date) -> Prompt:
+        """Return the prompt for a reply to the last turn, or for its continuation. Raises TemplateError, ModelClosedError."""
+        running = self._need()
+
+        def build() -> Prompt:
+            with running.model.hold():
+                return running.prompts.build(turns, system_prompt, today)
+
+        return await self._in_executor(build)
+
+    async def history(self, turns: Sequence[Turn], system_prompt: str, today: date) -> Prompt:
+        """Return what any continuation of a chat begins with. Raises TemplateError, ModelClosedError."""
+        running = self._need()
+
+        def build() -> Prompt:
+            with running.model.hold():
+                return running.prompts.history(turns, system_prompt, today)
+
+        return await self._in_executor(build)
+
+    def start(self, job: Job) -> None:
+        """Begin a job. Raises ModelClosedError."""
+        self._need().worker.start(job)
+
+    def stop(self, job_id: JobId) -> None:
+        """End a job within a slice or a token; nothing happens if it has ended."""
+        if self._running is not None:
+            self._running.worker.stop(job_id)
+
+    def leave(self, owner: Hashable) -> None:
+        """Take an idle chat out of the context."""
+        if self._running is not None:
+            self._running.worker.leave(owner)
+
+    def close(self, timeout: float) -> bool:
+        """End everything within timeout seconds, without the event loop; return whether all ended.
+
+        Jobs tell their outcome before this returns.
+        """
+        self._closing = True
+        running, self._running = self._running, None
+        ended = _free(running, timeout) if running is not None else True
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        if self._library is not None:
+            self._library.close()
+        return ended
+
+    def _need(self) -> _Running:
+        if self._running is None:
+            raise ModelClosedError
+        return self._running
+
+    async def _in_executor(self, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+
+    def _load(self, source: ModelSource, go_on: Callable[[float], bool]) -> _Running:
+        from desktop.inference.binding import Abort, Context, ContextOptions, DecodeCounters, Library, Model
+        from desktop.inference.kv_cache import KvCache, MemoryPlan, find_memory_plan
+        from desktop.inference.residents import Residents
+        from desktop.inference.worker import Worker
+
+        self._library = self._library or Library()
+        self._counters = self._counters or DecodeCounters()
+        model = Model(self._library, source.path, go_on)
+        try:
+            if model.has_encoder or not model.vocabulary_size:
+                raise UnsupportedModelError(source.path.name)
+            text = {token: model.piece(token).decode("utf-8", "replace") for token in (model.bos, model.eos) if token >= 0}
+            template = ChatTemplate(model.chat_template(), bos=text.get(model.bos, ""), eos=text.get(model.eos, ""))
+            vocabulary = Vocabulary(model, template.source)
+            prompts = PromptBuilder(vocabulary, template, bos=model.bos if model.adds_bos else None, piece=model.piece)
+            plan = find_memory_plan(model, self._threads)
+            abort = Abort()
+            tokens = min(model.trained_context_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS)
+            context = Context(model, ContextOptions(tokens, SEQUENCES, BATCH_TOKENS, self._threads), self._counters, abort)
+        except BaseException:
+            model.close()
+            raise
+        key = context_key(source.identity, f"k={context.key_type}", f"v={context.value_type}", "v_trans=0")
+        self._store.select(key)
+        cache = KvCache(context, SEQUENCES, plan)
+        worker = Worker(model, context, cache, Residents(cache, self._store, range(SEQUENCES - 1)), abort, BATCH_TOKENS)
+        can_resume = plan is MemoryPlan.DENSE
+        loaded = LoadedModel(source, self._library.device(), self._threads, context.size, key, can_resume)
+        return _Running(loaded, model, context, worker, prompts)
+
+
+def _free(running: _Running, timeout: float) -> bool:
+    """Join the worker, then free what it used; a worker that does not end keeps its memory."""
+    if not running.worker.close(timeout):
+        log.error("the worker did not end in time")
+        return False
+    running.context.close()
+    running.model.close()
+    return True

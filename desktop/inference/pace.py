@@ -1,0 +1,40 @@
+"""How large a slice of a prefill may be, by what the last ones took."""
+
+ALONE_SECONDS = 0.5  # Stop and Quit are obeyed within a slice
+SHARED_SECONDS = 0.1  # while another chat streams: its text must not stutter
+FIRST_SLICE = 32  # tokens
+SMALLEST_SLICE = 8  # tokens
+
+
+class Pace:
+    """Size prefill slices by measured time."""
+
+    def __init__(self, largest: int) -> None:
+        """Never exceed largest tokens, the capacity of a batch."""
+        self._largest = largest
+        self._tokens_per_second = 0.0
+        self._last_slice = FIRST_SLICE // 2
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Return the measured speed of prefill, 0 before the first slice."""
+        return self._tokens_per_second
+
+    def slice_tokens(self, *, is_shared: bool) -> int:
+        """Return how many tokens the next slice may have."""
+        seconds = SHARED_SECONDS if is_shared else ALONE_SECONDS
+        wanted = self._tokens_per_second * seconds if self._tokens_per_second else FIRST_SLICE
+        # A small slice is slower by the token than a large one, so its speed says little of what twice its size would take.
+        return int(max(SMALLEST_SLICE, min(wanted, 2 * self._last_slice, self._largest)))
+
+    def measured(self, tokens: int, seconds: float) -> None:
+        """Take note of what a slice took; a few tokens cost as much as one, and tell nothing."""
+        if tokens < SMALLEST_SLICE:
+            return
+        speed = tokens / max(seconds, 1e-6)
+        self._tokens_per_second = speed if not self._tokens_per_second else 0.5 * (self._tokens_per_second + speed)
+        self._last_slice = tokens
+
+    def seconds_for(self, tokens: int) -> float:
+        """Return how long tokens will take to read, 0 before anything was measured."""
+        return tokens / self._tokens_per_second if self._tokens_per_second else 0.0

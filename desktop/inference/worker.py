@@ -1,0 +1,318 @@
+"""The worker thread: it alone calls into the context, and carries all chats' jobs forward batch by batch.
+
+Each llama_decode carries one token of every chat that replies and a slice of one pending prefill. A job is nothing but
+token ids to have in the context: what is neither resident nor stored is decoded, and when the last one is, the next is
+sampled and appended. So stopping, pausing and going on need no states of their own.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Hashable
+
+from desktop.inference.binding import Abort, Batch, Context, Model, Sampler
+from desktop.inference.detokenizer import Detokenizer
+from desktop.inference.errors import ContextOverflowError, DecodeAbortedError, DecodeError, NoRoomError, StateError
+from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, RunningJob
+from desktop.inference.kv_cache import KvCache
+from desktop.inference.pace import Pace
+from desktop.inference.residents import Resident, Residents, cells_of
+from desktop.sessions.tokens import TokenIds
+
+log = logging.getLogger(__name__)
+
+RESERVED_CELLS = 512  # a job enters if its tokens and so many more fit beside those of the others
+KEEP_SECONDS = 1.0  # a streaming reply is stored so often
+PRIMING_TOKENS = 64  # before the reply, for the repeat penalty
+
+
+class Worker:
+    """One thread around one context."""
+
+    def __init__(self, model: Model, context: Context, cache: KvCache, residents: Residents, abort: Abort, batch_tokens: int) -> None:
+        """Start the thread. The context belongs to it from now on; close() gives it back."""
+        self._model, self._context, self._cache, self._residents, self._abort = model, context, cache, residents, abort
+        self._batch = Batch(batch_tokens)
+        self._pace = Pace(batch_tokens)
+        self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._closing = False
+        self._reading: JobId | None = None  # whose slice is being decoded
+        self._waiting: list[RunningJob] = []
+        self._jobs: list[RunningJob] = []  # in the context, oldest first
+        self._voices: dict[JobId, tuple[Sampler, Detokenizer]] = {}
+        self._thread = threading.Thread(target=self._run, name="inference")
+        self._thread.start()
+
+    def start(self, job: Job) -> None:
+        """Begin a job; may be called from any thread."""
+        self._commands.put(lambda: self._waiting.append(RunningJob(job, job.ids[:])))
+
+    def stop(self, job_id: JobId) -> None:
+        """End a job within a slice or a token; may be called from any thread. Nothing happens if it has ended."""
+        self._commands.put(lambda: self._stop(job_id))
+        if self._reading == job_id:
+            self._abort.raise_flag()
+
+    def leave(self, owner: Hashable) -> None:
+        """Take an idle chat out of the context; may be called from any thread."""
+        self._commands.put(lambda: None if self._is_busy(owner) else self._residents.leave(owner))
+
+    def close(self, timeout: float) -> bool:
+        """End all jobs, keeping what they have, and join the thread within timeout seconds; return whether it ended."""
+        self._closing = True
+        self._abort.raise_flag()
+        self._commands.put(lambda: None)
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    # Everything below runs in the thread.
+
+    def _run(self) -> None:
+        try:
+            while not self._closing:
+                self._take_commands()
+                self._admit()
+                if self._jobs and not self._closing:
+                    try:
+                        self._step()
+                    except Exception:  # whatever it is, the chats are told and the thread lives on
+                        log.exception("decoding failed")
+                        self._fail_all("The model could not go on; the reply is kept up to here. Try again.")
+            self._take_commands()
+            for running in [*self._waiting, *self._jobs]:
+                self._end(running, Ending.QUIT)
+        finally:
+            self._batch.close()
+
+    def _take_commands(self) -> None:
+        is_idle = not self._jobs and not self._waiting and not self._closing
+        try:
+            while True:
+                self._commands.get(block=is_idle)()
+                is_idle = False
+        except queue.Empty:
+            pass
+
+    def _stop(self, job_id: JobId) -> None:
+        for running in [*self._waiting, *self._jobs]:
+            if running.job.id == job_id:
+                self._end(running, Ending.STOPPED)
+
+    def _is_busy(self, owner: Hashable) -> bool:
+        return any(running.job.owner == owner for running in self._jobs)
+
+    def _busy(self) -> set[Hashable]:
+        return {running.job.owner for running in self._jobs}
+
+    def _admit(self) -> None:
+        """Let waiting jobs in, in their order, as far as there is room."""
+        while self._waiting:
+            running = self._waiting[0]
+            needed = len(running.ids) + (1 if running.job.sampling else 0)
+            if needed > self._cache.size:
+                self._fail(running, ContextOverflowError(needed, self._cache.size).sentence)
+                continue
+            if self._jobs and not self._has_room(running):
+                self._tell_waiting(running)
+                return
+            self._waiting.pop(0)
+            self._enter(running)
+
+    def _has_room(self, running: RunningJob) -> bool:
+        if len(self._jobs) >= self._residents.capacity or self._is_busy(running.job.owner):
+            return False
+        taken = cells_of([*(other.ids for other in self._jobs), running.ids])
+        return taken + RESERVED_CELLS * (len(self._jobs) + 1) <= self._cache.size
+
+    def _enter(self, running: RunningJob) -> None:
+        job, started = running.job, time.monotonic()
+        reachable = running.ids[:-1] if job.sampling else running.ids  # something must be left to decode, for its logits
+        resident, is_damaged = self._residents.enter(job.owner, reachable, self._busy())
+        self._residents.repack_if_scattered()
+        running.to_read = len(running.ids) - len(resident.ids)
+        entry = Entry(len(resident.ids), running.to_read, time.monotonic() - started, is_damaged)
+        running.entry, running.is_waiting = running.entry or entry, False
+        self._jobs.append(running)
+        if job.sampling and job.id not in self._voices:
+            sampler = Sampler(self._model, job.sampling, job.seed, job.ids[-PRIMING_TOKENS:])
+            self._voices[job.id] = sampler, Detokenizer(self._model.piece)
+        job.sink.entered(entry)
+        self._save_boundaries(running, resident)
+        if not running.to_read:
+            self._end(running, Ending.READ)
+
+    def _step(self) -> None:
+        self._batch.clear()
+        self._abort.lower_flag()
+        readers = [running for running in self._jobs if running.is_reading]
+        carried = [self._carry(running, 1) for running in self._jobs if not running.is_reading]
+        if readers:
+            allowed = min(self._pace.slice_tokens(is_shared=bool(carried)), self._batch.capacity - len(carried))
+            carried.append(self._carry(readers[0], allowed))
+            self._reading = readers[0].job.id
+        started = time.monotonic()
+        try:
+            self._context.decode(self._batch)
+        except NoRoomError:
+            self._make_room()
+            return
+        except DecodeAbortedError:
+            self._resync()
+            return
+        except DecodeError as error:
+            log.error("%s", error)
+            self._fail_all("The model could not go on; the reply is kept up to here. Try again.")
+            return
+        finally:
+            self._reading = None
+        elapsed = time.monotonic() - started
+        for running, resident, ids, index in carried:
+            self._residents.advance(resident, ids)
+            if running.is_reading:
+                self._advance_reading(running, resident, len(ids), elapsed)
+            if len(resident.ids) == len(running.ids):
+                self._go_on(running, resident, index)
+
+    def _carry(self, running: RunningJob, count: int) -> tuple[RunningJob, Resident, TokenIds, int]:
+        """Add a job's next tokens to the batch; the last value is the index of the last one's logits."""
+        resident = self._resident(running)
+        position = len(resident.ids)
+        ids = running.ids[position : position + count]
+        is_last = position + len(ids) == len(running.ids)
+        index = -1
+        for offset, token in enumerate(ids):
+            wants_logits = is_last and offset == len(ids) - 1 and running.job.sampling is not None and not running.is_closing
+            index = self._batch.add(token, position + offset, resident.sequence, wants_logits=wants_logits)
+        return running, resident, ids, index
+
+    def _resident(self, running: RunningJob) -> Resident:
+        resident = self._residents.find(running.job.owner)
+        assert resident is not None, "a job in the context has its tokens there"
+        return resident
+
+    def _advance_reading(self, running: RunningJob, resident: Resident, count: int, elapsed: float) -> None:
+        self._pace.measured(count, elapsed)
+        running.reading_seconds += elapsed
+        running.tokens_read += count
+        left = len(running.ids) - len(resident.ids)
+        running.job.sink.read(running.to_read - left, running.to_read, self._pace.seconds_for(left))
+        if not left:
+            running.to_read = 0
+            running.writing_since = running.kept_at = time.monotonic()
+
+    def _go_on(self, running: RunningJob, resident: Resident, index: int) -> None:
+        """Do what follows when all tokens of a job are in the context."""
+        if running.is_closing:
+            self._end(running, Ending.END_OF_TURN)
+        elif running.job.sampling is None:
+            self._end(running, Ending.READ)
+        else:
+            self._write(running, index)
+            self._save_boundaries(running, resident)
+
+    def _write(self, running: RunningJob, index: int) -> None:
+        sampler, detokenizer = self._voices[running.job.id]
+        token = sampler.sample(self._context, index)
+        if self._model.ends_generation(token):
+            if running.job.end_of_turn is None:
+                self._end(running, Ending.END_OF_TURN)
+            else:  # what the template writes there, not what was sampled: the next prompt continues from it
+                running.ids.append(running.job.end_of_turn)
+                running.is_closing = True
+            return
+        running.ids.append(token)
+        running.reply.append(token)
+        if text := detokenizer.feed(token):
+            running.job.sink.wrote(text)
+        if len(running.ids) > self._cache.size:
+            self._end(running, Ending.CONTEXT_FULL)
+        elif time.monotonic() - running.kept_at >= KEEP_SECONDS:
+            running.kept_at = time.monotonic()
+            running.job.sink.keep(running.reply[: len(running.reply) - detokenizer.tokens_pending])
+
+    def _save_boundaries(self, running: RunningJob, resident: Resident) -> None:
+        for boundary in running.job.boundaries:
+            if resident.saved < boundary <= len(resident.ids):
+                self._save(running, resident, boundary)
+
+    def _save(self, running: RunningJob, resident: Resident, end: int) -> None:
+        try:
+            node = self._residents.save(resident, end)
+        except StateError:
+            log.exception("a segment was not saved")
+            return
+        if node is not None:
+            running.job.sink.saved(end, node)
+
+    def _end(self, running: RunningJob, ending: Ending, error: str = "") -> None:
+        """Save what a job has in the context and tell its outcome."""
+        voice = self._voices.pop(running.job.id, None)
+        if voice is not None:
+            sampler, detokenizer = voice
+            sampler.close()
+            if ending is Ending.END_OF_TURN:
+                if text := detokenizer.finish():
+                    running.job.sink.wrote(text)
+            elif pending := detokenizer.tokens_pending:  # the beginning of a character is of no use
+                del running.reply[-pending:]
+                del running.ids[-pending:]
+        if running in self._jobs:
+            self._jobs.remove(running)
+            resident = self._resident(running)
+            end = min(len(resident.ids), len(running.ids))
+            if ending is not Ending.FAILED and end > resident.saved:
+                self._save(running, resident, end)
+            self._residents.cut(resident, end)
+            if self._jobs and self._residents.leave_idle(self._busy()):
+                self._residents.repack_if_scattered()
+        else:
+            self._waiting.remove(running)
+        entry = running.entry or Entry(0, 0, 0.0, False)
+        running.job.sink.finished(
+            Outcome(
+                ending,
+                running.reply,
+                entry.restored,
+                running.tokens_read,
+                running.reading_seconds,
+                time.monotonic() - running.writing_since if running.writing_since else 0.0,
+                error,
+            )
+        )
+
+    def _fail(self, running: RunningJob, sentence: str) -> None:
+        self._end(running, Ending.FAILED, sentence)
+
+    def _fail_all(self, sentence: str) -> None:
+        """End all jobs in the context and forget its cells: what is in them is in doubt."""
+        for running in self._jobs[:]:
+            self._fail(running, sentence)
+        self._residents.leave_idle((), even_unsaved=True)
+        self._context.clear()
+
+    def _make_room(self) -> None:
+        """Free cells: of chats that are idle, else of the job begun last, which pauses; a job alone is at the end."""
+        if self._residents.leave_idle(self._busy(), even_unsaved=True):
+            return
+        last = self._jobs[-1]
+        if len(self._jobs) == 1:
+            self._end(last, Ending.END_OF_TURN if last.is_closing else Ending.CONTEXT_FULL)
+            return
+        resident = self._resident(last)
+        self._save(last, resident, len(resident.ids))
+        self._jobs.remove(last)
+        self._residents.leave(last.job.owner)
+        self._waiting.insert(0, last)
+        self._tell_waiting(last)
+
+    def _tell_waiting(self, running: RunningJob) -> None:
+        if not running.is_waiting:
+            running.is_waiting = True
+            running.job.sink.waiting()
+
+    def _resync(self) -> None:
+        """After an abort, cut every job back to what the cache certainly holds."""
+        for running in self._jobs:
+            resident = self._resident(running)
+            self._cache.cut(resident.sequence, len(resident.ids))

@@ -1,0 +1,82 @@
+"""Where everything lives: one data directory, private to the person."""
+
+import contextlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from desktop.system.errors import StartError
+
+
+@dataclass(frozen=True, slots=True)
+class AppPaths:
+    """The data directory and what is in it. Nothing is made before prepare()."""
+
+    data: Path
+
+    @classmethod
+    def default(cls) -> "AppPaths":
+        """Return the paths in the place that the platform names for a person's application data."""
+        return cls(platformdirs.user_data_path("rivulet", appauthor=False))
+
+    @classmethod
+    def under(cls, root: Path) -> "AppPaths":
+        """Return the paths in another data directory."""
+        return cls(root.absolute())
+
+    @property
+    def database(self) -> Path:
+        """Return the file of the conversations."""
+        return self.data / "conversations.sqlite3"
+
+    @property
+    def sessions(self) -> Path:
+        """Return the folder of the KV segments."""
+        return self.data / "sessions"
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder of the logs."""
+        return self.data / "logs"
+
+    @property
+    def settings(self) -> Path:
+        """Return the file of the settings."""
+        return self.data / "settings.json"
+
+    @property
+    def lock(self) -> Path:
+        """Return the file that is locked while an instance runs."""
+        return self.data / "lock"
+
+    def prepare(self) -> None:
+        """Make the folders, private to the person, and let every file that this process makes be private too.
+
+        The latter is the process's umask: SQLite and Qt have no mode of their own to set.
+
+        Raises:
+            StartError: the data directory cannot be made or written.
+        """
+        os.umask(0o077)
+        try:
+            for folder in (self.data, self.sessions, self.logs):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._make_private(folder)
+            probe = self.data / f".probe-{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise StartError(
+                f"Rivulet cannot write to its data directory {self.data} ({reason}). "
+                "Make it writable, or start with --data-dir and another directory."
+            ) from error
+
+    def _make_private(self, folder: Path) -> None:
+        # A directory that holds other things too, say a home directory, is not ours to close to others.
+        ours = {path.name for path in (self.database, self.sessions, self.logs, self.settings, self.lock)}
+        if folder != self.data or all(name in ours for name in os.listdir(folder)):
+            with contextlib.suppress(PermissionError):  # not the owner, but may write
+                folder.chmod(0o700)

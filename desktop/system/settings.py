@@ -1,0 +1,146 @@
+"""What is remembered between starts besides the conversations: the window and the last model, in settings.json."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from desktop.system.files import set_aside, write_private
+
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class PaneState:
+    """One open pane."""
+
+    conversation_id: int
+    width: int = 0  # pixels; 0: an equal share
+    scroll: int = -1  # pixels from the top; -1: at the end
+    draft_focus: bool = False  # the pane that had the focus
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings; unknown keys of a newer version are kept by the file's reader."""
+
+    theme: str = "system"  # "light", "dark" or "system"
+    model_path: Path | None = None
+    recent_models: tuple[Path, ...] = ()
+    geometry: str = ""  # QWidget.saveGeometry(), base64
+    sidebar_width: int = 264  # pixels
+    panes: tuple[PaneState, ...] = ()
+
+
+class ReadSettings(NamedTuple):
+    """What was read, and a sentence for the person where not all of it could be; else an empty one."""
+
+    settings: Settings
+    damage: str
+
+
+class SettingsFile:
+    """The settings as JSON. Keys that this version does not know are written back as they were read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unknown: dict[str, object] = {}
+
+    def read(self) -> ReadSettings:
+        """Return the settings. What cannot be read has its default, and the damaged file is set aside."""
+        try:
+            content = json.loads(self._path.read_bytes())
+        except FileNotFoundError:
+            return ReadSettings(Settings(), "")
+        except OSError as error:
+            return ReadSettings(Settings(), f"The settings could not be read ({error.strerror}). The usual ones are used.")
+        except (ValueError, RecursionError):
+            return ReadSettings(Settings(), self._set_aside("The settings file is damaged"))
+        if not isinstance(content, dict):
+            return ReadSettings(Settings(), self._set_aside("The settings file is damaged"))
+        values: dict[str, object] = {}
+        damaged = []
+        for key, stored in content.items():
+            if key not in _PARSERS:
+                self._unknown[key] = stored
+                continue
+            try:
+                values[key] = _PARSERS[key](stored)
+            except (TypeError, ValueError, KeyError):
+                damaged.append(key)
+        settings = Settings(**values)  # type: ignore[arg-type]  # each parser returns its field's type
+        return ReadSettings(settings, self._set_aside(f"Some settings are damaged ({', '.join(sorted(damaged))})") if damaged else "")
+
+    def write(self, settings: Settings) -> None:
+        """Replace the file in one step.
+
+        Raises:
+            OSError: it cannot be written; the old file stays.
+        """
+        content = self._unknown | asdict(settings)
+        write_private(self._path, json.dumps(content, indent=2, default=str).encode("ascii"))
+
+    def _set_aside(self, what: str) -> str:
+        try:
+            kept = set_aside(self._path)
+        except OSError:
+            return f"{what}. The usual ones are used instead."
+        return f"{what}. The usual ones are used instead; the file was kept as {kept.name}."
+
+
+def _exactly(kind: type) -> Callable[[object], object]:
+    def parse(value: object) -> object:
+        if type(value) is not kind:
+            raise TypeError
+        return value
+
+    return parse
+
+
+def _integer(value: object) -> int:
+    if type(value) is not int or abs(value) > 0x7FFF_FFFF:  # what Qt takes; True is no int here
+        raise TypeError
+    return value
+
+
+def _theme(value: object) -> str:
+    if not isinstance(value, str) or value not in THEMES:
+        raise ValueError
+    return value
+
+
+def _path(value: object) -> Path:
+    if not isinstance(value, str):
+        raise TypeError
+    return Path(value)
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _pane(value: object) -> PaneState:
+    if not isinstance(value, Mapping):
+        raise TypeError
+    known = {key: parse(value[key]) for key, parse in _PANE_PARSERS.items() if key in value}
+    return PaneState(**known)  # type: ignore[arg-type]  # each parser returns its field's type
+
+
+_PANE_PARSERS: Mapping[str, Callable[[object], object]] = {
+    "conversation_id": _integer,
+    "width": _integer,
+    "scroll": _integer,
+    "draft_focus": _exactly(bool),
+}
+
+_PARSERS: Mapping[str, Callable[[object], object]] = {
+    "theme": _theme,
+    "model_path": lambda value: None if value is None else _path(value),
+    "recent_models": lambda value: tuple(_path(item) for item in _list(value)),
+    "geometry": _exactly(str),
+    "sidebar_width": _integer,
+    "panes": lambda value: tuple(_pane(item) for item in _list(value)),
+}
