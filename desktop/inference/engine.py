@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Hashable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktop.inference.errors import ModelClosedError, UnsupportedModelError
 from desktop.inference.job import Job, JobId
@@ -72,6 +73,7 @@ class Engine:
         self._library: Library | None = None
         self._counters: DecodeCounters | None = None
         self._running: _Running | None = None
+        self._calls: set[Future[Any]] = set()  # under way in the executor
         self._closing = False
 
     @property
@@ -100,15 +102,18 @@ class Engine:
             on_progress(progress)
             return not self._closing
 
+        def load() -> LoadedModel:  # keeps the model itself: whoever awaits it may be cancelled meanwhile
+            self._running = self._load(source, go_on)
+            return self._running.loaded
+
         await self.unload()
-        self._running = await self._in_executor(lambda: self._load(source, go_on))
-        return self._running.loaded
+        return await self.in_model_thread(load)
 
     async def unload(self) -> None:
         """End all jobs and free the model."""
         running, self._running = self._running, None
         if running is not None:
-            await self._in_executor(lambda: _free(running, CLOSE_SECONDS))
+            await self.in_model_thread(lambda: _free(running, CLOSE_SECONDS))
 
     async def prompt(self, turns: Sequence[Turn], system_prompt: str, today: date) -> Prompt:
         """Return the prompt for a reply to the last turn, or for its continuation. Raises TemplateError, ModelClosedError."""
@@ -118,7 +123,7 @@ class Engine:
             with running.model.hold():
                 return running.prompts.build(turns, system_prompt, today)
 
-        return await self._in_executor(build)
+        return await self.in_model_thread(build)
 
     async def history(self, turns: Sequence[Turn], system_prompt: str, today: date) -> Prompt:
         """Return what any continuation of a chat begins with. Raises TemplateError, ModelClosedError."""
@@ -128,7 +133,7 @@ class Engine:
             with running.model.hold():
                 return running.prompts.history(turns, system_prompt, today)
 
-        return await self._in_executor(build)
+        return await self.in_model_thread(build)
 
     def start(self, job: Job) -> None:
         """Begin a job. Raises ModelClosedError."""
@@ -149,10 +154,13 @@ class Engine:
 
         Jobs tell their outcome before this returns.
         """
+        deadline = time.monotonic() + timeout
         self._closing = True
-        running, self._running = self._running, None
-        ended = _free(running, timeout) if running is not None else True
         self._executor.shutdown(wait=False, cancel_futures=True)
+        ended = not wait(self._calls, timeout).not_done
+        running, self._running = self._running, None
+        if running is not None:
+            ended = _free(running, max(0.1, deadline - time.monotonic())) and ended
         if self._library is not None:
             self._library.close()
         return ended
@@ -162,8 +170,17 @@ class Engine:
             raise ModelClosedError
         return self._running
 
-    async def _in_executor(self, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+    @property
+    def reading_speed(self) -> float:
+        """Return the measured speed of prefill in tokens a second, 0 before any."""
+        return self._running.worker.reading_speed if self._running else 0.0
+
+    async def in_model_thread(self, call: Callable[[], T]) -> T:
+        """Run a call that takes its time where models are loaded and templates rendered."""
+        future = self._executor.submit(call)
+        self._calls.add(future)
+        future.add_done_callback(self._calls.discard)
+        return await asyncio.wrap_future(future)
 
     def _load(self, source: ModelSource, go_on: Callable[[float], bool]) -> _Running:
         from desktop.inference.binding import Abort, Context, ContextOptions, DecodeCounters, Library, Model

@@ -12,10 +12,18 @@ from desktop.sessions.tokens import TokenIds, token_ids
 JobId = NewType("JobId", int)
 
 
+class Purpose(Enum):
+    """How far a job goes."""
+
+    RESTORE = auto()  # bring in what is stored; decode nothing
+    READ = auto()  # decode the rest too
+    WRITE = auto()  # and generate a reply
+
+
 class Ending(Enum):
     """Why a job ended."""
 
-    READ = auto()  # all that was to be read is read; nothing was to be written
+    READY = auto()  # restored or read, as far as it was to go
     END_OF_TURN = auto()
     STOPPED = auto()  # by the person
     QUIT = auto()  # the worker closes
@@ -28,6 +36,7 @@ class Entry:
     """How a job's tokens came into the context before anything was decoded. Tokens are counts."""
 
     restored: int  # from memory and disk
+    from_disk: int
     to_read: int
     seconds: float  # that restoring took
     is_damaged: bool  # a stored segment had to be set aside
@@ -80,7 +89,8 @@ class Job:
     ids: TokenIds
     boundaries: tuple[int, ...]  # token counts at which the KV is saved, ascending
     sink: JobSink
-    sampling: SamplerSettings | None = None  # None: read only
+    purpose: Purpose
+    sampling: SamplerSettings = field(default_factory=SamplerSettings)
     seed: int = 0
     end_of_turn: int | None = None  # the token that the chat template writes after a reply
 

@@ -56,23 +56,33 @@ class Residents:
         """Return a chat's resident, if it has one."""
         return self._residents.get(owner)
 
-    def enter(self, owner: Hashable, ids: TokenIds, busy: Collection[Hashable]) -> tuple[Resident, bool]:
+    def known_tokens(self, owner: Hashable, ids: TokenIds) -> int:
+        """Return how many of ids need not be decoded."""
+        if not self._cache.can_cut:
+            resident = self._residents.get(owner)
+            return len(resident.ids) if resident and ids[: len(resident.ids)] == resident.ids else 0
+        in_memory = max((common_length(r.ids, ids) for r in self._residents.values()), default=0)
+        return max(in_memory, self._store.lookup(ids).tokens)
+
+    def enter(self, owner: Hashable, ids: TokenIds, busy: Collection[Hashable], *, alone: bool) -> tuple[Resident, int, bool]:
         """Bring the longest known prefix of ids into the context as the chat's.
 
-        Chats that are not busy leave the context: each of their cells would cost time with every token. Returns the
-        resident, and whether a stored segment was damaged.
+        alone: chats that are not busy leave the context, because each of their cells would cost time with every token;
+        otherwise they leave if their cells are needed. Returns the resident, the tokens that came from disk, and whether
+        a stored segment was damaged.
         """
         resident = self._residents.get(owner) or self._new(owner, ids, busy)
         resident.used_at = time.monotonic()
-        is_damaged = False
         self._take_from_memory(resident, ids)
-        self.leave_idle({*busy, owner})
+        if alone or cells_of([*(r.ids for r in self._residents.values()), ids]) > self._cache.size:
+            self.leave_idle({*busy, owner})
+        in_memory, is_damaged = len(resident.ids), False
         if self._cache.can_cut:
             while not self._take_from_disk(resident, ids):
                 is_damaged = True
             resident.saved = self._store.lookup(resident.ids).whole_tokens
         self._high = max(self._high, cells_of(r.ids for r in self._residents.values()))
-        return resident, is_damaged
+        return resident, max(0, len(resident.ids) - in_memory), is_damaged
 
     def advance(self, resident: Resident, ids: TokenIds) -> None:
         """Take note that ids were decoded at a resident's end."""

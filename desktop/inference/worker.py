@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable
 from desktop.inference.binding import Abort, Batch, Context, Model, Sampler
 from desktop.inference.detokenizer import Detokenizer
 from desktop.inference.errors import ContextOverflowError, DecodeAbortedError, DecodeError, NoRoomError, StateError
-from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, RunningJob
+from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose, RunningJob
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.pace import Pace
 from desktop.inference.residents import Resident, Residents, cells_of
@@ -57,6 +57,11 @@ class Worker:
     def leave(self, owner: Hashable) -> None:
         """Take an idle chat out of the context; may be called from any thread."""
         self._commands.put(lambda: None if self._is_busy(owner) else self._residents.leave(owner))
+
+    @property
+    def reading_speed(self) -> float:
+        """Return the measured speed of prefill in tokens a second, 0 before any; may be asked from any thread."""
+        return self._pace.tokens_per_second
 
     def close(self, timeout: float) -> bool:
         """End all jobs, keeping what they have, and join the thread within timeout seconds; return whether it ended."""
@@ -109,9 +114,12 @@ class Worker:
         """Let waiting jobs in, in their order, as far as there is room."""
         while self._waiting:
             running = self._waiting[0]
-            needed = len(running.ids) + (1 if running.job.sampling else 0)
+            needed = len(running.ids) + (1 if running.job.purpose is Purpose.WRITE else 0)
             if needed > self._cache.size:
                 self._fail(running, ContextOverflowError(needed, self._cache.size).sentence)
+                continue
+            if self._jobs and running.job.purpose is Purpose.RESTORE:
+                self._check_only(running)
                 continue
             if self._jobs and not self._has_room(running):
                 self._tell_waiting(running)
@@ -125,22 +133,31 @@ class Worker:
         taken = cells_of([*(other.ids for other in self._jobs), running.ids])
         return taken + RESERVED_CELLS * (len(self._jobs) + 1) <= self._cache.size
 
+    def _check_only(self, running: RunningJob) -> None:
+        """Tell what could be restored: restoring it now would slow down those who decode."""
+        known = self._residents.known_tokens(running.job.owner, running.ids)
+        running.entry = Entry(known, 0, len(running.ids) - known, 0.0, is_damaged=False)
+        running.job.sink.entered(running.entry)
+        self._end(running, Ending.READY)
+
     def _enter(self, running: RunningJob) -> None:
         job, started = running.job, time.monotonic()
-        reachable = running.ids[:-1] if job.sampling else running.ids  # something must be left to decode, for its logits
-        resident, is_damaged = self._residents.enter(job.owner, reachable, self._busy())
+        writes = job.purpose is Purpose.WRITE
+        reachable = running.ids[:-1] if writes else running.ids  # something must be left to decode, for its logits
+        decodes = job.purpose is not Purpose.RESTORE
+        resident, from_disk, is_damaged = self._residents.enter(job.owner, reachable, self._busy(), alone=decodes)
         self._residents.repack_if_scattered()
         running.to_read = len(running.ids) - len(resident.ids)
-        entry = Entry(len(resident.ids), running.to_read, time.monotonic() - started, is_damaged)
+        entry = Entry(len(resident.ids), from_disk, running.to_read, time.monotonic() - started, is_damaged)
         running.entry, running.is_waiting = running.entry or entry, False
         self._jobs.append(running)
-        if job.sampling and job.id not in self._voices:
+        if writes and job.id not in self._voices:
             sampler = Sampler(self._model, job.sampling, job.seed, job.ids[-PRIMING_TOKENS:])
             self._voices[job.id] = sampler, Detokenizer(self._model.piece)
         job.sink.entered(entry)
         self._save_boundaries(running, resident)
-        if not running.to_read:
-            self._end(running, Ending.READ)
+        if not running.to_read or not decodes:
+            self._end(running, Ending.READY)
 
     def _step(self) -> None:
         self._batch.clear()
@@ -182,7 +199,7 @@ class Worker:
         is_last = position + len(ids) == len(running.ids)
         index = -1
         for offset, token in enumerate(ids):
-            wants_logits = is_last and offset == len(ids) - 1 and running.job.sampling is not None and not running.is_closing
+            wants_logits = is_last and offset == len(ids) - 1 and running.job.purpose is Purpose.WRITE and not running.is_closing
             index = self._batch.add(token, position + offset, resident.sequence, wants_logits=wants_logits)
         return running, resident, ids, index
 
@@ -205,8 +222,8 @@ class Worker:
         """Do what follows when all tokens of a job are in the context."""
         if running.is_closing:
             self._end(running, Ending.END_OF_TURN)
-        elif running.job.sampling is None:
-            self._end(running, Ending.READ)
+        elif running.job.purpose is Purpose.READ:
+            self._end(running, Ending.READY)
         else:
             self._write(running, index)
             self._save_boundaries(running, resident)
@@ -268,7 +285,7 @@ class Worker:
                 self._residents.repack_if_scattered()
         else:
             self._waiting.remove(running)
-        entry = running.entry or Entry(0, 0, 0.0, False)
+        entry = running.entry or Entry(0, 0, 0, 0.0, is_damaged=False)
         running.job.sink.finished(
             Outcome(
                 ending,

@@ -68,6 +68,11 @@ class SegmentStore:
         with self._lock:
             return self._tree.find(start, end) is not None
 
+    def holds_node(self, node: NodeKey) -> bool:
+        """Tell whether any stored segment leads to a node."""
+        with self._lock:
+            return any(edge.end == node for edge in self._tree)
+
     def save(self, segment: Segment) -> bool:
         """Store a segment: found at once, written soon. Return whether it is stored, which a full disk prevents."""
         with self._lock:

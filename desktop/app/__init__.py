@@ -1,0 +1,22 @@
+"""The composition root: the only place that knows concrete classes. Start, quit, signals, the command line."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop.app.application import Application
+
+
+def build(arguments: Sequence[str]) -> "Application":
+    """Build and show the application without entering the event loop; uses a QApplication that exists.
+
+    arguments come without the program's name. Raises StartError, with nothing left behind.
+    """
+    from desktop.app.command_line import parse
+    from desktop.app.display import ensure_display
+
+    options = parse(arguments)
+    ensure_display()
+    from desktop.app.application import Application
+
+    return Application(options)

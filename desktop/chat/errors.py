@@ -1,0 +1,10 @@
+"""What can go wrong in chats besides what the layers below raise."""
+
+from desktop.system.errors import RivuletError
+
+
+class StillReplyingError(RivuletError):
+    """A chat takes one message at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("This chat is still replying. What you wrote is kept; stop the reply or wait for it.")

@@ -1,0 +1,41 @@
+"""Whether a chat is ready at once; if not, why it must be read again."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from desktop.chat.events import RereadReason
+from desktop.conversations.kv_records import KvContext, SavedNode
+from desktop.conversations.message import Message
+
+LEAST_TOKENS = 32  # fewer tell nothing of the speed
+
+
+def reread_reason(
+    nodes: Sequence[SavedNode], context: KvContext, known: Mapping[bytes, KvContext], is_stored: Callable[[bytes], bool]
+) -> RereadReason:
+    """Return why a chat is not in the KV cache up to its end.
+
+    nodes are those that were saved for its messages, context is the present one, known says what other keys stand for,
+    and is_stored whether any segment leads to a node.
+    """
+    if not nodes:
+        return RereadReason.FIRST_TIME
+    newest = max(node.message_id for node in nodes)
+    latest = [node for node in nodes if node.message_id == newest]
+    for node in latest:
+        if node.context_key == context.key:
+            return RereadReason.EARLIER_MESSAGE_CHANGED if is_stored(node.end_key) else RereadReason.REMOVED
+    others = [known[node.context_key] for node in latest if node.context_key in known]
+    if any(other.model_identity == context.model_identity for other in others):
+        return RereadReason.SETTING_CHANGED
+    if any(other.settings.get("file") == context.settings.get("file") for other in others):
+        return RereadReason.MODEL_FILE_CHANGED
+    return RereadReason.OTHER_MODEL
+
+
+def reading_speed(measured: float, path: Sequence[Message]) -> float:
+    """Return tokens a second of prefill: as measured since the model was loaded, else as the chat's replies tell; 0: unknown."""
+    if measured:
+        return measured
+    told = [m.stats for m in path if m.stats is not None and m.stats.tokens_read >= LEAST_TOKENS and m.stats.reading_seconds > 0]
+    longest = max(told, key=lambda stats: stats.tokens_read, default=None)
+    return longest.tokens_read / longest.reading_seconds if longest else 0.0

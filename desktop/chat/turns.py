@@ -1,0 +1,164 @@
+"""From a path of messages to a job for the worker, and the turns that are under way."""
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from desktop.chat.chat_state import ChatState
+from desktop.chat.events import Activity, RereadReason
+from desktop.chat.readiness import reading_speed, reread_reason
+from desktop.chat.turn import Turn, TurnPlan
+from desktop.conversations.kv_records import KvContext
+from desktop.conversations.message import Conversation, Message, MessageId, Role, Status
+from desktop.conversations.store import ConversationStore
+from desktop.inference import prompt as prompts
+from desktop.inference.engine import Engine, LoadedModel
+from desktop.inference.errors import ContextOverflowError, ModelClosedError
+from desktop.inference.job import Job, JobId, Outcome, Purpose
+from desktop.inference.prompt import Prompt
+from desktop.sessions.keys import NodeKey
+from desktop.sessions.store import SegmentStore
+from desktop.sessions.tokens import TokenIds, token_ids
+
+SEEDS = 1 << 32
+ROLES = {Role.USER: prompts.Role.USER, Role.ASSISTANT: prompts.Role.ASSISTANT}
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """A chat's messages as the prompt takes them; replies without text are left out."""
+
+    messages: list[Message]
+    turns: list[prompts.Turn]
+
+
+class Turns:
+    """Begin and end turns. For the event loop's thread."""
+
+    def __init__(self, store: ConversationStore, segments: SegmentStore, engine: Engine, model_name: Callable[[], str]) -> None:
+        """Use the stores and the engine; model_name names the loaded model."""
+        self._store, self._segments, self._engine, self._model_name = store, segments, engine, model_name
+        self._job_ids = itertools.count(1)
+        self._running: dict[JobId, Turn] = {}
+        self.tokens_restored = 0  # from disk, since the start
+
+    def streaming(self, message_id: MessageId | None) -> Turn | None:
+        """Return the turn that writes a message."""
+        return next((turn for turn in self._running.values() if turn.reply is not None and turn.reply.id == message_id), None)
+
+    async def begin_restoring(self, chat: ChatState, conversation: Conversation, purpose: Purpose) -> None:
+        """Begin to bring a chat into the context: what is stored (RESTORE), or all of it (READ). Raises RivuletError."""
+        path = await self._path(await self._store.path(conversation.id))
+        if not path.turns:
+            return
+        prompt = await self._engine.history(path.turns, conversation.system_prompt, conversation.began_on)
+        if not prompt.ids or len(prompt.ids) > self._need_model().context_tokens:
+            return
+        await self._begin(chat, path, prompt, purpose, None, token_ids(), new_tokens=0)
+
+    async def reply(self, chat: ChatState, conversation: Conversation, begin: Callable[[Message], None]) -> None:
+        """Generate a reply to the message at a chat's head, or go on with the cut reply there.
+
+        begin gets the streaming reply. Returns when the reply begins. Raises ContextOverflowError, TemplateError,
+        ModelClosedError; no reply is stored then.
+        """
+        messages = await self._store.path(conversation.id)
+        cut = messages[-1] if messages[-1].role is Role.ASSISTANT else None
+        path = await self._path(messages if cut is None or cut.text else messages[:-1])
+        prompt = await self._engine.prompt(path.turns, conversation.system_prompt, conversation.began_on)
+        model = self._need_model()
+        if len(prompt.ids) >= model.context_tokens:
+            raise ContextOverflowError(len(prompt.ids), model.context_tokens)
+        begun = path.turns[-1].ids or token_ids() if cut is not None and cut.text else token_ids()
+        seed = (cut.seed + len(begun)) % SEEDS if cut is not None and cut.seed is not None else secrets.randbelow(SEEDS)
+        reply = await self._store.begin_reply(conversation.id, self._model_name(), seed, continues=cut.id if cut else None)
+        begin(reply)
+        known = [boundary.position for boundary in prompt.boundaries if boundary.turn < len(path.turns) - 1]
+        new_tokens = len(prompt.ids) - len(begun) - (known[-1] if known else 0)
+        await self._begin(chat, path, prompt, Purpose.WRITE, reply, begun, new_tokens)
+
+    async def stop(self, chat: ChatState) -> None:
+        """End what a chat is doing, keeping what it has; returns when it has ended."""
+        turn = self._running.get(chat.job_id) if chat.job_id is not None else None
+        if chat.job_id is not None and turn is not None:
+            self._engine.stop(chat.job_id)
+            await turn.done.wait()
+
+    async def _begin(
+        self, chat: ChatState, path: _Path, prompt: Prompt, purpose: Purpose, reply: Message | None, begun: TokenIds, new_tokens: int
+    ) -> None:
+        model = self._need_model()
+        plan = TurnPlan(
+            purpose,
+            len(prompt.ids),
+            prompt.boundaries,
+            [message.id for message in path.messages],
+            model.source.vocabulary,
+            model.context,
+            model.context_tokens,
+            await self._reason(path.messages, model),
+            reading_speed(self._engine.reading_speed, path.messages),
+            new_tokens,
+        )
+        job_id = JobId(next(self._job_ids))
+        loop = asyncio.get_running_loop()
+
+        def on_done(_outcome: Outcome) -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._end, chat, job_id)
+
+        turn = Turn(chat, plan, self._store, reply, begun, self._on_restored, on_done)
+        self._running[job_id] = turn
+        chat.job_id = job_id
+        self._engine.start(
+            Job(
+                job_id,
+                chat.id,
+                prompt.ids,
+                tuple(boundary.position for boundary in prompt.boundaries),
+                turn,
+                purpose,
+                seed=reply.seed if reply is not None and reply.seed is not None else 0,
+                end_of_turn=prompt.end_of_turn,
+            )
+        )
+
+    def _end(self, chat: ChatState, job_id: JobId) -> None:
+        turn = self._running.pop(job_id)
+        if chat.job_id == job_id:
+            chat.job_id = None
+            chat.set_activity(Activity.IDLE)
+        turn.done.set()
+
+    def _on_restored(self, tokens: int) -> None:
+        self.tokens_restored += tokens
+
+    async def _path(self, messages: Sequence[Message]) -> _Path:
+        spoken = [message for message in messages if message.text.strip()]
+        replies = [message.id for message in spoken if message.role is Role.ASSISTANT]
+        ids = await self._store.reply_tokens(replies, self._need_model().source.vocabulary)
+        turns = [prompts.Turn(ROLES[m.role], m.text, token_ids(ids[m.id]) if m.id in ids else None) for m in spoken]
+        return _Path(spoken, turns)
+
+    async def _reason(self, messages: Sequence[Message], model: LoadedModel) -> RereadReason:
+        nodes = await self._store.nodes([message.id for message in messages])
+        known = {context.key: context for context in await self._store.kv_contexts()}
+        present = known.get(model.context) or kv_context(model, self._model_name())
+        return reread_reason(nodes, present, known, lambda key: self._segments.holds_node(NodeKey(key)))
+
+    def _need_model(self) -> LoadedModel:
+        if (model := self._engine.loaded) is None:
+            raise ModelClosedError
+        return model
+
+
+def kv_context(model: LoadedModel, name: str) -> KvContext:
+    """Return what a loaded model's context key stands for."""
+    return KvContext(model.context, model.source.identity, name, {"file": str(model.source.path)})
+
+
+def is_cut(message: Message) -> bool:
+    """Tell whether a message is a reply that can be continued."""
+    return message.role is Role.ASSISTANT and message.status in (Status.STOPPED, Status.INTERRUPTED, Status.CUT, Status.FAILED)

@@ -1,0 +1,70 @@
+"""The data of conversations: immutable messages in a tree, and chats that each name one leaf of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+ConversationId = NewType("ConversationId", int)
+MessageId = NewType("MessageId", int)
+
+
+class Role(StrEnum):
+    """Who wrote a message. System prompts belong to the conversation, not to the tree."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class Status(StrEnum):
+    """How far a message came. All but STREAMING are final."""
+
+    COMPLETE = "complete"
+    STREAMING = "streaming"
+    STOPPED = "stopped"  # by the person
+    INTERRUPTED = "interrupted"  # the application ended while the reply was streaming
+    CUT = "cut"  # the context was full
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStats:
+    """What a reply cost. Tokens are counts, durations are seconds."""
+
+    tokens_restored: int  # prompt tokens that came from the KV cache, in memory or on disk
+    tokens_read: int  # prompt tokens that were decoded
+    reading_seconds: float
+    tokens_written: int
+    writing_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the tree; the same object may stand in many chats."""
+
+    id: MessageId
+    parent_id: MessageId | None
+    role: Role
+    text: str
+    status: Status
+    created_at: datetime  # UTC
+    reasoning: str = ""
+    model: str = ""  # name of the model that wrote it; empty for a person's
+    seed: int | None = None
+    stats: ReplyStats | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A chat: a title and the leaf of the message tree at which it stands."""
+
+    id: ConversationId
+    title: str
+    head_id: MessageId | None
+    began_on: date  # the date its prompts show; forks inherit it
+    created_at: datetime  # UTC
+    updated_at: datetime  # UTC, last message
+    system_prompt: str = ""
+    draft: str = ""
+    forked_from_id: ConversationId | None = None
+    forked_at_id: MessageId | None = None  # the last message shared with the chat it was forked from

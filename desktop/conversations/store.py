@@ -1,0 +1,192 @@
+"""The store of conversations: what the application asks of the transcript."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from desktop.conversations import kv_records, transcript
+from desktop.conversations.database import Connection, DatabaseThread, Job, T
+from desktop.conversations.errors import StorageError
+from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, ReplyStats, Status
+from desktop.conversations.migrations import open_migrated, schema_steps
+
+_log = logging.getLogger(__name__)
+
+
+class ConversationStore:
+    """Keep chats, messages and what belongs to them in one SQLite file.
+
+    All is done in the order in which it was asked for, each call in a transaction of its own: a coroutine sees what
+    plain calls before it have written, and what it changed is on the disk when it returns. Coroutines may be awaited
+    on any asyncio loop and raise UnknownConversationError, UnknownMessageError and StorageError, with nothing changed;
+    plain calls may come from any thread, return at once, and tell failures by on_error.
+    """
+
+    def __init__(self, database: DatabaseThread) -> None:
+        self._database = database
+        self._unsaved: dict[MessageId, Job[None]] = {}  # ends of replies for which there was no room; filled by the database's thread
+
+    @classmethod
+    def open(cls, path: Path, on_error: Callable[[StorageError], None]) -> "ConversationStore":
+        """Open the file, made or migrated as needed; replies that were still streaming become interrupted.
+
+        on_error is called in the database's thread. Raises StartError, among them NewerDatabaseError and
+        DamagedDatabaseError, with the file untouched.
+        """
+        steps = schema_steps()
+        database = DatabaseThread(lambda: open_migrated(path, steps), on_error)
+        database.post(transcript.interrupt_leftovers)  # before all that will be asked for
+        return cls(database)
+
+    def close(self, timeout: float) -> bool:
+        """Finish what was asked for and close; return whether that took at most timeout seconds."""
+        while self._unsaved:
+            self._database.post(self._unsaved.popitem()[1])
+        return self._database.close(timeout)
+
+    async def _add(self, job: Job[T]) -> T:
+        """Run a job that adds to the tree, which must not grow under a reply whose end is not saved yet."""
+
+        def save_then_add(connection: Connection) -> tuple[list[MessageId], T]:
+            unsaved = dict(self._unsaved)
+            for write in unsaved.values():
+                write(connection)
+            return list(unsaved), job(connection)
+
+        saved, result = await self._database.run(save_then_add)
+        for message_id in saved:  # not before the commit, which may fail; writing one again does no harm
+            self._unsaved.pop(message_id, None)
+        return result
+
+    # Chats
+
+    async def conversations(self) -> list[Conversation]:
+        """Return all chats, the last used first."""
+        return await self._database.run(transcript.conversations)
+
+    async def conversation(self, conversation_id: ConversationId) -> Conversation:
+        """Return a chat."""
+        return await self._database.run(lambda connection: transcript.conversation(connection, conversation_id))
+
+    async def create(self, title: str, began_on: date, system_prompt: str = "") -> Conversation:
+        """Make an empty chat."""
+        return await self._database.run(lambda connection: transcript.create(connection, title, began_on, system_prompt))
+
+    async def fork(self, conversation_id: ConversationId, message_id: MessageId, title: str) -> Conversation:
+        """Make a chat that stands at a message of this one and shares the path to it, its day and its system prompt."""
+        return await self._add(lambda connection: transcript.fork(connection, conversation_id, message_id, title))
+
+    async def rename(self, conversation_id: ConversationId, title: str) -> Conversation:
+        """Give a chat another title."""
+        return await self._database.run(lambda connection: transcript.rename(connection, conversation_id, title))
+
+    async def save_draft(self, conversation_id: ConversationId, text: str) -> Conversation:
+        """Keep what stands in a chat's composer."""
+        return await self._database.run(lambda connection: transcript.save_draft(connection, conversation_id, text))
+
+    async def delete_conversation(self, conversation_id: ConversationId) -> None:
+        """Delete a chat and those of its messages that no other chat has, with their tokens and nodes."""
+        await self._database.run(lambda connection: transcript.delete_conversation(connection, conversation_id))
+
+    # The tree
+
+    async def path(self, conversation_id: ConversationId) -> list[Message]:
+        """Return a chat's messages from the root to its head."""
+        return await self._database.run(
+            lambda connection: transcript.path(connection, transcript.conversation(connection, conversation_id).head_id)
+        )
+
+    async def path_to(self, message_id: MessageId | None) -> list[Message]:
+        """Return the messages from the root to any message; the path to None is empty."""
+        return await self._database.run(lambda connection: transcript.path(connection, message_id))
+
+    async def siblings(self, conversation_id: ConversationId, message_id: MessageId) -> list[Message]:
+        """Return the versions of a message that a chat has, itself included, the oldest first."""
+        return await self._database.run(lambda connection: transcript.siblings(connection, conversation_id, message_id))
+
+    async def move_head(self, conversation_id: ConversationId, message_id: MessageId | None) -> Conversation:
+        """Let a chat stand at any message it has, or before the first: rewind, undo, redo."""
+        return await self._database.run(lambda connection: transcript.move_head(connection, conversation_id, message_id))
+
+    async def delete_from(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
+        """Let a chat stand before one of its messages; what followed stays reachable."""
+        return await self._database.run(lambda connection: transcript.delete_from(connection, conversation_id, message_id))
+
+    async def add_user_message(self, conversation_id: ConversationId, text: str) -> Message:
+        """Add a person's message at a chat's head, and move the head to it."""
+        return await self._add(lambda connection: transcript.add_user_message(connection, conversation_id, text))
+
+    # Replies
+
+    async def begin_reply(
+        self, conversation_id: ConversationId, model: str, seed: int, text: str = "", continues: MessageId | None = None
+    ) -> Message:
+        """Add a streaming reply and move the head to it: under the head, or beside the finished reply that it continues.
+
+        One that continues another begins with that one's text, reasoning and tokens; text comes after it.
+        """
+        return await self._add(lambda connection: transcript.begin_reply(connection, conversation_id, model, seed, text, continues))
+
+    def keep_reply(self, message_id: MessageId, text: str, vocabulary: str, ids: Sequence[int], reasoning: str = "") -> None:
+        """Save all that a streaming reply holds so far. Does nothing to one that is finished or deleted."""
+        self._database.post(_reply_writer(message_id, text, reasoning, Status.STREAMING, None, vocabulary, ids))
+
+    def finish_reply(
+        self,
+        message_id: MessageId,
+        text: str,
+        status: Status,
+        stats: ReplyStats | None,
+        vocabulary: str,
+        ids: Sequence[int],
+        reasoning: str = "",
+    ) -> None:
+        """Save a reply for good, with a final status. Does nothing to one that is finished or deleted."""
+        if status is Status.STREAMING:
+            raise ValueError("a finished reply needs a final status")
+        write = _reply_writer(message_id, text, reasoning, status, stats, vocabulary, ids)
+        self._database.post(write, failed=lambda: self._unsaved.update({message_id: write}))
+
+    # What belongs to the KV cache
+
+    async def reply_tokens(
+        self, message_ids: Sequence[MessageId], vocabulary: str, form: TokenForm = TokenForm.GENERATED
+    ) -> dict[MessageId, tuple[int, ...]]:
+        """Return the exact tokens of those replies that have any in this vocabulary and form."""
+        return await self._database.run(lambda connection: kv_records.reply_tokens(connection, message_ids, vocabulary, form))
+
+    def save_node(self, message_id: MessageId, context_key: bytes, end_key: bytes, form: TokenForm = TokenForm.GENERATED) -> None:
+        """Save the newest node of the path to a message under a context. Does nothing to a deleted message."""
+        self._database.post(lambda connection: kv_records.write_node(connection, SavedNode(message_id, context_key, end_key, form)))
+
+    async def nodes(self, message_ids: Sequence[MessageId]) -> list[SavedNode]:
+        """Return the saved nodes of these messages under every context."""
+        return await self._database.run(lambda connection: kv_records.nodes(connection, message_ids))
+
+    async def owned_end_keys(self, context_key: bytes) -> set[bytes]:
+        """Return the end keys that any message owns under a context; what no path to them holds may be swept."""
+        return await self._database.run(lambda connection: kv_records.owned_end_keys(connection, context_key))
+
+    async def save_kv_context(self, context: KvContext) -> None:
+        """Keep what a context key stands for."""
+        await self._database.run(lambda connection: kv_records.write_context(connection, context))
+
+    async def kv_contexts(self) -> list[KvContext]:
+        """Return what all known context keys stand for."""
+        return await self._database.run(kv_records.contexts)
+
+
+def _reply_writer(
+    message_id: MessageId, text: str, reasoning: str, status: Status, stats: ReplyStats | None, vocabulary: str, ids: Sequence[int]
+) -> Job[None]:
+    ids = tuple(ids)  # the caller's list grows on
+
+    def write(connection: Connection) -> None:
+        if transcript.write_reply(connection, message_id, text, reasoning, status, stats):
+            kv_records.write_tokens(connection, message_id, vocabulary, TokenForm.GENERATED, ids)
+        else:
+            _log.info("Reply %d is finished or deleted; what came late was dropped", message_id)
+
+    return write

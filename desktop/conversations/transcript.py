@@ -1,0 +1,260 @@
+"""Chats and messages in the database: every function is one job for the database thread."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from desktop.conversations.database import Connection, storable
+from desktop.conversations.errors import UnknownConversationError, UnknownMessageError
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, ReplyStats, Role, Status
+from desktop.conversations.tree import path_to
+
+_CONVERSATION = "id, title, head_message_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id"
+_MESSAGE = "message.id, parent_id, role, text, status, created_at, reasoning, model, seed, stats"
+_ANCESTORS = """
+    WITH RECURSIVE ancestor (id) AS (
+        VALUES (?) UNION ALL SELECT message.parent_id FROM message JOIN ancestor USING (id) WHERE message.parent_id IS NOT NULL
+    )
+"""
+
+
+def conversations(connection: Connection) -> list[Conversation]:
+    """Return all chats, the last used first."""
+    return [_conversation(row) for row in connection.execute(f"SELECT {_CONVERSATION} FROM conversation ORDER BY updated_at DESC, id DESC")]
+
+
+def conversation(connection: Connection, conversation_id: ConversationId) -> Conversation:
+    """Return a chat. Raises UnknownConversationError."""
+    row = connection.execute(f"SELECT {_CONVERSATION} FROM conversation WHERE id = ?", [conversation_id]).fetchone()
+    if row is None:
+        raise UnknownConversationError
+    return _conversation(row)
+
+
+def create(connection: Connection, title: str, began_on: date, system_prompt: str) -> Conversation:
+    """Make an empty chat."""
+    return _insert_conversation(
+        connection, {"title": storable(title), "began_on": began_on.isoformat(), "system_prompt": storable(system_prompt)}
+    )
+
+
+def fork(connection: Connection, conversation_id: ConversationId, message_id: MessageId, title: str) -> Conversation:
+    """Make a chat that stands at a message of another one and has the whole path to it; no message is copied."""
+    source = conversation(connection, conversation_id)
+    _require_member(connection, conversation_id, message_id)
+    forked = _insert_conversation(
+        connection,
+        {
+            "title": storable(title),
+            "began_on": source.began_on.isoformat(),
+            "system_prompt": source.system_prompt,
+            "head_message_id": message_id,
+            "forked_from_id": conversation_id,
+            "forked_at_id": message_id,
+        },
+    )
+    connection.execute(
+        f"{_ANCESTORS} INSERT INTO conversation_message (conversation_id, message_id) SELECT ?, id FROM ancestor", [message_id, forked.id]
+    )
+    return forked
+
+
+def delete_conversation(connection: Connection, conversation_id: ConversationId) -> None:
+    """Delete a chat and those of its messages that no other chat has, with their tokens and nodes."""
+    conversation(connection, conversation_id)
+    only_here = connection.execute(
+        """
+        SELECT message_id FROM conversation_message WHERE conversation_id = ?1
+        AND message_id NOT IN (SELECT message_id FROM conversation_message WHERE conversation_id <> ?1)
+        """,
+        [conversation_id],
+    ).fetchall()
+    connection.execute("DELETE FROM conversation WHERE id = ?", [conversation_id])
+    # One statement, after which no message may be without its parent: those that stay are checked by the foreign key.
+    connection.execute("DELETE FROM message WHERE id IN (SELECT value FROM json_each(?))", [json.dumps([row[0] for row in only_here])])
+
+
+def rename(connection: Connection, conversation_id: ConversationId, title: str) -> Conversation:
+    """Give a chat another title."""
+    return _update(connection, conversation_id, title=storable(title))
+
+
+def save_draft(connection: Connection, conversation_id: ConversationId, text: str) -> Conversation:
+    """Keep what stands in a chat's composer."""
+    return _update(connection, conversation_id, draft=storable(text))
+
+
+def move_head(connection: Connection, conversation_id: ConversationId, message_id: MessageId | None) -> Conversation:
+    """Let a chat stand at any message it has, or before the first."""
+    conversation(connection, conversation_id)
+    if message_id is not None:
+        _require_member(connection, conversation_id, message_id)
+    return _update(connection, conversation_id, head_message_id=message_id)
+
+
+def delete_from(connection: Connection, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
+    """Let a chat stand before one of its messages; the tail stays reachable."""
+    conversation(connection, conversation_id)
+    _require_member(connection, conversation_id, message_id)
+    return move_head(connection, conversation_id, message(connection, message_id).parent_id)
+
+
+def message(connection: Connection, message_id: MessageId) -> Message:
+    """Return a message. Raises UnknownMessageError."""
+    row = connection.execute(f"SELECT {_MESSAGE} FROM message WHERE id = ?", [message_id]).fetchone()
+    if row is None:
+        raise UnknownMessageError
+    return _message(row)
+
+
+def path(connection: Connection, message_id: MessageId | None) -> list[Message]:
+    """Return the messages from the root to a message. Raises UnknownMessageError."""
+    rows = connection.execute(f"{_ANCESTORS} SELECT {_MESSAGE} FROM ancestor JOIN message USING (id)", [message_id])
+    ancestors = {found.id: found for found in map(_message, rows)}
+    if message_id is not None and message_id not in ancestors:
+        raise UnknownMessageError
+    return path_to(message_id, ancestors)
+
+
+def siblings(connection: Connection, conversation_id: ConversationId, message_id: MessageId) -> list[Message]:
+    """Return the versions of a message that a chat has, itself included, the oldest first."""
+    _require_member(connection, conversation_id, message_id)
+    rows = connection.execute(
+        f"""
+        SELECT {_MESSAGE} FROM message JOIN conversation_message ON message_id = message.id
+        WHERE conversation_id = ? AND parent_id IS (SELECT parent_id FROM message WHERE id = ?) ORDER BY message.id
+        """,
+        [conversation_id, message_id],
+    )
+    return [_message(row) for row in rows]
+
+
+def add_user_message(connection: Connection, conversation_id: ConversationId, text: str) -> Message:
+    """Add a person's message at a chat's head and move the head to it."""
+    head_id = conversation(connection, conversation_id).head_id
+    return _insert_message(
+        connection, conversation_id, {"parent_id": head_id, "role": Role.USER, "text": storable(text), "status": Status.COMPLETE}
+    )
+
+
+def begin_reply(
+    connection: Connection, conversation_id: ConversationId, model: str, seed: int, text: str, continues: MessageId | None
+) -> Message:
+    """Add a streaming reply and move the head to it: under the head, or beside the reply that it continues.
+
+    One that continues another begins with that one's text, reasoning and tokens; text comes after it.
+    """
+    parent_id = conversation(connection, conversation_id).head_id
+    reasoning = ""
+    if continues is not None:
+        _require_member(connection, conversation_id, continues)
+        cut = message(connection, continues)
+        if cut.role is not Role.ASSISTANT or cut.status is Status.STREAMING:
+            raise ValueError("only a finished reply can be continued")
+        parent_id, text, reasoning = cut.parent_id, cut.text + text, cut.reasoning
+    reply = _insert_message(
+        connection,
+        conversation_id,
+        {
+            "parent_id": parent_id,
+            "role": Role.ASSISTANT,
+            "text": storable(text),
+            "reasoning": reasoning,
+            "model": storable(model),
+            "seed": seed,
+            "status": Status.STREAMING,
+        },
+    )
+    connection.execute(
+        """
+        INSERT INTO message_tokens (message_id, vocabulary, form, ids)
+        SELECT ?, vocabulary, form, ids FROM message_tokens WHERE message_id = ? AND form = 'generated'
+        """,
+        [reply.id, continues],
+    )
+    return reply
+
+
+def write_reply(connection: Connection, message_id: MessageId, text: str, reasoning: str, status: Status, stats: ReplyStats | None) -> bool:
+    """Replace what a streaming reply holds; return False where it is none, or no longer."""
+    values = [storable(text), storable(reasoning), status, None if stats is None else json.dumps(asdict(stats)), message_id]
+    updated = connection.execute(
+        "UPDATE message SET text = ?, reasoning = ?, status = ?, stats = ? WHERE id = ? AND status = 'streaming'", values
+    )
+    return updated.rowcount == 1
+
+
+def interrupt_leftovers(connection: Connection) -> None:
+    """Mark the replies that were streaming when the application last ended."""
+    connection.execute("UPDATE message SET status = 'interrupted' WHERE status = 'streaming'")
+
+
+def _insert_conversation(connection: Connection, values: dict[str, object]) -> Conversation:
+    now = _now()
+    return conversation(connection, ConversationId(_insert(connection, "conversation", {**values, "created_at": now, "updated_at": now})))
+
+
+def _insert_message(connection: Connection, conversation_id: ConversationId, values: dict[str, object]) -> Message:
+    now = _now()
+    message_id = MessageId(_insert(connection, "message", {**values, "created_at": now}))
+    _insert(connection, "conversation_message", {"conversation_id": conversation_id, "message_id": message_id})
+    _update(connection, conversation_id, head_message_id=message_id, updated_at=now)
+    return message(connection, message_id)
+
+
+def _insert(connection: Connection, table: str, values: dict[str, object]) -> int:
+    columns = ", ".join(values)
+    marks = ", ".join("?" * len(values))
+    row_id = connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(values.values())).lastrowid
+    assert row_id is not None
+    return row_id
+
+
+def _update(connection: Connection, conversation_id: ConversationId, **values: object) -> Conversation:
+    columns = ", ".join(f"{column} = ?" for column in values)
+    connection.execute(f"UPDATE conversation SET {columns} WHERE id = ?", [*values.values(), conversation_id])
+    return conversation(connection, conversation_id)
+
+
+def _require_member(connection: Connection, conversation_id: ConversationId, message_id: MessageId) -> None:
+    held = "SELECT 1 FROM conversation_message WHERE conversation_id = ? AND message_id = ?"
+    if connection.execute(held, [conversation_id, message_id]).fetchone() is None:
+        raise UnknownMessageError
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _conversation(row: Sequence[Any]) -> Conversation:
+    conversation_id, title, head_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id = row
+    return Conversation(
+        id=conversation_id,
+        title=title,
+        head_id=head_id,
+        began_on=date.fromisoformat(began_on),
+        created_at=datetime.fromisoformat(created_at),
+        updated_at=datetime.fromisoformat(updated_at),
+        system_prompt=system_prompt,
+        draft=draft,
+        forked_from_id=forked_from_id,
+        forked_at_id=forked_at_id,
+    )
+
+
+def _message(row: Sequence[Any]) -> Message:
+    message_id, parent_id, role, text, status, created_at, reasoning, model, seed, stats = row
+    return Message(
+        id=message_id,
+        parent_id=parent_id,
+        role=Role(role),
+        text=text,
+        status=Status(status),
+        created_at=datetime.fromisoformat(created_at),
+        reasoning=reasoning,
+        model=model,
+        seed=seed,
+        stats=None if stats is None else ReplyStats(**json.loads(stats)),
+    )

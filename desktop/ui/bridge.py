@@ -1,0 +1,87 @@
+"""The crossing from the chats' event buffer to Qt signals."""
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
+
+from desktop.chat import events
+from desktop.chat.event_buffer import EventBuffer
+
+_FRAME_MS = 33
+
+
+class Bridge(QObject):
+    """Drain the event buffer about 30 times a second while there is something in it.
+
+    Signals: one for each kind of event, with the event; emitted in the window's thread in the order of the buffer.
+    """
+
+    conversation_added = Signal(events.ConversationAdded)
+    conversation_changed = Signal(events.ConversationChanged)
+    message_added = Signal(events.MessageAdded)
+    reply_extended = Signal(events.ReplyExtended)
+    reply_finished = Signal(events.ReplyFinished)
+    activity_changed = Signal(events.ActivityChanged)
+    readiness_changed = Signal(events.ReadinessChanged)
+    context_changed = Signal(events.ContextChanged)
+    model_changed = Signal(events.ModelChanged)
+    notice_raised = Signal(events.NoticeRaised)
+
+    _woken = Signal()
+
+    def __init__(self, buffer: EventBuffer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._buffer = buffer
+        self._signals: dict[type[events.Event], SignalInstance] = {
+            events.ConversationAdded: self.conversation_added,
+            events.ConversationChanged: self.conversation_changed,
+            events.MessageAdded: self.message_added,
+            events.ReplyExtended: self.reply_extended,
+            events.ReplyFinished: self.reply_finished,
+            events.ActivityChanged: self.activity_changed,
+            events.ReadinessChanged: self.readiness_changed,
+            events.ContextChanged: self.context_changed,
+            events.ModelChanged: self.model_changed,
+            events.NoticeRaised: self.notice_raised,
+        }
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_FRAME_MS)
+        self._timer.timeout.connect(self.drain)
+        # Queued also where the putting thread is this one: a slot must never run inside put().
+        self._woken.connect(self._on_buffer_woken, Qt.ConnectionType.QueuedConnection)
+        buffer.on_first(self._woken.emit)
+
+    @Slot()
+    def drain(self) -> None:
+        """Emit what is in the buffer now."""
+        for event in _joined(self._buffer.drain()):
+            self._signals[type(event)].emit(event)
+
+    def close(self) -> None:
+        """Stop listening; what the buffer holds stays in it."""
+        self._buffer.on_first(None)
+        self._timer.stop()
+
+    @Slot()
+    def _on_buffer_woken(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+
+def _joined(drained: list[events.Event]) -> list[events.Event]:
+    """Join what each reply grew by since the last frame, so that it is laid out once."""
+    result: list[events.Event] = []
+    growing: dict[tuple[int, int], int] = {}  # where a reply's growth stands in the result
+    for event in drained:
+        if not isinstance(event, events.ReplyExtended):
+            growing.clear()  # nothing moves past another kind of event
+            result.append(event)
+            continue
+        key = event.conversation_id, event.message_id
+        if key in growing:
+            before = result[growing[key]]
+            assert isinstance(before, events.ReplyExtended)
+            result[growing[key]] = events.ReplyExtended(event.conversation_id, event.message_id, before.text + event.text)
+        else:
+            growing[key] = len(result)
+            result.append(event)
+    return result

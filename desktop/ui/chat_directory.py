@@ -1,0 +1,101 @@
+"""What the window knows of all chats, shared by the sidebar and the panes."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.chat.events import Activity
+from desktop.conversations.message import Conversation, ConversationId
+from desktop.ui.branches import Branch
+
+
+class ChatDirectory(QObject):
+    """Hold every chat with its branch, activity and whether a reply in it has been seen.
+
+    Signals: changed after the chats or their titles changed; status_changed with the id of a chat whose activity,
+    unseen mark or being open changed.
+    """
+
+    changed = Signal()
+    status_changed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._chats: dict[ConversationId, Conversation] = {}
+        self._activities: dict[ConversationId, Activity] = {}
+        self._unseen: set[ConversationId] = set()
+        self._open: set[ConversationId] = set()
+        self._branches: dict[ConversationId, Branch] = {}
+        self.active: ConversationId | None = None
+
+    def fill(self, chats: Iterable[Conversation]) -> None:
+        """Take in all chats at once."""
+        self._chats.update((chat.id, chat) for chat in chats)
+        self._give_branches()
+        self.changed.emit()
+
+    def put(self, chat: Conversation) -> None:
+        """Add a chat, or replace what is known of it."""
+        self.fill([chat])
+
+    def chats(self) -> list[Conversation]:
+        """Return all chats."""
+        return list(self._chats.values())
+
+    def find(self, chat_id: ConversationId | None) -> Conversation | None:
+        """Return a chat, or None where it is not known."""
+        return self._chats.get(chat_id) if chat_id is not None else None
+
+    def title(self, chat_id: ConversationId | None) -> str:
+        """Return a chat's title as the window shows it."""
+        chat = self.find(chat_id)
+        return (chat.title if chat else "") or "New chat"
+
+    def branch(self, chat_id: ConversationId | None) -> Branch:
+        """Return a chat's branch within its tree."""
+        return self._branches.get(chat_id, Branch.A) if chat_id is not None else Branch.A
+
+    def forks(self, chat_id: ConversationId) -> list[Conversation]:
+        """Return the chats that were forked from this one, oldest first."""
+        return sorted((chat for chat in self._chats.values() if chat.forked_from_id == chat_id), key=lambda chat: chat.id)
+
+    def activity(self, chat_id: ConversationId) -> Activity:
+        """Return what a chat is doing."""
+        return self._activities.get(chat_id, Activity.IDLE)
+
+    def set_activity(self, chat_id: ConversationId, activity: Activity) -> None:
+        """Note what a chat is doing; a reply that ends out of sight is marked as not seen."""
+        before = self.activity(chat_id)
+        self._activities[chat_id] = activity
+        if activity is Activity.IDLE and before is Activity.REPLYING and chat_id not in self._open:
+            self._unseen.add(chat_id)
+        self.status_changed.emit(chat_id)
+
+    def is_unseen(self, chat_id: ConversationId) -> bool:
+        """Return whether a reply ended in this chat while it was not shown."""
+        return chat_id in self._unseen
+
+    def is_open(self, chat_id: ConversationId) -> bool:
+        """Return whether a pane shows this chat."""
+        return chat_id in self._open
+
+    def set_open(self, open_ids: set[ConversationId], active: ConversationId | None) -> None:
+        """Note which chats are shown, and in which one the person is."""
+        touched = open_ids ^ self._open | {chat_id for chat_id in (active, self.active) if chat_id is not None}
+        self._open, self.active = open_ids, active
+        self._unseen -= open_ids
+        for chat_id in touched:
+            self.status_changed.emit(chat_id)
+
+    def _give_branches(self) -> None:
+        sizes: dict[ConversationId, int] = {}
+        self._branches.clear()
+        for chat_id in sorted(self._chats):
+            root = self._root(chat_id)
+            self._branches[chat_id] = Branch.nth(sizes.get(root, 0))
+            sizes[root] = sizes.get(root, 0) + 1
+
+    def _root(self, chat_id: ConversationId) -> ConversationId:
+        while (parent := self._chats[chat_id].forked_from_id) is not None and parent in self._chats:
+            chat_id = parent
+        return chat_id

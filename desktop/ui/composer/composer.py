@@ -1,0 +1,129 @@
+"""The composer: the text, the context meter, and the button that sends or stops."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop.chat.events import Activity
+from desktop.ui.composer.context_meter import ContextMeter
+from desktop.ui.composer.message_edit import MessageEdit
+from desktop.ui.controls.buttons import IconButton
+from desktop.ui.theme.theme import Theme
+
+_DRAFT_MS = 1000
+_ROUND = 32  # pixels
+
+
+class Composer(QFrame):
+    """Where a person writes to one chat.
+
+    Signals: send_requested with the text; stop_requested; writing_began once for each message that is begun;
+    draft_changed with the text one second after typing stops.
+    """
+
+    send_requested = Signal(str)
+    stop_requested = Signal()
+    writing_began = Signal()
+    draft_changed = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("composerCard")
+        self._has_begun = False
+        self._is_loading = False
+        self._activity = Activity.IDLE
+        self.edit = MessageEdit()
+        self.edit.installEventFilter(self)
+        self.edit.textChanged.connect(self._on_edit_text_changed)
+        self.edit.send_requested.connect(self.send)
+        self.meter = ContextMeter(theme)
+        self._send = IconButton(theme, "send", "Send", token="on_accent")
+        self._send.setObjectName("sendButton")
+        self._send.setFixedSize(_ROUND, _ROUND)
+        self._send.clicked.connect(self.send)
+        self._stop = IconButton(theme, "stop", "Stop", token="text")
+        self._stop.setObjectName("stopButton")
+        self._stop.setToolTip("Stop (Esc)")
+        self._stop.setFixedSize(_ROUND, _ROUND)
+        self._stop.clicked.connect(self.stop_requested)
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(_DRAFT_MS)
+        self._draft_timer.timeout.connect(lambda: self.draft_changed.emit(self.text()))
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(10)
+        foot.addStretch()
+        foot.addWidget(self.meter, 0, Qt.AlignmentFlag.AlignVCenter)
+        foot.addWidget(self._send)
+        foot.addWidget(self._stop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 9, 9)
+        column.setSpacing(2)
+        column.addWidget(self.edit)
+        column.addLayout(foot)
+        self.set_activity(Activity.IDLE)
+
+    def text(self) -> str:
+        """Return what stands in the composer."""
+        return self.edit.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Put a draft in without taking it for typing."""
+        self._is_loading = True
+        self.edit.setPlainText(text)
+        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+        self._is_loading = False
+        self._has_begun = False
+        self._draft_timer.stop()
+
+    def put_back(self, text: str) -> None:
+        """Return a text that could not be sent, above what was typed since."""
+        self.edit.setPlainText(text + ("\n" + self.text() if self.text() else ""))
+
+    def set_activity(self, activity: Activity) -> None:
+        """Offer Send in an idle chat, Stop in any other."""
+        had_focus = self._send.hasFocus() or self._stop.hasFocus()
+        self._activity = activity
+        self._send.setVisible(activity is Activity.IDLE)
+        self._stop.setVisible(activity is not Activity.IDLE)
+        if had_focus:
+            (self._send if activity is Activity.IDLE else self._stop).setFocus()
+
+    def set_active(self, active: bool) -> None:
+        """Draw the frame of the pane the person is in, or that of another."""
+        if self.property("active") != active:
+            self.setProperty("active", active)
+            self.style().polish(self)
+
+    def send(self) -> None:
+        """Ask to send what was written; does nothing without text or while the chat is busy."""
+        text = self.text().strip()
+        if not text or self._activity is not Activity.IDLE:
+            return
+        self.set_text("")
+        self.send_requested.emit(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.setProperty("focused", event.type() == QEvent.Type.FocusIn)
+            self.style().polish(self)
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.edit.setFocus()
+
+    def stop_timer(self) -> None:
+        """Save no further draft by itself."""
+        self._draft_timer.stop()
+
+    def _on_edit_text_changed(self) -> None:
+        if self._is_loading:
+            return
+        self._draft_timer.start()
+        if not self.text():
+            self._has_begun = False
+        elif not self._has_begun:
+            self._has_begun = True
+            self.writing_began.emit()

@@ -1,0 +1,64 @@
+"""Buttons whose icons follow the theme."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+
+from desktop.ui.theme.theme import Theme
+
+
+class IconButton(QToolButton):
+    """A flat button with an icon and, if it has room for one, a text."""
+
+    def __init__(self, theme: Theme, icon: str, name: str, *, text: str = "", token: str = "mute", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon = icon
+        self._token = token
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setIconSize(QSize(16, 16))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if text:
+            self.setText(text)
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        else:
+            self.setFixedSize(28, 28)
+        self._draw()
+        theme.changed.connect(self._draw)
+
+    def set_icon(self, icon: str, token: str | None = None) -> None:
+        """Change the icon, and the token that colours it if one is given."""
+        self._icon = icon
+        self._token = token or self._token
+        self._draw()
+
+    def _draw(self) -> None:
+        self.setIcon(self._theme.icon(self._icon, self._token))
+
+
+class LinkButton(QPushButton):
+    """A button that looks like a link."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setFlat(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+
+class PrimaryButton(QPushButton):
+    """The one button of a region that leads on."""
+
+    def __init__(self, theme: Theme, text: str, icon: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._theme = theme
+        self._icon = icon
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if icon:
+            self._draw()
+            theme.changed.connect(self._draw)
+
+    def _draw(self) -> None:
+        self.setIcon(self._theme.icon(self._icon, "on_accent"))

@@ -1,0 +1,267 @@
+"""The window: sidebar, panes and notices, and what is done from the keyboard."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from desktop.chat import events
+from desktop.chat.api import Chats
+from desktop.chat.events import ModelPhase
+from desktop.conversations.message import Conversation, ConversationId
+from desktop.system.settings import Settings
+from desktop.ui.bridge import Bridge
+from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.notice_bar import NoticeBar
+from desktop.ui.panes.pane_area import PaneArea
+from desktop.ui.sidebar.sidebar import Sidebar
+from desktop.ui.theme.style import ReadResource
+from desktop.ui.theme.theme import Theme
+from desktop.ui.window_context import Spawn, WindowContext
+
+_OVERLAY_BELOW = 900  # pixels: a narrower window has its sidebar over the panes
+_MOST_RECENT = 8
+
+
+class MainWindow(QMainWindow):
+    """Show everything; the application decides when it closes.
+
+    Show it at once, call restore() when the chats can be read, save_drafts() and shut() before the end.
+    Signals: close_requested.
+    """
+
+    close_requested = Signal()
+
+    def __init__(self, chats: Chats, spawn: Spawn, settings: Settings, read_resource: ReadResource) -> None:
+        super().__init__()
+        self.setWindowTitle("Rivulet")
+        self.setAcceptDrops(True)
+        self.resize(1360, 860)
+        self.setMinimumSize(440, 420)
+        self._chats = chats
+        self._settings = settings
+        self._is_narrow = False
+        self._wants_sidebar = True
+        self._bridge = Bridge(chats.events, self)
+        self._theme = Theme(settings.theme, read_resource, self)
+        self._directory = ChatDirectory(self)
+        self._context = WindowContext(chats, spawn, self._bridge, self._theme, self._directory)
+        self._connect_bridge()
+        self._sidebar = Sidebar(self._context)
+        self._notices = NoticeBar(self._theme)
+        self._area = PaneArea(self._context)
+        self._lay_out()
+        self._connect()
+        self._add_shortcuts()
+        self._on_bridge_model_changed()
+        self._set_recent(settings.recent_models)
+        if settings.geometry:
+            self.restoreGeometry(QByteArray(b64decode(settings.geometry)))
+        self._area.active().composer.edit.setFocus()
+
+    def restore(self) -> None:
+        """Fill the window with the chats there are and the panes of the last time; returns before that is done."""
+        self._context.spawn(self._restore())
+
+    def settings_state(self) -> Settings:
+        """Return the settings with what the window knows of them now."""
+        sidebar_width = self._sidebar.width() if self._sidebar.isVisible() and not self._is_narrow else self._settings.sidebar_width
+        return replace(
+            self._settings,
+            theme=self._theme.choice,
+            geometry=b64encode(bytes(self.saveGeometry().data())).decode(),
+            sidebar_width=sidebar_width,
+            panes=self._area.states() or self._settings.panes,
+        )
+
+    async def save_drafts(self) -> None:
+        """Keep what stands in the composers."""
+        for pane in self._area.panes():
+            await pane.save_draft()
+
+    def shut(self) -> None:
+        """Stop listening to the chats; the window can be deleted then."""
+        self._bridge.close()
+
+    def show_notice(self, sentence: str) -> None:
+        """Tell the person a sentence."""
+        self._notices.show_notice(sentence)
+
+    def load_model(self, path: Path) -> None:
+        """Load a model file."""
+        self._context.spawn(self._chats.load_model(path))
+
+    def open_model_file(self) -> None:
+        """Ask for a model file."""
+        dialog = QFileDialog(self, "Open a model file", self._models_folder(), "Models (*.gguf);;All files (*)")
+        dialog.setObjectName("modelFileDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.load_model(Path(name)))
+        dialog.open()
+
+    def toggle_sidebar(self) -> None:
+        """Show or hide the sidebar."""
+        shown = not self._sidebar.isVisible()
+        if not self._is_narrow:
+            self._wants_sidebar = shown
+        self._show_sidebar(shown)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self.close_requested.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < _OVERLAY_BELOW
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            if is_narrow:
+                self._sidebar.setParent(self)
+            else:
+                self._splitter.insertWidget(0, self._sidebar)
+                self._splitter.setCollapsible(0, False)
+                self._split(self._settings.sidebar_width)
+            self._show_sidebar(self._wants_sidebar and not is_narrow)
+        self._place_overlay()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _model_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _model_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.load_model(path)
+
+    def _lay_out(self) -> None:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._notices)
+        column.addWidget(self._area, 1)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        self._splitter.addWidget(self._sidebar)
+        self._splitter.addWidget(right)
+        self._splitter.setCollapsible(0, False)
+        self._splitter.setCollapsible(1, False)
+        self._splitter.setStretchFactor(1, 1)
+        self._split(self._settings.sidebar_width)
+        self.setCentralWidget(self._splitter)
+
+    def _connect_bridge(self) -> None:
+        # Connected before any pane: a pane that hears of an event finds the directory up to date.
+        self._bridge.conversation_added.connect(lambda event: self._directory.put(event.conversation))
+        self._bridge.conversation_changed.connect(lambda event: self._directory.put(event.conversation))
+        self._bridge.activity_changed.connect(lambda event: self._directory.set_activity(event.conversation_id, event.activity))
+
+    def _connect(self) -> None:
+        self._bridge.model_changed.connect(self._on_bridge_model_changed)
+        self._bridge.notice_raised.connect(self._on_bridge_notice_raised)
+        self._sidebar.new_chat_requested.connect(self._on_new_chat_requested)
+        self._sidebar.chat_chosen.connect(self._on_sidebar_chat_chosen)
+        self._sidebar.rename_requested.connect(self._on_sidebar_rename_requested)
+        self._sidebar.hide_requested.connect(self.toggle_sidebar)
+        self._area.file_wanted.connect(self.open_model_file)
+        self._area.sidebar_requested.connect(self.toggle_sidebar)
+        self._area.notice_raised.connect(self.show_notice)
+        self._area.chat_shown.connect(self._on_area_chat_shown)
+        self._area.model_chosen.connect(self.load_model)
+
+    def _add_shortcuts(self) -> None:
+        shortcuts: dict[str, Callable[[], object]] = {
+            "Ctrl+N": self._on_new_chat_requested,
+            "Ctrl+B": self.toggle_sidebar,
+            "Ctrl+Q": self.close_requested.emit,
+            "Ctrl+W": lambda: self._area.close_pane(self._area.active()),
+            "Esc": self._on_escape_pressed,
+            "Ctrl+Shift+F": lambda: self._area.active().fork_from_last(),
+            "Ctrl+O": self.open_model_file,
+        }
+        for keys, act in shortcuts.items():
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    async def _restore(self) -> None:
+        self._directory.fill(await self._chats.conversations())
+        self._bridge.drain()
+        known = [(state, self._directory.find(ConversationId(state.conversation_id))) for state in self._settings.panes]
+        found = [(state, chat) for state, chat in known if chat is not None]
+        if found:
+            self._area.restore([state for state, _ in found], [chat for _, chat in found])
+        else:
+            await self._open_new_chat()
+
+    async def _open_new_chat(self) -> None:
+        chat = await self._chats.new()
+        self._directory.put(chat)
+        self._area.open_chat(chat)
+
+    async def _rename(self, chat_id: ConversationId, title: str) -> None:
+        await self._chats.rename(chat_id, title)
+
+    def _split(self, sidebar_width: int) -> None:
+        self._splitter.setSizes([sidebar_width, max(1, self.width() - sidebar_width)])
+
+    def _show_sidebar(self, shown: bool) -> None:
+        self._sidebar.setVisible(shown)
+        self._place_overlay()
+        self._area.offer_sidebar(not shown)
+
+    def _place_overlay(self) -> None:
+        if self._is_narrow:
+            self._sidebar.setGeometry(0, 0, min(self._settings.sidebar_width, self.width() - 60), self.height())
+            self._sidebar.raise_()
+
+    def _models_folder(self) -> str:
+        return str(self._settings.model_path.parent) if self._settings.model_path else ""
+
+    def _set_recent(self, recent: tuple[Path, ...]) -> None:
+        self._settings = replace(self._settings, recent_models=recent)
+        self._area.set_recent_models(recent)
+
+    def _on_new_chat_requested(self) -> None:
+        self._context.spawn(self._open_new_chat())
+
+    def _on_escape_pressed(self) -> None:
+        if self._is_narrow and self._sidebar.isVisible():
+            self._show_sidebar(False)
+        else:
+            self._area.active().stop()
+
+    def _on_sidebar_chat_chosen(self, chat_id: ConversationId) -> None:
+        chat: Conversation | None = self._directory.find(chat_id)
+        if chat is not None:
+            if self._is_narrow:
+                self._show_sidebar(False)
+            self._area.open_chat(chat)
+
+    def _on_sidebar_rename_requested(self, chat_id: ConversationId, title: str) -> None:
+        self._context.spawn(self._rename(chat_id, title))
+
+    def _on_area_chat_shown(self, chat_id: ConversationId | None) -> None:
+        self._sidebar.show_current(chat_id)
+        self.setWindowTitle(f"{self._directory.title(chat_id)} · Rivulet" if chat_id is not None else "Rivulet")
+
+    def _on_bridge_model_changed(self) -> None:
+        model = self._chats.model
+        self._sidebar.set_model(model)
+        if model.phase is ModelPhase.READY and model.path is not None:
+            others = tuple(path for path in self._settings.recent_models if path != model.path)
+            self._settings = replace(self._settings, model_path=model.path)
+            self._set_recent((model.path, *others)[:_MOST_RECENT])
+
+    def _on_bridge_notice_raised(self, event: events.NoticeRaised) -> None:
+        self.show_notice(event.sentence)
+
+
+def _model_file(dropped: QMimeData) -> Path | None:
+    """Return the first model file among what is dragged."""
+    paths = (Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile())
+    return next((path for path in paths if path.suffix.lower() == ".gguf"), None)

@@ -1,0 +1,1 @@
+"""Chats side by side."""

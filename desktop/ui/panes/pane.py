@@ -1,0 +1,246 @@
+"""One chat: its head, its transcript and its composer."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.chat import events
+from desktop.chat.events import Activity, ModelPhase
+from desktop.conversations.message import Conversation, ConversationId, Message
+from desktop.ui.composer.composer import Composer
+from desktop.ui.composer.session_line import SessionLine
+from desktop.ui.composer.session_text import session_text
+from desktop.ui.panes.empty_state import EmptyState
+from desktop.ui.panes.error_card import ErrorCard
+from desktop.ui.panes.pane_head import PaneHead
+from desktop.ui.transcript.transcript import READABLE_WIDTH, Transcript
+from desktop.ui.window_context import WindowContext
+
+MINIMUM_WIDTH = 360
+_SIDE_MARGIN = 20
+_FOOT_MARGIN = 18
+
+
+class Pane(QFrame):
+    """Show one chat and pass on what the person does in it. May stand empty until its chat is known.
+
+    Signals: fork_opened with the new Conversation; chat_requested with the id of a fork whose line was clicked;
+    file_wanted to choose a model file.
+    """
+
+    fork_opened = Signal(object)
+    chat_requested = Signal(object)
+    file_wanted = Signal()
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pane")
+        self._context = context
+        self._chat_id: ConversationId | None = None
+        self.head = PaneHead(context.theme)
+        self.transcript = Transcript(context.theme, context.directory)
+        self._empty = EmptyState(context.theme)
+        self._body = QStackedWidget()
+        self._body.addWidget(self._empty)
+        self._body.addWidget(self.transcript)
+        self._error = ErrorCard()
+        self._session_line = SessionLine(context.theme)
+        self.composer = Composer(context.theme)
+        self.setMinimumWidth(MINIMUM_WIDTH)
+        self._lay_out()
+        self._connect()
+        self._show_model()
+        self._show_title()
+
+    @property
+    def chat_id(self) -> ConversationId | None:
+        """The chat that is shown."""
+        return self._chat_id
+
+    def show_chat(self, chat: Conversation, scroll: int = -1) -> None:
+        """Show another chat; its messages come as soon as they are read.
+
+        What was typed before this pane had a chat stays.
+        """
+        typed = self.composer.text() if self._chat_id is None else ""
+        self.leave()
+        self._chat_id = chat.id
+        self.transcript.clear()
+        self.composer.set_text(typed or chat.draft)
+        self._show_title()
+        self._show_state()
+        self._body.setCurrentWidget(self._empty if chat.head_id is None else self.transcript)
+        self._context.spawn(self._open(chat, scroll))
+
+    def leave(self) -> None:
+        """Keep the draft of the chat that is shown and let go of it."""
+        if self._chat_id is not None:
+            self._context.spawn(self._close(self._chat_id, self.composer.text()))
+        self.composer.set_text("")
+        self._chat_id = None
+
+    async def save_draft(self) -> None:
+        """Keep what stands in the composer."""
+        self.composer.stop_timer()
+        if self._chat_id is not None:
+            await self._keep_draft(self._chat_id, self.composer.text())
+
+    def set_active(self, active: bool) -> None:
+        """Show whether the person is in this pane."""
+        self.head.set_active(active)
+        self.composer.set_active(active)
+
+    def is_busy(self) -> bool:
+        """Return whether its chat is doing something."""
+        return self._chat_id is not None and self._context.directory.activity(self._chat_id) is not Activity.IDLE
+
+    def stop(self) -> None:
+        """Stop reading or replying."""
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.stop(self._chat_id))
+
+    def fork_from_last(self) -> None:
+        """Fork the chat at its last message."""
+        if messages := self.transcript.messages():
+            self._on_transcript_fork_requested(messages[-1])
+
+    def _lay_out(self) -> None:
+        foot = QVBoxLayout()
+        foot.setSpacing(2)
+        foot.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._error, self._session_line, self.composer):
+            foot.addWidget(widget)
+        footing = QWidget()
+        footing.setLayout(foot)
+        footing.setMaximumWidth(READABLE_WIDTH + 8)
+        centred = QHBoxLayout()
+        centred.setContentsMargins(_SIDE_MARGIN, 4, _SIDE_MARGIN, _FOOT_MARGIN)
+        centred.addStretch()
+        centred.addWidget(footing, 1000)
+        centred.addStretch()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(self._body, 1)
+        column.addLayout(centred)
+
+    def _connect(self) -> None:
+        self.composer.send_requested.connect(self._on_composer_send_requested)
+        self.composer.stop_requested.connect(self.stop)
+        self.composer.writing_began.connect(self._on_composer_writing_began)
+        self.composer.draft_changed.connect(self._on_composer_draft_changed)
+        self._session_line.stop_requested.connect(self.stop)
+        self.transcript.fork_requested.connect(self._on_transcript_fork_requested)
+        self.transcript.continue_requested.connect(self._on_transcript_continue_requested)
+        self.transcript.chat_requested.connect(self.chat_requested)
+        self._empty.file_wanted.connect(self.file_wanted)
+        self._error.action_requested.connect(self.file_wanted)
+        self.head.model_picker.file_wanted.connect(self.file_wanted)
+        self._context.directory.changed.connect(self._show_title)
+        bridge = self._context.bridge
+        bridge.message_added.connect(self._on_bridge_message_added)
+        bridge.reply_extended.connect(self._on_bridge_reply_extended)
+        bridge.reply_finished.connect(self._on_bridge_reply_finished)
+        bridge.activity_changed.connect(self._on_bridge_state_changed)
+        bridge.readiness_changed.connect(self._on_bridge_state_changed)
+        bridge.context_changed.connect(self._on_bridge_state_changed)
+        bridge.model_changed.connect(self._on_bridge_model_changed)
+
+    async def _open(self, chat: Conversation, scroll: int) -> None:
+        messages = await self._context.chats.open(chat.id)
+        if self._chat_id != chat.id:
+            return
+        # What is still in the buffer happened before these messages were read: shown after them it would stand twice.
+        self._context.bridge.drain()
+        self.transcript.show_messages(chat, messages, scroll)
+        self._body.setCurrentWidget(self.transcript if messages else self._empty)
+        self._show_state()
+
+    async def _close(self, chat_id: ConversationId, draft: str) -> None:
+        await self._keep_draft(chat_id, draft)
+        await self._context.chats.close(chat_id)
+
+    async def _send(self, chat_id: ConversationId, text: str) -> None:
+        try:
+            await self._context.chats.send(chat_id, text)
+        except Exception:
+            if self._chat_id == chat_id:
+                self.composer.put_back(text)
+            else:
+                await self._keep_draft(chat_id, text)
+            raise
+        await self._keep_draft(chat_id, self.composer.text() if self._chat_id == chat_id else "")
+
+    async def _keep_draft(self, chat_id: ConversationId, text: str) -> None:
+        await self._context.chats.save_draft(chat_id, text)
+
+    async def _fork(self, chat_id: ConversationId, message: Message) -> None:
+        fork = await self._context.chats.fork(chat_id, message.id)
+        self._context.directory.put(fork)
+        self.fork_opened.emit(fork)
+
+    def _show_title(self) -> None:
+        directory = self._context.directory
+        self.head.set_chat(directory.title(self._chat_id), directory.branch(self._chat_id))
+
+    def _show_state(self) -> None:
+        """Draw activity, session line and meter after what the chats say now."""
+        if self._chat_id is None:
+            return
+        chats = self._context.chats
+        activity = chats.activity(self._chat_id)
+        self.composer.set_activity(activity)
+        self.composer.meter.set_tokens(*chats.context(self._chat_id))
+        self._session_line.set_text(session_text(chats.readiness(self._chat_id), activity, chats.model))
+
+    def _show_model(self) -> None:
+        model = self._context.chats.model
+        self.head.model_picker.set_model(model)
+        self._empty.set_model(model)
+        if model.phase is ModelPhase.FAILED:
+            self._error.show_error("The model was not loaded", model.error, "Choose another file")
+        else:
+            self._error.hide()
+        self._show_state()
+
+    def _on_composer_send_requested(self, text: str) -> None:
+        if self._chat_id is None:
+            self.composer.put_back(text)
+        else:
+            self._context.spawn(self._send(self._chat_id, text))
+
+    def _on_composer_writing_began(self) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.prepare(self._chat_id))
+
+    def _on_composer_draft_changed(self, text: str) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._keep_draft(self._chat_id, text))
+
+    def _on_transcript_fork_requested(self, message: Message) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._fork(self._chat_id, message))
+
+    def _on_transcript_continue_requested(self) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.continue_reply(self._chat_id))
+
+    def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
+        if event.conversation_id == self._chat_id:
+            self._body.setCurrentWidget(self.transcript)
+            self.transcript.add_message(event.message)
+
+    def _on_bridge_reply_extended(self, event: events.ReplyExtended) -> None:
+        if event.conversation_id == self._chat_id:
+            self.transcript.extend_reply(event.message_id, event.text)
+
+    def _on_bridge_reply_finished(self, event: events.ReplyFinished) -> None:
+        if event.conversation_id == self._chat_id:
+            self.transcript.finish_reply(event.message)
+
+    def _on_bridge_state_changed(self, event: events.ActivityChanged | events.ReadinessChanged | events.ContextChanged) -> None:
+        if event.conversation_id == self._chat_id:
+            self._show_state()
+
+    def _on_bridge_model_changed(self) -> None:
+        self._show_model()

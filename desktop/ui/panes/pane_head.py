@@ -1,0 +1,84 @@
+"""The head of a pane: whose chat it is, and with which model."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from desktop.ui.branches import Branch
+from desktop.ui.controls.branch_dot import BranchDot
+from desktop.ui.controls.buttons import IconButton
+from desktop.ui.controls.elided_label import ElidedLabel
+from desktop.ui.panes.model_picker import ModelPicker
+from desktop.ui.theme.theme import Theme
+
+_BAR = 3  # pixels
+
+
+class PaneHead(QFrame):
+    """Show branch, title and model; the active pane's head has a bar in its branch's colour on top.
+
+    Signals: close_requested; sidebar_requested.
+    """
+
+    close_requested = Signal()
+    sidebar_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._branch = Branch.A
+        self._is_active = False
+        self._dot = BranchDot(theme)
+        self._title = ElidedLabel()
+        self._title.setObjectName("paneTitle")
+        self.model_picker = ModelPicker(theme)
+        self._sidebar = IconButton(theme, "sidebar", "Show the sidebar")
+        self._sidebar.setToolTip("Show the sidebar (Ctrl+B)")
+        self._sidebar.clicked.connect(self.sidebar_requested)
+        self._sidebar.hide()
+        self._close = IconButton(theme, "close", "Close this pane")
+        self._close.setObjectName("closePaneButton")
+        self._close.setToolTip("Close this pane (Ctrl+W). The chat stays in the sidebar.")
+        self._close.clicked.connect(self.close_requested)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(19, _BAR, 10, 0)
+        row.setSpacing(10)
+        row.addWidget(self._sidebar)
+        row.addWidget(self._dot)
+        row.addWidget(self._title)
+        row.addWidget(self.model_picker)
+        row.addStretch(1)
+        row.addWidget(self._close)
+        self.setFixedHeight(48)
+        theme.changed.connect(self.update)
+
+    def set_chat(self, title: str, branch: Branch) -> None:
+        """Show a chat's title and branch."""
+        self._title.set_text(title)
+        self._dot.set_branch(branch)
+        self._branch = branch
+        self.update()
+
+    def title(self) -> str:
+        """Return the title that is shown."""
+        return self._title.text()
+
+    def set_active(self, active: bool) -> None:
+        """Draw the bar, or none."""
+        self._is_active = active
+        self.update()
+
+    def set_closable(self, closable: bool) -> None:
+        """Offer to close the pane, or not: the last one stays."""
+        self._close.setVisible(closable)
+
+    def offer_sidebar(self, offered: bool) -> None:
+        """Offer to show the hidden sidebar, or not."""
+        self._sidebar.setVisible(offered)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        if self._is_active:
+            painter.fillRect(0, 0, self.width(), _BAR, QColor(self._theme.tokens.branch(self._branch)))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._theme.tokens.line))

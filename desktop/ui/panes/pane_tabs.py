@@ -1,0 +1,104 @@
+"""The strip of tabs for panes that do not all fit beside each other."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from desktop.ui.branches import Branch
+from desktop.ui.theme.fonts import text_font
+from desktop.ui.theme.theme import Theme
+
+_PADDING = 12
+_DOT = 8
+_GAP = 8
+
+
+class PaneTabs(QFrame):
+    """Name every pane with its branch; the one the person is in is marked.
+
+    Signals: tab_chosen with the index of a pane.
+    """
+
+    tab_chosen = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("paneTabs")
+        self._theme = theme
+        self._tabs: list[PaneTab] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(8, 4, 8, 4)
+        self._row.setSpacing(4)
+        self.setFixedHeight(40)
+
+    def set_tabs(self, tabs: Sequence[tuple[str, Branch]], active: int) -> None:
+        """Show these titles and branches."""
+        while len(self._tabs) > len(tabs):
+            dropped = self._tabs.pop()
+            self._row.removeWidget(dropped)
+            dropped.deleteLater()
+        while len(self._tabs) < len(tabs):
+            self._add_tab(len(self._tabs))
+        for index, (tab, (title, branch)) in enumerate(zip(self._tabs, tabs, strict=True)):
+            tab.set_chat(title, branch, index == active)
+
+    def _add_tab(self, index: int) -> None:
+        tab = PaneTab(self._theme)
+        tab.clicked.connect(lambda: self.tab_chosen.emit(index))
+        self._tabs.append(tab)
+        self._row.addWidget(tab)
+
+
+class PaneTab(QPushButton):
+    """One tab."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._branch = Branch.A
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFont(text_font(12))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def set_chat(self, title: str, branch: Branch, active: bool) -> None:
+        """Show a chat."""
+        self._branch = branch
+        self.setText(title)
+        self.setToolTip(title)
+        self.setAccessibleName(f"{title}, branch {branch.name}")
+        self.setChecked(active)
+        self.update()
+
+    def nextCheckState(self) -> None:
+        """Stay as it is: which tab is marked follows the panes."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, 30)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, 30)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if self.isChecked() or self.underMouse():
+            painter.setBrush(QColor(tokens.bg if self.isChecked() else tokens.hover))
+            painter.drawRoundedRect(self.rect(), 7, 7)
+        painter.setBrush(QColor(tokens.branch(self._branch)))
+        painter.drawEllipse(QRectF(_PADDING, (self.height() - _DOT) / 2, _DOT, _DOT))
+        left = _PADDING + _DOT + _GAP
+        place = self.rect().adjusted(left, 0, -_PADDING, 0)
+        painter.setPen(QColor(tokens.text if self.isChecked() else tokens.mute))
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), text)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QColor(tokens.accent))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)

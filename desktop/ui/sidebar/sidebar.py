@@ -1,0 +1,170 @@
+"""The sidebar: new chat, all chats, and at its foot the model's device and the theme."""
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QActionGroup, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QMenu, QVBoxLayout, QWidget
+
+from desktop.chat.events import ModelPhase, ModelState
+from desktop.conversations.message import ConversationId
+from desktop.ui.controls.buttons import IconButton, PrimaryButton
+from desktop.ui.controls.elided_label import ElidedLabel
+from desktop.ui.sidebar.chat_delegate import ChatDelegate
+from desktop.ui.sidebar.chat_list_model import ChatListModel
+from desktop.ui.sidebar.chat_rows import ChatRow, MoreRow
+from desktop.ui.theme.theme import CHOICES
+from desktop.ui.window_context import WindowContext
+
+_CHOICE_WORDS = {"system": "Like the system", "light": "Light", "dark": "Dark"}
+
+
+class ChatListView(QListView):
+    """The list itself: Enter and a click open a chat, F2 and a double click rename it."""
+
+    row_chosen = Signal(QModelIndex)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("chatList")
+        self.setAccessibleName("Chats")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.clicked.connect(self.row_chosen)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and self.state() is not QAbstractItemView.State.EditingState and self.currentIndex().isValid():
+            self.row_chosen.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+
+class Sidebar(QFrame):
+    """Show all chats.
+
+    Signals: new_chat_requested; chat_chosen and rename_requested with a chat's id (and its new title);
+    hide_requested.
+    """
+
+    new_chat_requested = Signal()
+    chat_chosen = Signal(object)
+    rename_requested = Signal(object, str)
+    hide_requested = Signal()
+
+    def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("sidebar")
+        self.setAccessibleName("Chats")
+        self._theme = context.theme
+        self.setMinimumWidth(200)
+        self.setMaximumWidth(420)
+        self.chat_list_model = ChatListModel(context.directory, parent=self)
+        self.chat_list_model.rename_requested.connect(self.rename_requested)
+        self._list = ChatListView()
+        self._list.setModel(self.chat_list_model)
+        self._list.setItemDelegate(ChatDelegate(context.theme, context.directory, self._list))
+        self._list.row_chosen.connect(self._on_list_row_chosen)
+        self._list.customContextMenuRequested.connect(self._on_list_menu_requested)
+        self._device = ElidedLabel()
+        self._device.setObjectName("deviceLine")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 1, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        column.addLayout(self._new_chat_row())
+        column.addWidget(self._list, 1)
+        column.addLayout(self._foot())
+        context.theme.changed.connect(self._list.viewport().update)
+
+    def set_model(self, model: ModelState) -> None:
+        """Say which model runs on which device."""
+        self._device.set_text(device_line(model))
+
+    def show_current(self, chat_id: ConversationId | None) -> None:
+        """Make the chat the person is in the list's current row."""
+        index = self.chat_list_model.index_of(chat_id)
+        if index.isValid():
+            self._list.setCurrentIndex(index)
+            self._list.scrollTo(index)
+
+    def row_menu(self, index: QModelIndex) -> QMenu | None:
+        """Return the menu of a row, or None where it has none."""
+        if not index.isValid() or not isinstance(self.chat_list_model.row(index), ChatRow):
+            return None
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Open").triggered.connect(lambda: self._on_list_row_chosen(index))
+        menu.addAction("Rename").triggered.connect(lambda: self._list.edit(index))
+        return menu
+
+    def _head(self) -> QHBoxLayout:
+        name = QLabel("Rivulet")
+        name.setObjectName("applicationName")
+        hide = IconButton(self._theme, "sidebar", "Hide the sidebar")
+        hide.setToolTip("Hide the sidebar (Ctrl+B)")
+        hide.clicked.connect(self.hide_requested)
+        row = QHBoxLayout()
+        row.setContentsMargins(18, 10, 10, 10)
+        row.addWidget(name)
+        row.addStretch()
+        row.addWidget(hide)
+        return row
+
+    def _new_chat_row(self) -> QHBoxLayout:
+        button = PrimaryButton(self._theme, "New chat", "plus")
+        button.setObjectName("newChatButton")
+        button.setToolTip("New chat (Ctrl+N)")
+        button.setFixedHeight(36)
+        button.clicked.connect(self.new_chat_requested)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 4, 11, 8)
+        row.addWidget(button)
+        return row
+
+    def _foot(self) -> QHBoxLayout:
+        button = IconButton(self._theme, "theme", "Theme")
+        button.setObjectName("themeButton")
+        button.clicked.connect(lambda: self.theme_menu().popup(button.mapToGlobal(QPoint(0, -104))))
+        row = QHBoxLayout()
+        row.setContentsMargins(18, 8, 10, 10)
+        row.addWidget(self._device, 1)
+        row.addWidget(button)
+        return row
+
+    def theme_menu(self) -> QMenu:
+        """Return the menu that chooses the theme."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        for choice in CHOICES:
+            action = menu.addAction(_CHOICE_WORDS[choice])
+            action.setCheckable(True)
+            action.setChecked(choice == self._theme.choice)
+            action.triggered.connect(lambda _=False, choice=choice: self._theme.choose(choice))
+            group.addAction(action)
+        return menu
+
+    def _on_list_row_chosen(self, index: QModelIndex) -> None:
+        row = self.chat_list_model.row(index)
+        if isinstance(row, ChatRow):
+            self.chat_chosen.emit(row.chat.id)
+        elif isinstance(row, MoreRow):
+            self.chat_list_model.unfold(row.parent_id)
+
+    def _on_list_menu_requested(self, position: QPoint) -> None:
+        if (menu := self.row_menu(self._list.indexAt(position))) is not None:
+            menu.popup(self._list.viewport().mapToGlobal(position))
+
+
+def device_line(model: ModelState) -> str:
+    """Return which model runs where, in words."""
+    match model.phase:
+        case ModelPhase.READY:
+            where = f"the {model.device}" if model.device.startswith("CPU") else model.device
+            return f"{model.name} on {where}"
+        case ModelPhase.LOADING:
+            return f"Loading {model.name or (model.path.stem if model.path else 'the model')}"
+    return "No model loaded"

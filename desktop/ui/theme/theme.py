@@ -1,0 +1,70 @@
+"""The theme in use: follows the person's choice, or the system."""
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication
+
+from desktop.ui.theme.fonts import interface_font
+from desktop.ui.theme.icons import Icons
+from desktop.ui.theme.palette import palette
+from desktop.ui.theme.style import ReadResource, style_sheet
+from desktop.ui.theme.tokens import DARK, LIGHT, Tokens
+
+CHOICES = ("system", "light", "dark")
+
+_SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
+
+
+class Theme(QObject):
+    """Keep the application in one theme.
+
+    Signals: changed after colours changed; what paints itself then paints again.
+    """
+
+    changed = Signal()
+
+    def __init__(self, choice: str, read_resource: ReadResource, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.choice = choice if choice in CHOICES else "system"
+        self.icons = Icons(read_resource)
+        self._read_resource = read_resource
+        QApplication.setStyle("Fusion")
+        QApplication.setFont(interface_font())
+        hints = QGuiApplication.styleHints()
+        hints.setColorScheme(_SCHEMES[self.choice])
+        self.tokens = self._wanted()
+        self._apply()
+        hints.colorSchemeChanged.connect(self._on_system_scheme_changed)
+
+    def choose(self, choice: str) -> None:
+        """Change to "light", "dark" or "system"."""
+        self.choice = choice
+        QGuiApplication.styleHints().setColorScheme(_SCHEMES[choice])
+        self._follow()
+
+    def icon(self, name: str, token: str = "mute", size: int = 16) -> QIcon:
+        """Return an icon in the colour of a token."""
+        return self.icons.icon(name, getattr(self.tokens, token), size)
+
+    @Slot()
+    def _on_system_scheme_changed(self) -> None:
+        self._follow()
+
+    def _follow(self) -> None:
+        if (wanted := self._wanted()) is not self.tokens:
+            self.tokens = wanted
+            self._apply()
+            self.changed.emit()
+
+    def _wanted(self) -> Tokens:
+        if self.choice == "system":
+            return DARK if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+        return DARK if self.choice == "dark" else LIGHT
+
+    def _apply(self) -> None:
+        QApplication.setPalette(palette(self.tokens))
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        sheet = style_sheet(self.tokens, self._read_resource)
+        if application.styleSheet() != sheet:
+            application.setStyleSheet(sheet)

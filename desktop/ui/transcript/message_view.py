@@ -1,0 +1,224 @@
+"""One message of the transcript."""
+
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QEnterEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from desktop.conversations.message import Message, Role, Status
+from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.action_row import ActionRow, copy_text
+from desktop.ui.transcript.blocks import Block, BlockKind, BlockSplitter
+from desktop.ui.transcript.code_view import CodeView
+from desktop.ui.transcript.column import Column
+from desktop.ui.transcript.ending_line import ENDINGS, EndingLine
+from desktop.ui.transcript.text_view import TextView
+
+_BUBBLE_SHARE = 0.75
+_BUBBLE_PADDING = QSize(18, 9)
+_ACTIONS_WIDTH = 64
+_BLOCK_GAP = 12
+_NOTHING_YET = Block(BlockKind.PROSE, "", closed=False)  # only its caret is seen
+
+
+class MessageView(QWidget):
+    """What persons' messages and replies have in common.
+
+    Signals: fork_requested and continue_requested with this message; height_changed after the message grew.
+    """
+
+    fork_requested = Signal(object)
+    continue_requested = Signal(object)
+    height_changed = Signal()
+
+    def __init__(self, message: Message, action_row: ActionRow) -> None:
+        super().__init__()
+        self.setObjectName("message")
+        self.message = message
+        self.action_row = action_row
+        action_row.setParent(self)
+        action_row.copied.connect(lambda: copy_text(self.text()))
+        action_row.fork_requested.connect(lambda: self.fork_requested.emit(self.message))
+        self._name()
+
+    def text(self) -> str:
+        """Return what was written, as it was written."""
+        return self.message.text
+
+    def set_last(self, last: bool) -> None:
+        """Note whether this is the last message of the chat."""
+
+    def redraw(self) -> None:
+        """Take up a changed theme."""
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place()
+
+    def place(self) -> None:
+        """Give every part its place."""
+        raise NotImplementedError
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.action_row.set_near(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.action_row.set_near(False)
+
+    def _name(self) -> None:
+        who = "You" if self.message.role is Role.USER else "Reply"
+        self.setAccessibleName(f"{who}: {self.text()}")
+
+
+class PersonMessageView(MessageView):
+    """A person's message: a bubble on the right, as plain text, its actions beside it."""
+
+    def __init__(self, theme: Theme, message: Message) -> None:
+        super().__init__(message, ActionRow(theme, with_words=False))
+        self._bubble = QFrame(self)
+        self._bubble.setObjectName("bubble")
+        self._text = TextView(theme, self._bubble)
+        self._text.set_plain(message.text)
+        self._natural_width = self._text.natural_width()
+        QWidget.setTabOrder(self._text, self.action_row)
+
+    def heightForWidth(self, width: int) -> int:
+        return self._text.heightForWidth(self._text_width(width)) + 2 * _BUBBLE_PADDING.height()
+
+    def place(self) -> None:
+        text_width, height = self._text_width(self.width()), self.height()
+        bubble_width = text_width + 2 * _BUBBLE_PADDING.width()
+        left = self.width() - bubble_width
+        self._bubble.setGeometry(left, 0, bubble_width, height)
+        self._text.setGeometry(_BUBBLE_PADDING.width(), _BUBBLE_PADDING.height(), text_width, height - 2 * _BUBBLE_PADDING.height())
+        actions = self.action_row.sizeHint()
+        self.action_row.setGeometry(left - actions.width() - 6, height - 28 - 4, actions.width(), 28)
+
+    def _text_width(self, width: int) -> int:
+        most = min(round(width * _BUBBLE_SHARE), width - _ACTIONS_WIDTH) - 2 * _BUBBLE_PADDING.width()
+        return max(20, min(self._natural_width + 1, most))
+
+
+class ReplyView(MessageView):
+    """A reply: prose and code in the whole width; only its last block changes while it streams."""
+
+    _written = ""  # what the splitter was fed
+
+    def __init__(self, theme: Theme, message: Message) -> None:
+        super().__init__(message, ActionRow(theme, with_words=True))
+        self._theme = theme
+        self._is_last = False
+        self._column = Column(_BLOCK_GAP, self)
+        self._shown: list[Block] = []
+        self._views: list[TextView | CodeView] = []
+        self._ending: EndingLine | None = None
+        self._splitter = BlockSplitter()
+        self._feed(message.text)
+        if message.status is not Status.STREAMING:
+            self.finish(message)
+        else:
+            self._update_actions()
+
+    def text(self) -> str:
+        return self.message.text if self.message.status is not Status.STREAMING else self._written
+
+    def append(self, text: str) -> None:
+        """Show what the reply grew by."""
+        if self.message.status is Status.STREAMING:
+            self._feed(text)
+            self.height_changed.emit()
+
+    def finish(self, message: Message) -> None:
+        """Show the reply in its final state."""
+        if message.text != self._written:
+            self._splitter = BlockSplitter()
+            self._splitter.feed(message.text)
+            self._written = message.text
+        self._splitter.finish()
+        self.message = message
+        self._show_blocks()
+        self._update_actions()
+        self._name()
+        self.height_changed.emit()
+
+    def set_last(self, last: bool) -> None:
+        if last != self._is_last:
+            self._is_last = last
+            self._update_actions()
+
+    def redraw(self) -> None:
+        for view in self._views:
+            view.redraw()
+        self._column.invalidate()
+
+    def heightForWidth(self, width: int) -> int:
+        below = 28 + (4 if self._shown or self._ending else 0)
+        return self._column.heightForWidth(width) + below
+
+    def place(self) -> None:
+        height = self._column.heightForWidth(self.width())
+        self._column.setGeometry(0, 0, self.width(), height)
+        self._column.place()
+        self.action_row.setGeometry(-6, self.height() - 28, self.width() + 6, 28)
+
+    def _feed(self, text: str) -> None:
+        self._written += text
+        self._splitter.feed(text)
+        self._show_blocks()
+
+    def _show_blocks(self) -> None:
+        streaming = self.message.status is Status.STREAMING
+        blocks = self._splitter.blocks()
+        if streaming and not blocks:
+            blocks = [_NOTHING_YET]
+        for index, block in enumerate(blocks):
+            before = self._shown[index] if index < len(self._shown) else None
+            if before is None or before.kind is not block.kind:
+                self._drop_views_from(index)
+                self._add_view(block)
+            if before != block:
+                self._fill(self._views[index], block)
+        self._drop_views_from(len(blocks))
+        self._shown = blocks
+        for view in self._views:
+            if isinstance(view, TextView):
+                view.show_caret(streaming and view is self._views[-1])
+        self._column.invalidate()
+
+    def _add_view(self, block: Block) -> None:
+        view = CodeView(self._theme) if block.kind is BlockKind.CODE else TextView(self._theme)
+        self._views.append(view)
+        self._column.insert(len(self._views) - 1, view)
+
+    def _fill(self, view: TextView | CodeView, block: Block) -> None:
+        if isinstance(view, CodeView):
+            view.set_code(block.text, block.info)
+        else:
+            view.set_markdown(block.text)
+
+    def _drop_views_from(self, index: int) -> None:
+        for view in self._views[index:]:
+            self._column.remove(view)
+        del self._views[index:], self._shown[index:]
+
+    def _update_actions(self) -> None:
+        status = self.message.status
+        self.action_row.set_pinned(self._is_last and status is not Status.STREAMING)
+        if status in ENDINGS and self._ending is None:
+            self._ending = EndingLine(self._theme, status)
+            self._ending.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.message))
+            self._column.add(self._ending)
+        if self._ending is not None:
+            self._ending.offer_continue(self._is_last)
+
+
+def message_view(theme: Theme, message: Message) -> PersonMessageView | ReplyView:
+    """Return the view of a message."""
+    return PersonMessageView(theme, message) if message.role is Role.USER else ReplyView(theme, message)

@@ -1,0 +1,266 @@
+"""The transcript of one chat: its messages, where it was forked, and what it shares with its parent."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role
+from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.column import Column
+from desktop.ui.transcript.fork_lines import ForkLine, SharedHistoryFold
+from desktop.ui.transcript.message_view import MessageView, PersonMessageView, ReplyView, message_view
+
+READABLE_WIDTH = 720
+_MARGIN = 24
+_TOP = 16
+_BOTTOM = 20
+_SPACING = 12
+_NEAR_END = 24  # pixels
+_AT_ONCE = 40  # messages
+_BATCH = 10  # messages
+
+
+class Transcript(QScrollArea):
+    """Show messages in a readable column and keep what is being read in its place.
+
+    Signals: fork_requested and continue_requested with a message; chat_requested with the id of a fork.
+    """
+
+    fork_requested = Signal(object)
+    continue_requested = Signal(object)
+    chat_requested = Signal(object)
+
+    def __init__(self, theme: Theme, directory: ChatDirectory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transcript")
+        self.setAccessibleName("Messages")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._theme = theme
+        self._directory = directory
+        self._chat_id: ConversationId | None = None
+        self._messages: list[Message] = []
+        self._views: dict[MessageId, PersonMessageView | ReplyView] = {}
+        self._fork_lines: dict[ConversationId, ForkLine] = {}
+        self._fold: SharedHistoryFold | None = None
+        self._began_line: ForkLine | None = None
+        self._shared = 0  # messages
+        self._follows_end = True
+        self._wanted_scroll = -1
+        self._is_placing = False
+        self._canvas = QWidget()
+        self._canvas.setObjectName("transcriptCanvas")
+        self._column = Column(_SPACING, self._canvas)
+        self.setWidget(self._canvas)
+        self._older = QTimer(self)
+        self._older.setInterval(0)
+        self._older.timeout.connect(self._on_older_timeout)
+        self.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_value_changed)
+        theme.changed.connect(self._on_theme_changed)
+        directory.changed.connect(self.update_forks)
+
+    def show_messages(self, chat: Conversation, messages: Sequence[Message], scroll: int = -1) -> None:
+        """Show a chat from its root, at a scroll position in pixels or, with -1, at the end."""
+        self.clear()
+        self._chat_id = chat.id
+        self._messages = list(messages)
+        ids = [message.id for message in messages]
+        if chat.forked_from_id is not None and chat.forked_at_id in ids:
+            self._shared = ids.index(chat.forked_at_id) + 1
+            branch = self._directory.branch(chat.forked_from_id)
+            self._fold = SharedHistoryFold(self._theme, self._shared, branch, self._directory.title(chat.forked_from_id))
+            self._fold.toggled.connect(self._on_fold_toggled)
+            self._began_line = ForkLine(self._theme, self._directory.branch(chat.id), "Forked here")
+            self._column.add(self._fold)
+            self._column.add(self._began_line)
+        self._follows_end = scroll < 0
+        self._wanted_scroll = scroll
+        self._build(max(0, len(self._messages) - _AT_ONCE))
+        self.update_forks()
+        if len(self._views) < len(self._messages):
+            self._older.start()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._older.stop()
+        for widget in self._column.widgets():
+            self._column.remove(widget)
+        self._messages.clear()
+        self._views.clear()
+        self._fork_lines.clear()
+        self._fold = self._began_line = self._chat_id = None
+        self._shared = 0
+        self._place()
+
+    def add_message(self, message: Message) -> None:
+        """Show a message behind its parent; what stood behind that one before is another version and goes."""
+        if any(shown.id == message.id for shown in self._messages):
+            return
+        keep = next((number + 1 for number, shown in enumerate(self._messages) if shown.id == message.parent_id), 0)
+        for dropped in self._messages[keep:]:
+            if (view := self._views.pop(dropped.id, None)) is not None:
+                self._column.remove(view)
+        del self._messages[keep:]
+        self._messages.append(message)
+        if message.role is Role.USER:
+            self._follows_end = True
+        self._add_view(message, len(self._column.widgets()))
+        self._mark_last()
+        self.update_forks()
+
+    def extend_reply(self, message_id: MessageId, text: str) -> None:
+        """Show what a streaming reply grew by."""
+        view = self._views.get(message_id)
+        if isinstance(view, ReplyView):
+            view.append(text)
+
+    def finish_reply(self, message: Message) -> None:
+        """Show a reply's final state."""
+        self._messages = [message if shown.id == message.id else shown for shown in self._messages]
+        view = self._views.get(message.id)
+        if isinstance(view, ReplyView):
+            view.finish(message)
+
+    def messages(self) -> list[Message]:
+        """Return what is shown, root first; a streaming reply as it was when it was added."""
+        return list(self._messages)
+
+    def scroll_position(self) -> int:
+        """Return the pixels from the top, or -1 at the end."""
+        if self._wanted_scroll >= 0:
+            return self._wanted_scroll
+        return -1 if self._follows_end else self.verticalScrollBar().value()
+
+    def update_forks(self) -> None:
+        """Draw the lines where this chat was left by its forks, after what the directory knows now."""
+        if self._chat_id is None:
+            return
+        forks = {fork.id: fork for fork in self._directory.forks(self._chat_id) if fork.forked_at_id in self._views}
+        for fork_id in [fork_id for fork_id in self._fork_lines if fork_id not in forks]:
+            self._column.remove(self._fork_lines.pop(fork_id))
+        for fork in forks.values():
+            branch, title = self._directory.branch(fork.id), self._directory.title(fork.id)
+            if (line := self._fork_lines.get(fork.id)) is not None:
+                line.set_content(branch, title)
+                continue
+            assert fork.forked_at_id is not None
+            line = ForkLine(self._theme, branch, title, fork.id)
+            line.clicked.connect(lambda _=False, fork_id=fork.id: self.chat_requested.emit(fork_id))
+            self._fork_lines[fork.id] = line
+            self._column.insert(self._end_of(fork.forked_at_id), line)
+        chat = self._directory.find(self._chat_id)
+        if chat is not None and self._fold is not None and self._began_line is not None:
+            self._fold.set_parent_chat(self._directory.branch(chat.forked_from_id), self._directory.title(chat.forked_from_id))
+            self._began_line.set_content(self._directory.branch(chat.id), "Forked here")
+        self._fold_shared()
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._is_placing = True  # Qt may clamp the scroll position here: nobody scrolled
+        super().resizeEvent(event)
+        self._is_placing = False
+        self._place()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event)
+        if event.angleDelta().y() > 0 and self.verticalScrollBar().maximum() > 0:
+            self._follows_end = False  # who scrolls up wants to read, however near the end
+
+    def _build(self, first: int) -> None:
+        """Build the views from a message on, as far as they are not there."""
+        for message in reversed(self._messages[first:]):
+            if message.id not in self._views:
+                index = next((n for n, widget in enumerate(self._column.widgets()) if isinstance(widget, MessageView)), None)
+                if index is None:
+                    index = len(self._column.widgets())
+                shares = self._messages.index(message) < self._shared
+                if self._began_line is not None and shares:
+                    index = min(index, self._column.widgets().index(self._began_line))
+                self._add_view(message, index)
+        self._mark_last()
+
+    def _add_view(self, message: Message, index: int) -> None:
+        view = message_view(self._theme, message)
+        view.fork_requested.connect(self.fork_requested)
+        view.continue_requested.connect(self.continue_requested)
+        view.height_changed.connect(self._on_message_height_changed)
+        self._views[message.id] = view
+        self._column.insert(index, view)
+
+    def _mark_last(self) -> None:
+        last = self._messages[-1].id if self._messages else None
+        for message_id, view in self._views.items():
+            view.set_last(message_id == last)
+
+    def _end_of(self, message_id: MessageId) -> int:
+        """Return the index behind a message and the fork lines that stand there already."""
+        widgets = self._column.widgets()
+        index = widgets.index(self._views[message_id]) + 1
+        while index < len(widgets) and isinstance(widgets[index], ForkLine) and widgets[index] is not self._began_line:
+            index += 1
+        return index
+
+    def _fold_shared(self) -> None:
+        if self._fold is None or self._began_line is None:
+            return
+        widgets = self._column.widgets()
+        for widget in widgets[widgets.index(self._fold) + 1 : widgets.index(self._began_line)]:
+            widget.setVisible(self._fold.is_open())
+        self._column.invalidate()
+
+    def _place(self) -> None:
+        """Lay everything out now, with the end or the first message in sight staying where it is."""
+        if self._is_placing:
+            return
+        self._is_placing = True
+        anchor = self._anchor()
+        width = max(120, min(READABLE_WIDTH, self.width() - 2 * _MARGIN))
+        self._column.invalidate()
+        height = self._column.heightForWidth(width)
+        self._canvas.resize(self.viewport().width(), max(self.viewport().height(), height + _TOP + _BOTTOM))
+        self._column.setGeometry((self.width() - width) // 2, _TOP, width, height)
+        self._column.place()
+        bar = self.verticalScrollBar()
+        if self._wanted_scroll >= 0:
+            bar.setValue(self._wanted_scroll)
+            if self.isVisible() and len(self._views) == len(self._messages):
+                self._wanted_scroll = -1
+        elif self._follows_end:
+            bar.setValue(bar.maximum())
+        elif anchor is not None:
+            bar.setValue(anchor[0].y() + _TOP - anchor[1])
+        self._is_placing = False
+
+    def _anchor(self) -> tuple[QWidget, int] | None:
+        top = self.verticalScrollBar().value()
+        for widget in self._column.widgets():
+            if not widget.isHidden() and widget.geometry().bottom() + _TOP > top:
+                return widget, widget.y() + _TOP - top
+        return None
+
+    def _on_scroll_bar_value_changed(self, value: int) -> None:
+        if not self._is_placing:
+            self._follows_end = value >= self.verticalScrollBar().maximum() - _NEAR_END
+            self._wanted_scroll = -1
+
+    def _on_message_height_changed(self) -> None:
+        self._place()
+
+    def _on_fold_toggled(self) -> None:
+        self._follows_end = False
+        self._fold_shared()
+        self._place()
+
+    def _on_older_timeout(self) -> None:
+        missing = len(self._messages) - len(self._views)
+        self._build(max(0, missing - _BATCH))
+        self.update_forks()
+        if missing <= _BATCH:
+            self._older.stop()
+
+    def _on_theme_changed(self) -> None:
+        for view in self._views.values():
+            view.redraw()
+        self._place()

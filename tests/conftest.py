@@ -1,0 +1,113 @@
+"""What all tests share: no display, a data directory of their own, a keyring in memory, and the guards."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["QT_API"] = "pyside6"  # qasync takes whatever else this names
+
+import keyring
+import keyring.backend
+import pytest
+from PySide6.QtCore import qVersion
+from PySide6.QtWidgets import QApplication
+
+from desktop.app.aio import Loop, drive, make_loop
+from desktop.system.paths import AppPaths
+from tests.guards import LogGuard, no_modal_calls, nothing_survives
+from tests.tiny_models import TinyModel
+
+T = TypeVar("T")
+
+
+class MemoryKeyring(keyring.backend.KeyringBackend):
+    """Passwords that nobody has after the test."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passwords: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._passwords.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._passwords[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self._passwords[service, username]
+
+
+def pytest_report_header() -> str:
+    names = ("PySide6-Essentials", "llama-cpp-python", "qasync")
+    packages = ", ".join(f"{name} {version(name)}" for name in names)
+    return f"SQLite {sqlite3.sqlite_version}, Qt {qVersion()}, {packages}"
+
+
+@pytest.fixture
+def log_guard() -> LogGuard:
+    return LogGuard()
+
+
+@pytest.fixture
+def expect_log(log_guard: LogGuard) -> Callable[[str], None]:
+    """Call it with a pattern of a warning or error that the test provokes."""
+    return log_guard.expect
+
+
+@pytest.fixture(autouse=True)
+def guards(request: pytest.FixtureRequest, log_guard: LogGuard) -> Iterator[None]:
+    """Hold for every test; set up first, so they look after every other fixture is gone."""
+    umask = os.umask(0o022)
+    keyring.set_keyring(MemoryKeyring())
+    with ExitStack() as stack:
+        stack.callback(os.umask, umask)
+        stack.enter_context(log_guard.watching())
+        stack.enter_context(nothing_survives())
+        if request.node.get_closest_marker("allow_dialogs") is None:
+            stack.enter_context(no_modal_calls())
+        yield
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> AppPaths:
+    """Return a data directory, prepared."""
+    paths = AppPaths.under(tmp_path / "data")
+    paths.prepare()
+    return paths
+
+
+@pytest.fixture
+def loop(qapp: QApplication) -> Iterator[Loop]:
+    """Return an asyncio loop that runs whenever Qt's does, as in the application."""
+    loop = make_loop(qapp)
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def run(loop: Loop) -> Callable[[Coroutine[Any, Any, T]], T]:
+    """Return a function that runs a coroutine on the loop and returns its result."""
+
+    def run(coroutine: Coroutine[Any, Any, T]) -> T:
+        results: list[T] = []
+
+        async def keep_result() -> None:
+            results.append(await coroutine)
+
+        assert drive(loop, keep_result(), timeout=30), "the coroutine did not end"
+        return results[0]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small dense model's GGUF file. Not to be written to."""
+    return TinyModel().write(tmp_path_factory.mktemp("models") / "tiny.gguf")

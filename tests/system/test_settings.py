@@ -1,0 +1,93 @@
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from desktop.system.settings import PaneState, ReadSettings, Settings, SettingsFile
+
+SETTINGS = Settings(
+    theme="dark",
+    model_path=Path("/models/a.gguf"),
+    recent_models=(Path("/models/a.gguf"), Path("/models/ü \udcff.gguf")),
+    geometry="AdnQywAD",
+    sidebar_width=300,
+    panes=(PaneState(3, width=400, scroll=0), PaneState(7, draft_focus=True)),
+)
+
+
+def test_what_was_written_is_read(paths):
+    SettingsFile(paths.settings).write(SETTINGS)
+    assert SettingsFile(paths.settings).read() == ReadSettings(SETTINGS, "")
+    assert stat.S_IMODE(paths.settings.stat().st_mode) == 0o600
+
+
+def test_no_file_means_defaults(paths):
+    assert SettingsFile(paths.settings).read() == ReadSettings(Settings(), "")
+
+
+def test_keys_of_a_newer_version_are_kept(paths):
+    paths.settings.write_text('{"theme": "light", "voice": {"speed": 2}}')
+    file = SettingsFile(paths.settings)
+    settings, damage = file.read()
+    assert (settings, damage) == (Settings(theme="light"), "")
+    file.write(SETTINGS)
+    assert json.loads(paths.settings.read_text())["voice"] == {"speed": 2}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b"null", b"[" * 100_000])
+def test_a_damaged_file_is_set_aside(paths, content):
+    paths.settings.write_bytes(content)
+    settings, damage = SettingsFile(paths.settings).read()
+    assert settings == Settings()
+    assert damage.endswith("the file was kept as settings.json.damaged-1.")
+    assert paths.settings.with_name("settings.json.damaged-1").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("sidebar_width", True),
+        ("sidebar_width", "wide"),
+        ("sidebar_width", 10**20),
+        ("model_path", 1),
+        ("recent_models", "a.gguf"),
+        ("panes", [{"width": 3}]),
+        ("panes", [7]),
+        ("geometry", None),
+        ("theme", "sepia"),
+        ("theme", []),
+    ],
+)
+def test_a_damaged_setting_leaves_the_others(paths, key, value):
+    whole = {"theme": "dark", "sidebar_width": 300, "geometry": "abc"}
+    paths.settings.write_text(json.dumps(whole | {key: value}))
+    settings, damage = SettingsFile(paths.settings).read()
+    kept = {name: value for name, value in whole.items() if name != key}
+    assert settings == Settings(**kept)
+    assert damage.startswith(f"Some settings are damaged ({key}).")
+
+
+def test_a_file_that_cannot_be_read_says_so(paths):
+    paths.settings.mkdir()
+    assert SettingsFile(paths.settings).read().damage.startswith("The settings could not be read (Is a directory)")
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+)
+names = st.sampled_from([*Settings.__dataclass_fields__, *PaneState.__dataclass_fields__]) | st.text()
+
+
+@hypothesis_settings(max_examples=50)
+@given(st.dictionaries(names, values))
+def test_no_content_stops_the_start(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "settings.json"
+    path.write_text(json.dumps(content))
+    file = SettingsFile(path)
+    read, _ = file.read()
+    file.write(read)
+    assert SettingsFile(path).read() == ReadSettings(read, "")

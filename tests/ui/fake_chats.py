@@ -1,0 +1,202 @@
+"""Chats for the window's own tests: a small tree of conversations, and replies that are written by the test."""
+
+from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from desktop.chat import events
+from desktop.chat.event_buffer import EventBuffer
+from desktop.chat.events import Activity, ModelPhase, ModelState, Readiness
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
+from desktop.system.errors import RivuletError
+
+NOW = datetime(2025, 3, 4, 12, 0, tzinfo=UTC)
+MODEL = ModelState(ModelPhase.READY, Path("models/qwen3-4b.gguf"), "Qwen3 4B", "CPU, 2 threads", 4096)
+
+
+class FakeChats:
+    """Fulfils desktop.chat.api.Chats in memory; notes what it was asked in calls."""
+
+    def __init__(self) -> None:
+        self.events = EventBuffer()
+        self.calls: list[tuple[Any, ...]] = []
+        self.chats: dict[ConversationId, Conversation] = {}
+        self.messages: dict[MessageId, Message] = {}
+        self.activities: dict[ConversationId, Activity] = {}
+        self.readinesses: dict[ConversationId, Readiness] = {}
+        self.contexts: dict[ConversationId, tuple[int, int]] = {}
+        self.loaded = MODEL
+        self.failure: RivuletError | None = None  # raised by the next command
+
+    # What tests arrange and script
+
+    def add_chat(self, title: str, *, parent: Conversation | None = None, at: Message | None = None, days_ago: int = 0) -> Conversation:
+        number = len(self.chats) + 1
+        chat = Conversation(
+            ConversationId(number),
+            title,
+            at.id if at else None,
+            date(2025, 3, 4),
+            NOW,
+            NOW - timedelta(days=days_ago, seconds=number),
+            forked_from_id=parent.id if parent else None,
+            forked_at_id=at.id if at else None,
+        )
+        self.chats[chat.id] = chat
+        return chat
+
+    def say(self, chat: Conversation, role: Role, text: str, status: Status = Status.COMPLETE) -> Message:
+        message = Message(MessageId(len(self.messages) + 1), self.chats[chat.id].head_id, role, text, status, NOW)
+        self.messages[message.id] = message
+        self.chats[chat.id] = replace(self.chats[chat.id], head_id=message.id)
+        return message
+
+    def person(self, chat: Conversation, text: str) -> Message:
+        return self.say(chat, Role.USER, text)
+
+    def reply(self, chat: Conversation, text: str, status: Status = Status.COMPLETE) -> Message:
+        return self.say(chat, Role.ASSISTANT, text, status)
+
+    def set_activity(self, chat_id: ConversationId, activity: Activity) -> None:
+        self.activities[chat_id] = activity
+        self.events.put(events.ActivityChanged(chat_id, activity))
+
+    def set_readiness(self, chat_id: ConversationId, readiness: Readiness) -> None:
+        self.readinesses[chat_id] = readiness
+        self.events.put(events.ReadinessChanged(chat_id, readiness))
+
+    def set_context(self, chat_id: ConversationId, used: int, total: int) -> None:
+        self.contexts[chat_id] = (used, total)
+        self.events.put(events.ContextChanged(chat_id, used, total))
+
+    def set_model(self, model: ModelState) -> None:
+        self.loaded = model
+        self.events.put(events.ModelChanged(model))
+
+    def begin_reply(self, chat_id: ConversationId, text: str = "") -> Message:
+        message = self.reply(self.chats[chat_id], text, Status.STREAMING)
+        self.events.put(events.MessageAdded(chat_id, message))
+        self.set_activity(chat_id, Activity.REPLYING)
+        return message
+
+    def extend_reply(self, chat_id: ConversationId, message: Message, text: str) -> None:
+        self.messages[message.id] = replace(self.messages[message.id], text=self.messages[message.id].text + text)
+        self.events.put(events.ReplyExtended(chat_id, message.id, text))
+
+    def finish_reply(self, chat_id: ConversationId, message: Message, status: Status = Status.COMPLETE) -> None:
+        self.messages[message.id] = replace(self.messages[message.id], status=status)
+        self.events.put(events.ReplyFinished(chat_id, self.messages[message.id]))
+        self.set_activity(chat_id, Activity.IDLE)
+
+    # The Protocol
+
+    @property
+    def model(self) -> ModelState:
+        return self.loaded
+
+    async def conversations(self) -> list[Conversation]:
+        self._note("conversations")
+        return sorted(self.chats.values(), key=lambda chat: chat.updated_at, reverse=True)
+
+    async def new(self) -> Conversation:
+        self._note("new")
+        empty = next((chat for chat in self.chats.values() if chat.head_id is None), None)
+        if empty is None:
+            empty = self.add_chat("")
+            self.events.put(events.ConversationAdded(empty))
+        return empty
+
+    async def open(self, conversation_id: ConversationId) -> list[Message]:
+        self._note("open", conversation_id)
+        path: list[Message] = []
+        head = self.chats[conversation_id].head_id
+        while head is not None:
+            path.append(self.messages[head])
+            head = self.messages[head].parent_id
+        return path[::-1]
+
+    async def close(self, conversation_id: ConversationId) -> None:
+        self._note("close", conversation_id)
+
+    async def prepare(self, conversation_id: ConversationId) -> None:
+        self._note("prepare", conversation_id)
+
+    async def send(self, conversation_id: ConversationId, text: str) -> None:
+        self._note("send", conversation_id, text)
+        self.events.put(events.MessageAdded(conversation_id, self.person(self.chats[conversation_id], text)))
+        self.begin_reply(conversation_id)
+
+    async def stop(self, conversation_id: ConversationId) -> None:
+        self._note("stop", conversation_id)
+        head = self.chats[conversation_id].head_id
+        if head is not None and self.messages[head].status is Status.STREAMING:
+            self.finish_reply(conversation_id, self.messages[head], Status.STOPPED)
+
+    async def continue_reply(self, conversation_id: ConversationId) -> None:
+        self._note("continue_reply", conversation_id)
+        chat = self.chats[conversation_id]
+        assert chat.head_id is not None
+        cut = self.messages[chat.head_id]
+        self.chats[conversation_id] = replace(chat, head_id=cut.parent_id)
+        self.begin_reply(conversation_id, cut.text)
+
+    async def fork(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
+        self._note("fork", conversation_id, message_id)
+        parent = self.chats[conversation_id]
+        fork = self.add_chat(f"Fork of {parent.title}", parent=parent, at=self.messages[message_id])
+        self.events.put(events.ConversationAdded(fork))
+        if self.messages[message_id].role is Role.USER:
+            self.begin_reply(fork.id)
+        return fork
+
+    async def rename(self, conversation_id: ConversationId, title: str) -> None:
+        self._note("rename", conversation_id, title)
+        self.chats[conversation_id] = replace(self.chats[conversation_id], title=title)
+        self.events.put(events.ConversationChanged(self.chats[conversation_id]))
+
+    async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
+        self._note("save_draft", conversation_id, text)
+        self.chats[conversation_id] = replace(self.chats[conversation_id], draft=text)
+
+    async def load_model(self, path: Path) -> None:
+        self._note("load_model", path)
+
+    def activity(self, conversation_id: ConversationId) -> Activity:
+        return self.activities.get(conversation_id, Activity.IDLE)
+
+    def readiness(self, conversation_id: ConversationId) -> Readiness:
+        return self.readinesses.get(conversation_id)
+
+    def context(self, conversation_id: ConversationId) -> tuple[int, int]:
+        return self.contexts.get(conversation_id, (0, self.loaded.context_tokens))
+
+    def _note(self, *call: Any) -> None:
+        self.calls.append(call)
+        if self.failure is not None and call[0] != "save_draft":
+            failure, self.failure = self.failure, None
+            raise failure
+
+
+class Spawner:
+    """Runs coroutines at once, to their end: the fake never waits for anything."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def __call__(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        try:
+            run(coroutine)
+        except RivuletError as error:
+            self.sentences.append(error.sentence)
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine that never suspends; works inside a running loop too."""
+    try:
+        coroutine.send(None)
+    except StopIteration as finished:
+        return finished.value
+    coroutine.close()
+    raise AssertionError("the fake suspended")
