@@ -50,6 +50,10 @@ class Loop(qasync.QEventLoop):  # type: ignore[misc]  # qasync has no types
         self._application = None
         asyncio._set_running_loop(None)
         super().close()
+        # WORKAROUND(qasync 0.28.0): its close() lets Qt's timers run on, those of cancelled calls too. The object that owns them
+        # may be collected in any thread, where they cannot be stopped, and the next one to fire would crash the process.
+        for timer_id in self._timer._SimpleTimer__callbacks:
+            self._timer.killTimer(timer_id)
 
 
 def make_loop(application: QApplication) -> Loop:

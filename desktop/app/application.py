@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -34,6 +34,7 @@ from desktop.ui.main_window import MainWindow
 log = logging.getLogger(__name__)
 
 QUIT_SECONDS = 10.0  # after so long the database is closed and the application leaves, whatever hangs
+SETTLE_SECONDS = 1.0  # for commands that are under way
 DEFECT = "Something went wrong that should not have. Your chats are kept; the log in the data directory says more."
 
 
@@ -120,7 +121,10 @@ class Application:
         deadline = monotonic() + QUIT_SECONDS
         self.main_window.setEnabled(False)
         caller = asyncio.current_task(self._loop)
-        drive(self._loop, self._wind_down(caller), 2.0)
+        try:
+            drive(self._loop, self._wind_down(caller), 2.0)
+        except Exception:  # whatever it is, what comes now must come
+            log.exception("quitting went wrong")
         # The worker ends before llama.cpp's globals go, and tells its outcomes before the store closes.
         ended = [
             self._engine.close(_left(deadline, 4.0)),
@@ -136,6 +140,10 @@ class Application:
             QTimer.singleShot(0, self._leave)
 
     async def _wind_down(self, caller: asyncio.Task[Any] | None) -> None:
+        with suppress(TimeoutError):  # what was sent a moment ago is not lost by quitting
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self._chats.settle()
+        await self._tasks.cancel_all(spared=caller)
         try:
             await self.main_window.save_drafts()
         except RivuletError as error:
@@ -144,7 +152,6 @@ class Application:
             self._settings_file.write(self.main_window.settings_state())
         except OSError as error:
             log.warning("settings not saved: %s", error)
-        await self._tasks.cancel_all(spared=caller)
 
     def _close_window(self) -> None:
         self.main_window.shut()

@@ -20,6 +20,7 @@ class ChatState:
     activity: Activity = Activity.IDLE
     readiness: Readiness = None
     used: int = 0  # tokens of the context
+    was_damaged: bool = False  # a stored segment had to be set aside, and what it held was not read again yet
     job_id: JobId | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one command a chat
 

@@ -1,6 +1,7 @@
 """Whether a chat is ready at once; if not, why it must be read again."""
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, auto
 
 from desktop.chat.events import RereadReason
 from desktop.conversations.kv_records import KvContext, SavedNode
@@ -9,13 +10,30 @@ from desktop.conversations.message import Message
 LEAST_TOKENS = 32  # fewer tell nothing of the speed
 
 
+class NodePlace(Enum):
+    """Where a node that was saved for a chat stands as seen from the chat's prompt."""
+
+    REACHED = auto()  # stored, and so is all before it
+    CUT_OFF = auto()  # stored, but something before it is not
+    ELSEWHERE = auto()  # stored, on another path
+    GONE = auto()  # not stored any more
+
+
+_REASONS = {
+    NodePlace.REACHED: RereadReason.FIRST_TIME,  # what is missing comes after it
+    NodePlace.CUT_OFF: RereadReason.REMOVED,
+    NodePlace.ELSEWHERE: RereadReason.EARLIER_MESSAGE_CHANGED,
+    NodePlace.GONE: RereadReason.REMOVED,
+}
+
+
 def reread_reason(
-    nodes: Sequence[SavedNode], context: KvContext, known: Mapping[bytes, KvContext], is_stored: Callable[[bytes], bool]
+    nodes: Sequence[SavedNode], context: KvContext, known: Mapping[bytes, KvContext], place: Callable[[bytes], NodePlace]
 ) -> RereadReason:
     """Return why a chat is not in the KV cache up to its end.
 
     nodes are those that were saved for its messages, context is the present one, known says what other keys stand for,
-    and is_stored whether any segment leads to a node.
+    and place where a node of the present context stands.
     """
     if not nodes:
         return RereadReason.FIRST_TIME
@@ -23,7 +41,7 @@ def reread_reason(
     latest = [node for node in nodes if node.message_id == newest]
     for node in latest:
         if node.context_key == context.key:
-            return RereadReason.EARLIER_MESSAGE_CHANGED if is_stored(node.end_key) else RereadReason.REMOVED
+            return _REASONS[place(node.end_key)]
     others = [known[node.context_key] for node in latest if node.context_key in known]
     if any(other.model_identity == context.model_identity for other in others):
         return RereadReason.SETTING_CHANGED

@@ -23,7 +23,7 @@ from desktop.chat.events import (
 )
 from desktop.chat.titles import NEW_CHAT, fork_title, title_from
 from desktop.chat.turns import Turns, is_cut, kv_context
-from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine, ModelSource
 from desktop.inference.errors import ModelClosedError
@@ -45,8 +45,9 @@ class ChatService:
     def __init__(self, store: ConversationStore, segments: SegmentStore, engine: Engine, events: EventBuffer, spawn: Spawn) -> None:
         """Use the stores and the engine; events tell the window what happens, spawn runs a coroutine beside."""
         self._store, self._engine, self.events, self._spawn = store, engine, events, spawn
-        self._turns = Turns(store, segments, engine, lambda: self._model.name)
+        self._turns = Turns(store, segments, engine, lambda: self._loaded_name)
         self._model = ModelState(ModelPhase.NONE)
+        self._loaded_name = ""  # of the model that answers, also while the file of another one is looked at
         self._chats: dict[ConversationId, ChatState] = {}
         self._awaiting_model: list[ConversationId] = []  # a reply is wanted as soon as a model is there
         self._loading = asyncio.Lock()
@@ -90,6 +91,11 @@ class ChatService:
     async def open(self, conversation_id: ConversationId) -> list[Message]:
         """See Chats."""
         messages = await self._store.path(conversation_id)
+        if messages and messages[-1].status is Status.STREAMING:
+            if (turn := self._turns.streaming(messages[-1].id)) is None:  # it ended meanwhile
+                messages = await self._store.path(conversation_id)
+            elif (reply := turn.current_reply()) is not None:  # what is stored is up to a second older
+                messages[-1] = reply
         self._chat(conversation_id).is_open = True
         self._spawn(self._bring_in(conversation_id, Purpose.RESTORE))
         return messages
@@ -120,10 +126,10 @@ class ChatService:
     async def stop(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         chat = self._chat(conversation_id)
-        if conversation_id in self._awaiting_model:
-            self._awaiting_model.remove(conversation_id)
-            chat.set_activity(Activity.IDLE)
         async with chat.lock:  # a reply that is about to begin has begun then
+            if conversation_id in self._awaiting_model:
+                self._awaiting_model.remove(conversation_id)
+                chat.set_activity(Activity.IDLE)
             await self._turns.stop(chat)
 
     async def continue_reply(self, conversation_id: ConversationId) -> None:
@@ -143,7 +149,7 @@ class ChatService:
         chat = self._chat(fork.id)
         chat.continues_from = len(messages)
         if (turn := self._turns.streaming(message_id)) is not None:
-            turn.listeners.append(fork.id)
+            turn.listen(chat)
         self.events.put(ConversationAdded(fork))
         if messages[-1].role is Role.USER:
             async with chat.lock:
@@ -159,16 +165,23 @@ class ChatService:
         """See Chats."""
         await self._store.save_draft(conversation_id, text)
 
+    async def settle(self) -> None:
+        """Return when all that was sent until now is stored and its replies have begun or wait for a model."""
+        for chat in list(self._chats.values()):
+            async with chat.lock:
+                pass
+
     async def load_model(self, path: Path) -> None:
         """See Chats."""
         async with self._loading:
             if not await self._load_model(path):
                 return
-        awaiting, self._awaiting_model = self._awaiting_model, []
-        for conversation_id in awaiting:
+        for conversation_id in self._awaiting_model[:]:
             chat = self._chat(conversation_id)
             async with chat.lock:
-                await self._reply(chat)
+                if conversation_id in self._awaiting_model:  # nobody stopped it meanwhile
+                    self._awaiting_model.remove(conversation_id)
+                    await self._reply(chat)
         for chat in [chat for chat in self._chats.values() if chat.is_open]:
             await self._bring_in(chat.id, Purpose.RESTORE)
 
@@ -184,12 +197,16 @@ class ChatService:
             else:
                 self._fail_model(path, error)
             return False
+        for chat in self._chats.values():  # what was ready was so for the model that goes
+            if chat.activity is Activity.IDLE:
+                chat.set_readiness(None)
         try:
             loaded = await self._engine.load(ModelSource(path, file.identity, file.vocabulary), self._on_progress(path, file.name))
         except RivuletError as error:
             self._fail_model(path, error)
             return False
         device = f"CPU, {loaded.threads} threads" if loaded.device == "CPU" else loaded.device
+        self._loaded_name = file.name
         await self._store.save_kv_context(kv_context(loaded, file.name))
         self._set_model(ModelState(ModelPhase.READY, path, file.name, device, loaded.context_tokens, 1.0))
         return True
@@ -221,29 +238,28 @@ class ChatService:
 
     async def _reply(self, chat: ChatState) -> None:
         """Generate a reply at the chat's head, now or once a model is there. What fails is told as a notice."""
-        if self._engine.loaded is None:
-            self._awaiting_model.append(chat.id)
-            chat.set_activity(Activity.WAITING)
-            return
         chat.set_activity(Activity.READING)
         try:
             conversation = await self._store.conversation(chat.id)
             await self._turns.reply(chat, conversation, lambda reply: self.events.put(MessageAdded(chat.id, reply)))
+        except ModelClosedError:
+            self._awaiting_model.append(chat.id)
+            chat.set_activity(Activity.WAITING)
         except RivuletError as error:
             chat.set_activity(Activity.IDLE)
-            if isinstance(error, ModelClosedError):
-                self._awaiting_model.append(chat.id)
-                chat.set_activity(Activity.WAITING)
-            else:
-                self.events.put(NoticeRaised(error.sentence, chat.id))
+            self.events.put(NoticeRaised(error.sentence, chat.id))
+        except BaseException:
+            chat.set_activity(Activity.IDLE)
+            raise
 
     async def _retitle(self, conversation: Conversation, text: str) -> None:
         """Name a chat by the first message of its own, unless the person did."""
-        chat = self._chat(conversation.id)
+        self._chat(conversation.id).continues_from = 0
         is_automatic = conversation.title == NEW_CHAT
-        if conversation.forked_from_id is not None and conversation.head_id == conversation.forked_at_id:
-            is_automatic = conversation.title.startswith(fork_title(""))
-        chat.continues_from = 0
+        if conversation.forked_at_id is not None and conversation.title.startswith(fork_title("")):
+            path = await self._store.path(conversation.id)
+            own = [m for m in path if m.id > conversation.forked_at_id and m.role is Role.USER]
+            is_automatic = len(own) == 1
         if is_automatic and (title := title_from(text)):
             self.events.put(ConversationChanged(await self._store.rename(conversation.id, title)))
         else:

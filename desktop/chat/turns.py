@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from desktop.chat.chat_state import ChatState
-from desktop.chat.events import Activity, RereadReason
-from desktop.chat.readiness import reading_speed, reread_reason
+from desktop.chat.events import RereadReason
+from desktop.chat.readiness import NodePlace, reading_speed, reread_reason
 from desktop.chat.turn import Turn, TurnPlan
 from desktop.conversations.kv_records import KvContext
 from desktop.conversations.message import Conversation, Message, MessageId, Role, Status
@@ -16,9 +16,9 @@ from desktop.conversations.store import ConversationStore
 from desktop.inference import prompt as prompts
 from desktop.inference.engine import Engine, LoadedModel
 from desktop.inference.errors import ContextOverflowError, ModelClosedError
-from desktop.inference.job import Job, JobId, Outcome, Purpose
+from desktop.inference.job import Job, JobId, Purpose
 from desktop.inference.prompt import Prompt
-from desktop.sessions.keys import NodeKey
+from desktop.sessions.keys import NodeKey, node_key
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
 
@@ -28,7 +28,7 @@ ROLES = {Role.USER: prompts.Role.USER, Role.ASSISTANT: prompts.Role.ASSISTANT}
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """A chat's messages as the prompt takes them; replies without text are left out."""
+    """A chat's messages as the prompt takes them."""
 
     messages: list[Message]
     turns: list[prompts.Turn]
@@ -50,13 +50,16 @@ class Turns:
 
     async def begin_restoring(self, chat: ChatState, conversation: Conversation, purpose: Purpose) -> None:
         """Begin to bring a chat into the context: what is stored (RESTORE), or all of it (READ). Raises RivuletError."""
-        path = await self._path(await self._store.path(conversation.id))
+        model = self._need_model()
+        path = await self._path(await self._store.path(conversation.id), model)
         if not path.turns:
             return
         prompt = await self._engine.history(path.turns, conversation.system_prompt, conversation.began_on)
-        if not prompt.ids or len(prompt.ids) > self._need_model().context_tokens:
+        if not prompt.ids or len(prompt.ids) > model.context_tokens:
             return
-        await self._begin(chat, path, prompt, purpose, None, token_ids(), new_tokens=0)
+        plan = await self._plan(path, prompt, purpose, model, new_tokens=0)
+        if self._engine.loaded is model:
+            self._start(chat, plan, prompt, None, token_ids())
 
     async def reply(self, chat: ChatState, conversation: Conversation, begin: Callable[[Message], None]) -> None:
         """Generate a reply to the message at a chat's head, or go on with the cut reply there.
@@ -64,20 +67,26 @@ class Turns:
         begin gets the streaming reply. Returns when the reply begins. Raises ContextOverflowError, TemplateError,
         ModelClosedError; no reply is stored then.
         """
+        model = self._need_model()
         messages = await self._store.path(conversation.id)
         cut = messages[-1] if messages[-1].role is Role.ASSISTANT else None
-        path = await self._path(messages if cut is None or cut.text else messages[:-1])
-        prompt = await self._engine.prompt(path.turns, conversation.system_prompt, conversation.began_on)
-        model = self._need_model()
+        path = await self._path(messages, model, keeps_last=True)
+        spoken = path.turns[:-1] if cut else path.turns
+        opening = prompt = await self._engine.prompt(spoken, conversation.system_prompt, conversation.began_on)
+        if cut:
+            prompt = await self._engine.prompt(path.turns, conversation.system_prompt, conversation.began_on)
         if len(prompt.ids) >= model.context_tokens:
             raise ContextOverflowError(len(prompt.ids), model.context_tokens)
-        begun = path.turns[-1].ids or token_ids() if cut is not None and cut.text else token_ids()
+        begun = prompt.ids[len(opening.ids) :]
+        known = [boundary.position for boundary in prompt.boundaries if boundary.turn < len(spoken) - 1]
+        plan = await self._plan(path, prompt, Purpose.WRITE, model, new_tokens=len(opening.ids) - (known[-1] if known else 0))
         seed = (cut.seed + len(begun)) % SEEDS if cut is not None and cut.seed is not None else secrets.randbelow(SEEDS)
         reply = await self._store.begin_reply(conversation.id, self._model_name(), seed, continues=cut.id if cut else None)
+        if self._engine.loaded is not model:  # it was unloaded meanwhile: nobody will write
+            self._store.finish_reply(reply.id, reply.text, Status.INTERRUPTED, None, plan.vocabulary, begun)
+            raise ModelClosedError
         begin(reply)
-        known = [boundary.position for boundary in prompt.boundaries if boundary.turn < len(path.turns) - 1]
-        new_tokens = len(prompt.ids) - len(begun) - (known[-1] if known else 0)
-        await self._begin(chat, path, prompt, Purpose.WRITE, reply, begun, new_tokens)
+        self._start(chat, plan, prompt, reply, begun)
 
     async def stop(self, chat: ChatState) -> None:
         """End what a chat is doing, keeping what it has; returns when it has ended."""
@@ -86,11 +95,8 @@ class Turns:
             self._engine.stop(chat.job_id)
             await turn.done.wait()
 
-    async def _begin(
-        self, chat: ChatState, path: _Path, prompt: Prompt, purpose: Purpose, reply: Message | None, begun: TokenIds, new_tokens: int
-    ) -> None:
-        model = self._need_model()
-        plan = TurnPlan(
+    async def _plan(self, path: _Path, prompt: Prompt, purpose: Purpose, model: LoadedModel, new_tokens: int) -> TurnPlan:
+        return TurnPlan(
             purpose,
             len(prompt.ids),
             prompt.boundaries,
@@ -98,20 +104,21 @@ class Turns:
             model.source.vocabulary,
             model.context,
             model.context_tokens,
-            await self._reason(path.messages, model),
+            await self._reason(path.messages, prompt, model),
             reading_speed(self._engine.reading_speed, path.messages),
             new_tokens,
         )
+
+    def _start(self, chat: ChatState, plan: TurnPlan, prompt: Prompt, reply: Message | None, begun: TokenIds) -> None:
+        """Hand a job to the worker, with no pause in which the model could change. Raises ModelClosedError."""
         job_id = JobId(next(self._job_ids))
         loop = asyncio.get_running_loop()
 
-        def on_done(_outcome: Outcome) -> None:
+        def on_done() -> None:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(self._end, chat, job_id)
+                loop.call_soon_threadsafe(self._end, job_id)
 
         turn = Turn(chat, plan, self._store, reply, begun, self._on_restored, on_done)
-        self._running[job_id] = turn
-        chat.job_id = job_id
         self._engine.start(
             Job(
                 job_id,
@@ -119,34 +126,44 @@ class Turns:
                 prompt.ids,
                 tuple(boundary.position for boundary in prompt.boundaries),
                 turn,
-                purpose,
+                plan.purpose,
                 seed=reply.seed if reply is not None and reply.seed is not None else 0,
                 end_of_turn=prompt.end_of_turn,
             )
         )
+        self._running[job_id] = turn
+        chat.job_id = job_id
 
-    def _end(self, chat: ChatState, job_id: JobId) -> None:
-        turn = self._running.pop(job_id)
-        if chat.job_id == job_id:
-            chat.job_id = None
-            chat.set_activity(Activity.IDLE)
-        turn.done.set()
+    def _end(self, job_id: JobId) -> None:
+        self._running.pop(job_id).tell_end(job_id)
 
     def _on_restored(self, tokens: int) -> None:
         self.tokens_restored += tokens
 
-    async def _path(self, messages: Sequence[Message]) -> _Path:
-        spoken = [message for message in messages if message.text.strip()]
+    async def _path(self, messages: Sequence[Message], model: LoadedModel, *, keeps_last: bool = False) -> _Path:
+        """Return what was said; keeps_last: also if the last message, a cut reply, has no text yet."""
+        last = messages[-1:] if keeps_last else []
+        spoken = [message for message in messages if message.text.strip() or message in last]
         replies = [message.id for message in spoken if message.role is Role.ASSISTANT]
-        ids = await self._store.reply_tokens(replies, self._need_model().source.vocabulary)
+        ids = await self._store.reply_tokens(replies, model.source.vocabulary)
         turns = [prompts.Turn(ROLES[m.role], m.text, token_ids(ids[m.id]) if m.id in ids else None) for m in spoken]
         return _Path(spoken, turns)
 
-    async def _reason(self, messages: Sequence[Message], model: LoadedModel) -> RereadReason:
+    async def _reason(self, messages: Sequence[Message], prompt: Prompt, model: LoadedModel) -> RereadReason:
         nodes = await self._store.nodes([message.id for message in messages])
         known = {context.key: context for context in await self._store.kv_contexts()}
         present = known.get(model.context) or kv_context(model, self._model_name())
-        return reread_reason(nodes, present, known, lambda key: self._segments.holds_node(NodeKey(key)))
+
+        def place(key: bytes) -> NodePlace:
+            if any(edge.end == key for edge in self._segments.lookup(prompt.ids).edges):
+                return NodePlace.REACHED
+            if not self._segments.holds_node(NodeKey(key)):
+                return NodePlace.GONE
+            ends = [boundary.position for boundary in prompt.boundaries]
+            ends += [end - 1 for end in ends]  # a stopped reply was saved without its end-of-turn token
+            return NodePlace.CUT_OFF if any(node_key(model.context, prompt.ids[:end]) == key for end in ends) else NodePlace.ELSEWHERE
+
+        return reread_reason(nodes, present, known, place)
 
     def _need_model(self) -> LoadedModel:
         if (model := self._engine.loaded) is None:

@@ -28,6 +28,7 @@ from desktop.inference.errors import (
     StateError,
 )
 from desktop.inference.sampling import SamplerSettings
+from desktop.sessions.segment import KvBytes
 from desktop.sessions.tokens import TokenIds, token_ids
 
 log = logging.getLogger(__name__)
@@ -315,7 +316,7 @@ class Context:
             raise StateError("read")
         return data
 
-    def set_state(self, sequence: int, data: bytearray, flags: int = 0) -> None:
+    def set_state(self, sequence: int, data: KvBytes, flags: int = 0) -> None:
         """Replace a sequence by a state. The bytes must have been verified. Raises StateError."""
         source = (ctypes.c_uint8 * len(data)).from_buffer(data)
         if llama.llama_state_seq_set_data_ext(self.handle, source, len(data), sequence, flags) != len(data):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from desktop.inference.binding import PARTIAL_ONLY, STATE_HEADER, Abort, Batch, Context, ContextOptions, DecodeCounters, Model
+from desktop.sessions.segment import KvBytes
 from desktop.sessions.tokens import TokenIds, common_length
 
 PROBED_TOKENS = 8
@@ -72,7 +73,7 @@ class KvCache:
         finally:
             self.drop(self._scratch)
 
-    def restore(self, sequence: int, base: bytearray) -> None:
+    def restore(self, sequence: int, base: KvBytes) -> None:
         """Append a saved and verified state to a sequence. Raises StateError where the cells do not suffice."""
         try:
             self._context.set_state(self._scratch, base)

@@ -18,7 +18,7 @@ from desktop.inference.vocabulary import SPACE, Piece, Vocabulary
 from desktop.sessions.tokens import TokenIds, common_length, token_ids
 
 OPEN, CLOSE = "\ue000", "\ue001"  # private-use characters, taken out of contents
-PLACEHOLDER = re.compile(f"{OPEN}([0-9]+){CLOSE}")
+PLACEHOLDER = re.compile(f"{OPEN}([0-9]{{1,9}}){CLOSE}")
 SYSTEM = -1  # in place of a turn's index
 
 
@@ -111,7 +111,7 @@ class PromptBuilder:
             *_history_boundaries(compiled.spans, turns),
             _last_boundary(compiled, agreeing, len(turns) - 1),
         ]
-        return Prompt(compiled.ids, _ascending(boundaries, len(compiled.ids)), self._end_of_turn(probe_parts, len(turns)))
+        return Prompt(compiled.ids, _ascending(boundaries, agreeing), self._end_of_turn(probe_parts, len(turns)))
 
     def history(self, turns: Sequence[Turn], system_prompt: str, today: date) -> Prompt:
         """Return what any continuation of a chat begins with: all up to the boundary after its last turn.
@@ -137,7 +137,7 @@ class PromptBuilder:
         messages: list[dict[str, str]] = []
         cores: dict[int, str] = {}
         for role, text, turn in [*first, *((turn.role.value, turn.text, index) for index, turn in enumerate(turns))]:
-            clean = text.replace(OPEN, "").replace(CLOSE, "")
+            clean = _without_placeholders(text)
             core = clean.strip(SPACE)
             if core:  # white space at the ends stays visible, because many templates trim
                 cores[turn] = core
@@ -166,7 +166,7 @@ class PromptBuilder:
             begin = len(before) - len(before.lstrip(SPACE)) + len(tail)  # white space there may end the person's message
             if reply is None or not before.lstrip(SPACE).startswith(tail):
                 continue
-            text = text_of(reply, self._piece)
+            text = _without_placeholders(text_of(reply, self._piece))
             shown = before[begin:] + parts[index].text
             if len(text) >= len(shown) and (shown + after).startswith(text):
                 spliced[index - 1] = _Part(before[:begin], None)
@@ -218,6 +218,10 @@ class PromptBuilder:
         return self._vocabulary.control_at_start(parts[index + 1].text)
 
 
+def _without_placeholders(text: str) -> str:
+    return text.replace(OPEN, "").replace(CLOSE, "")
+
+
 def _history_boundaries(spans: Sequence[_Span], turns: Sequence[Turn]) -> list[Boundary]:
     """Return the boundaries of all turns but the last: before the generation prompt, and after the end of the turn."""
     found = []
@@ -236,16 +240,17 @@ def _history_boundaries(spans: Sequence[_Span], turns: Sequence[Turn]) -> list[B
 def _last_boundary(prompt: _Compiled, agreeing: int, turn: int) -> Boundary:
     """Return the boundary after the last message: before the last control token that any continuation has too.
 
-    Where no control token follows the message, one token before the end: something must be left to decode.
+    Where no such token follows the message, as far as they agree, at most one token before the end: something must be left
+    to decode.
     """
     marks = [mark for mark in prompt.spans[-1].marks if mark < agreeing]
-    return Boundary(marks[-1] if marks else len(prompt.ids) - 1, turn)
+    return Boundary(marks[-1] if marks else min(agreeing, len(prompt.ids) - 1), turn)
 
 
-def _ascending(boundaries: Sequence[Boundary], length: int) -> tuple[Boundary, ...]:
-    """Keep the boundaries that lie inside the prompt and follow each other."""
+def _ascending(boundaries: Sequence[Boundary], agreeing: int) -> tuple[Boundary, ...]:
+    """Keep the boundaries that any continuation has too and that follow each other."""
     kept: list[Boundary] = []
     for boundary in boundaries:
-        if (kept[-1].position if kept else 0) < boundary.position <= length:
+        if (kept[-1].position if kept else 0) < boundary.position <= agreeing:
             kept.append(boundary)
     return tuple(kept)

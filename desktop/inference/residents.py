@@ -112,6 +112,14 @@ class Residents:
             self._cache.cut(resident.sequence, length)
             resident.ids = resident.ids[:length]
 
+    def resync(self, resident: Resident) -> bool:
+        """After an aborted decode, keep what was decoded before it; return False where nothing could be kept."""
+        if self._cache.can_cut:
+            self._cache.cut(resident.sequence, len(resident.ids))
+        else:  # a recurrent state has moved on and cannot go back
+            self._reset(resident)
+        return self._cache.can_cut
+
     def leave(self, owner: Hashable) -> None:
         """Take a chat out of the context."""
         if (resident := self._residents.pop(owner, None)) is not None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable
 
 from desktop.inference.binding import Abort, Batch, Context, Model, Sampler
 from desktop.inference.detokenizer import Detokenizer
-from desktop.inference.errors import ContextOverflowError, DecodeAbortedError, DecodeError, NoRoomError, StateError
+from desktop.inference.errors import ContextOverflowError, DecodeAbortedError, NoRoomError, StateError
 from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose, RunningJob
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.pace import Pace
@@ -77,13 +77,13 @@ class Worker:
         try:
             while not self._closing:
                 self._take_commands()
-                self._admit()
-                if self._jobs and not self._closing:
-                    try:
+                try:
+                    self._admit()
+                    if self._jobs and not self._closing:
                         self._step()
-                    except Exception:  # whatever it is, the chats are told and the thread lives on
-                        log.exception("decoding failed")
-                        self._fail_all("The model could not go on; the reply is kept up to here. Try again.")
+                except Exception:  # whatever it is, the chats are told and the thread lives on
+                    log.exception("decoding failed")
+                    self._fail_all()
             self._take_commands()
             for running in [*self._waiting, *self._jobs]:
                 self._end(running, Ending.QUIT)
@@ -142,6 +142,7 @@ class Worker:
 
     def _enter(self, running: RunningJob) -> None:
         job, started = running.job, time.monotonic()
+        self._jobs.append(running)
         writes = job.purpose is Purpose.WRITE
         reachable = running.ids[:-1] if writes else running.ids  # something must be left to decode, for its logits
         decodes = job.purpose is not Purpose.RESTORE
@@ -150,7 +151,6 @@ class Worker:
         running.to_read = len(running.ids) - len(resident.ids)
         entry = Entry(len(resident.ids), from_disk, running.to_read, time.monotonic() - started, is_damaged)
         running.entry, running.is_waiting = running.entry or entry, False
-        self._jobs.append(running)
         if writes and job.id not in self._voices:
             sampler = Sampler(self._model, job.sampling, job.seed, job.ids[-PRIMING_TOKENS:])
             self._voices[job.id] = sampler, Detokenizer(self._model.piece)
@@ -176,10 +176,6 @@ class Worker:
             return
         except DecodeAbortedError:
             self._resync()
-            return
-        except DecodeError as error:
-            log.error("%s", error)
-            self._fail_all("The model could not go on; the reply is kept up to here. Try again.")
             return
         finally:
             self._reading = None
@@ -216,7 +212,8 @@ class Worker:
         running.job.sink.read(running.to_read - left, running.to_read, self._pace.seconds_for(left))
         if not left:
             running.to_read = 0
-            running.writing_since = running.kept_at = time.monotonic()
+            running.kept_at = time.monotonic()
+            running.writing_since = running.writing_since or running.kept_at
 
     def _go_on(self, running: RunningJob, resident: Resident, index: int) -> None:
         """Do what follows when all tokens of a job are in the context."""
@@ -250,10 +247,12 @@ class Worker:
 
     def _save_boundaries(self, running: RunningJob, resident: Resident) -> None:
         for boundary in running.job.boundaries:
-            if resident.saved < boundary <= len(resident.ids):
+            if boundary <= len(resident.ids):
                 self._save(running, resident, boundary)
 
     def _save(self, running: RunningJob, resident: Resident, end: int) -> None:
+        if end <= resident.saved:
+            return
         try:
             node = self._residents.save(resident, end)
         except StateError:
@@ -264,6 +263,8 @@ class Worker:
 
     def _end(self, running: RunningJob, ending: Ending, error: str = "") -> None:
         """Save what a job has in the context and tell its outcome."""
+        if running.is_closing and ending is not Ending.FAILED:  # the reply is whole; only its end-of-turn token is not decoded
+            ending = Ending.END_OF_TURN
         voice = self._voices.pop(running.job.id, None)
         if voice is not None:
             sampler, detokenizer = voice
@@ -276,11 +277,11 @@ class Worker:
                 del running.ids[-pending:]
         if running in self._jobs:
             self._jobs.remove(running)
-            resident = self._resident(running)
-            end = min(len(resident.ids), len(running.ids))
-            if ending is not Ending.FAILED and end > resident.saved:
+            resident = self._residents.find(running.job.owner)
+            if resident is not None and ending is not Ending.FAILED:
+                end = min(len(resident.ids), len(running.ids))
                 self._save(running, resident, end)
-            self._residents.cut(resident, end)
+                self._residents.cut(resident, end)
             if self._jobs and self._residents.leave_idle(self._busy()):
                 self._residents.repack_if_scattered()
         else:
@@ -301,10 +302,10 @@ class Worker:
     def _fail(self, running: RunningJob, sentence: str) -> None:
         self._end(running, Ending.FAILED, sentence)
 
-    def _fail_all(self, sentence: str) -> None:
+    def _fail_all(self) -> None:
         """End all jobs in the context and forget its cells: what is in them is in doubt."""
         for running in self._jobs[:]:
-            self._fail(running, sentence)
+            self._fail(running, "The model could not go on; the reply is kept up to here. Try again.")
         self._residents.leave_idle((), even_unsaved=True)
         self._context.clear()
 
@@ -314,7 +315,7 @@ class Worker:
             return
         last = self._jobs[-1]
         if len(self._jobs) == 1:
-            self._end(last, Ending.END_OF_TURN if last.is_closing else Ending.CONTEXT_FULL)
+            self._end(last, Ending.CONTEXT_FULL)
             return
         resident = self._resident(last)
         self._save(last, resident, len(resident.ids))
@@ -332,4 +333,5 @@ class Worker:
         """After an abort, cut every job back to what the cache certainly holds."""
         for running in self._jobs:
             resident = self._resident(running)
-            self._cache.cut(resident.sequence, len(resident.ids))
+            if not self._residents.resync(resident):
+                running.to_read = len(running.ids)

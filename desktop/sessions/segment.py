@@ -31,6 +31,10 @@ SEGMENT_TOKENS = 1024  # a segment holds at most so many tokens
 SEGMENT_BYTES = 128 << 20  # and about so many bytes, where a token is large
 _HEADER = struct.Struct("<8sIIIQQ16s16s16s16s")
 _CHECKSUM_BYTES = 16
+PAGE_BYTES = 4096
+
+
+KvBytes = bytearray | memoryview
 
 
 class DamagedSegmentError(Exception):
@@ -45,8 +49,8 @@ class Segment:
     start: NodeKey
     end: NodeKey
     ids: TokenIds
-    base: bytearray  # what any later segment builds on
-    partial: bytearray  # the window or recurrent state at its end; empty for dense models
+    base: KvBytes  # what any later segment builds on
+    partial: KvBytes  # the window or recurrent state at its end; empty for dense models
 
     @property
     def size(self) -> int:
@@ -70,6 +74,24 @@ class SegmentHeader:
     def size(self) -> int:
         """Return the bytes of KV."""
         return self.base_bytes + self.partial_bytes
+
+
+class ReadBuffer:
+    """Memory that segments are read into, one after the other: the system takes longer to give fresh memory than to read."""
+
+    def __init__(self) -> None:
+        self._memory = bytearray()
+
+    def reserve(self, size: int) -> None:
+        """Have so many bytes at hand."""
+        if len(self._memory) < size:
+            self._memory = bytearray(size)
+            self._memory[::PAGE_BYTES] = bytes(len(range(0, size, PAGE_BYTES)))  # memory is given when it is first touched
+
+    def view(self, size: int) -> memoryview:
+        """Return so many bytes, valid until the next call."""
+        self.reserve(size)
+        return memoryview(self._memory)[:size]
 
 
 def write_segment(path: Path, segment: Segment) -> None:
@@ -101,13 +123,16 @@ def read_header(path: Path) -> SegmentHeader:
         return _read_header(file, path.stat().st_size)
 
 
-def read_segment(path: Path) -> Segment:
-    """Return a file's segment with every byte verified. Raises DamagedSegmentError or OSError."""
+def read_segment(path: Path, buffer: ReadBuffer) -> Segment:
+    """Return a file's segment with every byte verified; its KV is valid until the buffer is used again.
+
+    Raises DamagedSegmentError or OSError.
+    """
     with path.open("rb", buffering=0) as file:
         header = _read_header(file, path.stat().st_size)
-        base, partial = bytearray(header.base_bytes), bytearray(header.partial_bytes)
-        _read_into(file, base)
-        _read_into(file, partial)
+        data = buffer.view(header.size)
+        _read_into(file, data)
+    base, partial = data[: header.base_bytes], data[header.base_bytes :]
     if _checksum(base, partial) != header.checksum:
         raise DamagedSegmentError("its KV does not have the checksum it was saved with")
     return Segment(header.context, header.start, header.end, header.ids, base, partial)
@@ -132,7 +157,7 @@ def _read_header(file: BinaryIO, file_bytes: int) -> SegmentHeader:
     return SegmentHeader(ContextKey(context), NodeKey(start), NodeKey(end), _little_endian(ids), base_bytes, partial_bytes, checksum)
 
 
-def _read_into(file: BinaryIO, target: bytearray) -> None:
+def _read_into(file: BinaryIO, target: KvBytes) -> None:
     view, at = memoryview(target), 0
     while at < len(view):
         count = file.readinto(view[at:])  # type: ignore[attr-defined]  # FileIO has it, BinaryIO does not say so
@@ -141,7 +166,7 @@ def _read_into(file: BinaryIO, target: bytearray) -> None:
         at += count
 
 
-def _checksum(base: bytearray, partial: bytearray) -> bytes:
+def _checksum(base: KvBytes, partial: KvBytes) -> bytes:
     digest = xxh3_128(base)
     digest.update(partial)
     return digest.digest()

@@ -11,7 +11,7 @@ from errno import ENOSPC
 from pathlib import Path
 
 from desktop.sessions.keys import ContextKey, NodeKey, node_key
-from desktop.sessions.segment import DamagedSegmentError, Segment, read_header, read_segment
+from desktop.sessions.segment import DamagedSegmentError, ReadBuffer, Segment, read_header, read_segment
 from desktop.sessions.tokens import TokenIds, token_ids
 from desktop.sessions.tree import Edge, PrefixTree, StoredPrefix
 from desktop.sessions.writer import SegmentWriter
@@ -23,7 +23,7 @@ KEPT_ASIDE = 16  # files; the newest, for whoever looks into the fault
 
 
 class SegmentStore:
-    """Save, find and load the segments of one context key at a time. May be used from any thread."""
+    """Save, find and load the segments of one context key at a time. May be used from any thread, but for load()."""
 
     def __init__(self, folder: Path, on_fault: Callable[[str], None]) -> None:
         """Use a folder; on_fault gets a sentence for the person, from any thread."""
@@ -33,6 +33,7 @@ class SegmentStore:
         self._context = ContextKey(b"")
         self._tree = PrefixTree(NodeKey(b""))
         self._is_saving = True
+        self._buffer = ReadBuffer()
         self._writer = SegmentWriter(self._on_writer_failed)
 
     def select(self, context: ContextKey) -> None:
@@ -50,6 +51,7 @@ class SegmentStore:
                 self._set_aside(path, error)
             else:
                 tree.add(Edge(header.start, header.end, header.ids, header.size))
+        self._buffer.reserve(max((edge.size for edge in tree), default=0))
         with self._lock:
             self._context, self._tree = context, tree
 
@@ -83,7 +85,7 @@ class SegmentStore:
         return True
 
     def load(self, edge: Edge) -> Segment:
-        """Return a segment with every byte verified.
+        """Return a segment with every byte verified; its KV is valid until the next call. For one thread at a time.
 
         Raises DamagedSegmentError; the edge is gone from the tree then and the file set aside.
         """
@@ -91,7 +93,7 @@ class SegmentStore:
         if (segment := self._writer.pending(path)) is not None:
             return segment
         try:
-            segment = read_segment(path)
+            segment = read_segment(path, self._buffer)
             if (segment.context, segment.start, segment.end, segment.ids) != (self._context, edge.start, edge.end, edge.ids):
                 raise DamagedSegmentError("it belongs to another model or place")
         except (DamagedSegmentError, OSError) as error:

@@ -57,8 +57,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._connect()
         self._add_shortcuts()
-        self._on_bridge_model_changed()
         self._set_recent(settings.recent_models)
+        self._on_bridge_model_changed()
         if settings.geometry:
             self.restoreGeometry(QByteArray(b64decode(settings.geometry)))
         self._area.active().composer.edit.setFocus()
@@ -215,6 +215,9 @@ class MainWindow(QMainWindow):
         self._area.offer_sidebar(not shown)
 
     def _place_overlay(self) -> None:
+        if self._sidebar.property("overlay") != self._is_narrow:
+            self._sidebar.setProperty("overlay", self._is_narrow)
+            self._sidebar.style().polish(self._sidebar)
         if self._is_narrow:
             self._sidebar.setGeometry(0, 0, min(self._settings.sidebar_width, self.width() - 60), self.height())
             self._sidebar.raise_()

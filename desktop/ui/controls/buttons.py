@@ -1,6 +1,7 @@
 """Buttons whose icons follow the theme."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from desktop.ui.theme.theme import Theme
@@ -21,6 +22,7 @@ class IconButton(QToolButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if text:
             self.setText(text)
+            self.setProperty("worded", True)
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         else:
             self.setFixedSize(28, 28)
@@ -32,6 +34,11 @@ class IconButton(QToolButton):
         self._icon = icon
         self._token = token or self._token
         self._draw()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._token == "on_accent" and self.hasFocus():
+            draw_inner_ring(self, self._theme, self.width() / 2)
 
     def _draw(self) -> None:
         self.setIcon(self._theme.icon(self._icon, self._token))
@@ -60,5 +67,18 @@ class PrimaryButton(QPushButton):
             self._draw()
             theme.changed.connect(self._draw)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            draw_inner_ring(self, self._theme, 9)
+
     def _draw(self) -> None:
         self.setIcon(self._theme.icon(self._icon, "on_accent"))
+
+
+def draw_inner_ring(button: QWidget, theme: Theme, radius: float) -> None:
+    """Draw the focus ring of a button whose ground is the accent: around it, the ring would not be told from it."""
+    painter = QPainter(button)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(theme.tokens.on_accent), 1.5))
+    painter.drawRoundedRect(QRectF(button.rect()).adjusted(3, 3, -3, -3), radius - 3, radius - 3)

@@ -7,7 +7,7 @@ from desktop.chat.events import ModelPhase, ModelState
 from desktop.ui.controls.buttons import PrimaryButton
 from desktop.ui.theme.theme import Theme
 
-_TEXT_WIDTH = 380
+_TEXT_WIDTH = 320
 
 
 class EmptyState(QWidget):
@@ -29,7 +29,8 @@ class EmptyState(QWidget):
         self._sentence.setObjectName("emptySentence")
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setFixedWidth(_TEXT_WIDTH)
+        # A layout that centres a label does not ask it how tall it is at its width.
+        self._sentence.setFixedSize(_TEXT_WIDTH, self._sentence.heightForWidth(_TEXT_WIDTH))
         self._open = PrimaryButton(theme, "Open a model file")
         self._open.setObjectName("openModelButton")
         self._open.setToolTip("Open a model file (Ctrl+O), or drop one on this window")

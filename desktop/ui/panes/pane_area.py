@@ -147,6 +147,8 @@ class PaneArea(QWidget):
         self._last_used.append(pane)
         self._splitter.insertWidget(index, pane)
         self._splitter.setStretchFactor(index, 1)
+        for shown in self._panes:  # QSplitter puts a new child first; who walks the children expects them from the left
+            shown.raise_()
         self._note()
         return pane
 
@@ -167,8 +169,7 @@ class PaneArea(QWidget):
         """Tell everybody which chats are shown and where the person is."""
         open_ids = {pane.chat_id for pane in self._panes if pane.chat_id is not None}
         for pane in self._panes:
-            pane.set_active(pane is self.active() and len(self._panes) > 1)
-            pane.composer.set_active(pane is self.active())
+            pane.set_active(pane is self.active())
             pane.head.set_closable(len(self._panes) > 1)
         self._context.directory.set_open(open_ids, self.active().chat_id)
         self._fit()

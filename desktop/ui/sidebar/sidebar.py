@@ -107,14 +107,14 @@ class Sidebar(QFrame):
         hide.setToolTip("Hide the sidebar (Ctrl+B)")
         hide.clicked.connect(self.hide_requested)
         row = QHBoxLayout()
-        row.setContentsMargins(18, 10, 10, 10)
+        row.setContentsMargins(18, 12, 11, 8)
         row.addWidget(name)
         row.addStretch()
         row.addWidget(hide)
         return row
 
     def _new_chat_row(self) -> QHBoxLayout:
-        button = PrimaryButton(self._theme, "New chat", "plus")
+        button = PrimaryButton(self._theme, " New chat", "plus")
         button.setObjectName("newChatButton")
         button.setToolTip("New chat (Ctrl+N)")
         button.setFixedHeight(36)

@@ -24,7 +24,7 @@ class Block:
 
     kind: BlockKind
     text: str  # code without its fences
-    info: str = ""  # the language, of code
+    info: str = ""  # what stands behind the opening fence: the language first
     closed: bool = True
 
 
@@ -39,7 +39,7 @@ class _Fence:
         match = _OPENING.match(line)
         if match is None or (match[2][0] == "`" and "`" in match[3]):
             return None
-        return cls(match[2], len(match[1]), match[3].split()[0] if match[3].split() else "")
+        return cls(match[2], len(match[1]), match[3])
 
     def is_closed_by(self, line: str) -> bool:
         text = line.strip()

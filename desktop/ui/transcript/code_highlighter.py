@@ -23,7 +23,7 @@ _PIECE = re.compile(
     r"|(?P<string>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\\n]|\\.)*'(?!\w)|`[^`]*`)"
     r"|(?P<number>\b\d[\w.]*)"
     r"|(?P<word>\b(?:" + _WORDS + r")\b)"
-    r"|(?P<name>\b[A-Za-z_]\w*(?=\s*[(<]))"
+    r"|(?P<name>(?:(?<=\bfn )|(?<=\bdef )|(?<=\bfunc )|(?<=\bclass )|(?<=\bfunction ))\w+)"
 )
 
 

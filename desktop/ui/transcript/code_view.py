@@ -35,8 +35,9 @@ class CodeView(QFrame):
         column.addLayout(head)
         column.addWidget(self._text)
 
-    def set_code(self, text: str, language: str) -> None:
-        """Show code; what was only appended is only appended."""
+    def set_code(self, text: str, info: str) -> None:
+        """Show code; what was only appended is only appended. The first word of info names its language."""
+        language = info.split()[0] if info.split() else ""
         self._language.setText(language or "code")
         self._text.setAccessibleName(f"Code, {language}" if language else "Code")
         self._text.set_text(text)
@@ -59,7 +60,7 @@ class CodeText(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
-        self.setFont(monospace_font(13))
+        self.setFont(monospace_font(12))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

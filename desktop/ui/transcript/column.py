@@ -76,4 +76,5 @@ class Column(QWidget):
 
 def height_at(widget: QWidget, width: int) -> int:
     """Return how tall a widget wants to be at a width."""
-    return widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
+    wanted = widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
+    return max(widget.minimumHeight(), min(wanted, widget.maximumHeight()))

@@ -29,6 +29,7 @@ class ForkLine(QPushButton):
         self.setFixedHeight(28)
         self.setFont(text_font(12))
         if chat_id is None:
+            self.setFixedHeight(36)
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         else:

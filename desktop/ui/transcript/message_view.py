@@ -14,9 +14,9 @@ from desktop.ui.transcript.ending_line import ENDINGS, EndingLine
 from desktop.ui.transcript.text_view import TextView
 
 _BUBBLE_SHARE = 0.75
-_BUBBLE_PADDING = QSize(18, 9)
+_BUBBLE_PADDING = QSize(18, 8)
 _ACTIONS_WIDTH = 64
-_BLOCK_GAP = 12
+_BLOCK_GAP = 14
 _NOTHING_YET = Block(BlockKind.PROSE, "", closed=False)  # only its caret is seen
 
 
@@ -159,7 +159,7 @@ class ReplyView(MessageView):
         self._column.invalidate()
 
     def heightForWidth(self, width: int) -> int:
-        below = 28 + (4 if self._shown or self._ending else 0)
+        below = 28 + (8 if self._shown or self._ending else 0)
         return self._column.heightForWidth(width) + below
 
     def place(self) -> None:

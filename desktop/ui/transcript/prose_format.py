@@ -17,10 +17,13 @@ from PySide6.QtGui import (
 from desktop.ui.theme.fonts import monospace_font
 from desktop.ui.theme.tokens import Tokens
 
-_LINE_HEIGHT = 150  # percent
+_LINE_HEIGHT = 25  # pixels: about 150 %, and the same where a line has code in it
+_PLAIN_LINE_HEIGHT = 21  # pixels
 _PARAGRAPH_GAP = 10.0
 _ITEM_GAP = 4.0
+_TABLE_GAP = 10  # pixels
 _HEADING_PIXELS = {1: 20, 2: 17, 3: 15}
+_FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
 
@@ -42,6 +45,15 @@ def format_prose(document: QTextDocument, tokens: Tokens) -> None:
             _format_table(frame, tokens)
 
 
+def format_plain(document: QTextDocument) -> None:
+    """Give a document of plain text its spacing."""
+    spacing = QTextBlockFormat()
+    spacing.setLineHeight(_PLAIN_LINE_HEIGHT, _FIXED)
+    cursor = QTextCursor(document)
+    cursor.select(QTextCursor.SelectionType.Document)
+    cursor.mergeBlockFormat(spacing)
+
+
 def _format_block(cursor: QTextCursor, block: QTextBlock, tokens: Tokens) -> None:
     block_format = block.blockFormat()
     following = block.next()
@@ -57,31 +69,24 @@ def _format_block(cursor: QTextCursor, block: QTextBlock, tokens: Tokens) -> Non
         gap = 0.0
     block_format.setTopMargin(6.0 if level and block.position() > 0 else 0.0)
     block_format.setBottomMargin(gap)
-    block_format.setLineHeight(130 if level or is_code else _LINE_HEIGHT, _PROPORTIONAL)
+    if _is_left_by_table(block):
+        block_format.setLineHeight(_TABLE_GAP, _FIXED)
+    elif level or is_code:
+        block_format.setLineHeight(130, _PROPORTIONAL)
+    else:
+        block_format.setLineHeight(_LINE_HEIGHT, _FIXED)
     if quote:
         block_format.setLeftMargin(16.0 * quote)
     if is_code:
         block_format.setBackground(QBrush(QColor(tokens.code)))
     cursor.setPosition(block.position())
     cursor.setBlockFormat(block_format)
-    change = QTextCharFormat()
-    if level:
-        font = QFont(document_font(block))
-        font.setPixelSize(_HEADING_PIXELS.get(level, 14))
-        font.setWeight(QFont.Weight.DemiBold)
-        change.setFont(font)
-    elif quote:
-        change.setForeground(QBrush(QColor(tokens.mute)))
-    if not change.isEmpty():
-        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-        cursor.mergeCharFormat(change)
 
 
-def document_font(block: QTextBlock) -> QFont:
-    """Return the font of the document that a block stands in."""
-    document = block.document()
-    assert document is not None
-    return document.defaultFont()
+def _is_left_by_table(block: QTextBlock) -> bool:
+    """Return whether this is the empty block that Qt puts behind a table."""
+    before = block.previous()
+    return not block.text() and before.isValid() and bool(QTextCursor(before).currentTable()) and not QTextCursor(block).currentTable()
 
 
 def _format_fragments(cursor: QTextCursor, block: QTextBlock, tokens: Tokens) -> None:
@@ -99,21 +104,31 @@ def _format_fragments(cursor: QTextCursor, block: QTextBlock, tokens: Tokens) ->
             described = str(char_format.property(QTextFormat.Property.ImageAltText) or char_format.toImageFormat().name())
             cursor.insertText(described, QTextCharFormat())
             continue
-        change = QTextCharFormat()
-        if char_format.fontFixedPitch() or block.blockFormat().nonBreakableLines():
-            change.setFont(monospace_font(13))
-            if not block.blockFormat().nonBreakableLines():
-                change.setBackground(QBrush(QColor(tokens.code)))
-        if char_format.isAnchor():
-            change.setForeground(QBrush(QColor(tokens.accent)))
-            change.setFontUnderline(True)
-            change.setToolTip(char_format.anchorHref())
-        if not change.isEmpty():
-            cursor.mergeCharFormat(change)
+        cursor.setCharFormat(_restyled(char_format, block.blockFormat(), tokens))
+
+
+def _restyled(char_format: QTextCharFormat, block_format: QTextBlockFormat, tokens: Tokens) -> QTextCharFormat:
+    is_code_block = block_format.nonBreakableLines()
+    if char_format.fontFixedPitch() or is_code_block:
+        char_format.setFont(monospace_font(13))
+        if not is_code_block:
+            char_format.setBackground(QBrush(QColor(tokens.code)))
+    elif level := block_format.headingLevel():
+        char_format.clearProperty(QTextFormat.Property.FontSizeAdjustment)  # it would win over the size
+        char_format.setProperty(QTextFormat.Property.FontPixelSize, _HEADING_PIXELS.get(level, 14))
+        char_format.setFontWeight(QFont.Weight.DemiBold)
+    if char_format.isAnchor():
+        char_format.setForeground(QBrush(QColor(tokens.accent)))
+        char_format.setFontUnderline(True)
+        char_format.setToolTip(char_format.anchorHref())
+    elif block_format.intProperty(QTextFormat.Property.BlockQuoteLevel):
+        char_format.setForeground(QBrush(QColor(tokens.mute)))
+    return char_format
 
 
 def _format_table(table: QTextTable, tokens: Tokens) -> None:
     table_format = table.format()
+    table_format.setTopMargin(_TABLE_GAP)
     table_format.setBorder(1.0)
     table_format.setBorderCollapse(True)
     table_format.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from desktop.ui.theme.fonts import text_font
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.prose_format import format_prose
+from desktop.ui.transcript.prose_format import format_plain, format_prose
 
 _MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _CARET = QSize(4, 17)
@@ -36,10 +36,10 @@ class TextView(QTextEdit):
         self._measured: tuple[int, int] | None = None
         document = InertDocument(self)
         document.setDocumentMargin(0)
-        document.setIndentWidth(20)
-        document.setDefaultFont(text_font(14))
+        document.setIndentWidth(24)
         document.setUndoRedoEnabled(False)
         self.setDocument(document)
+        self.setFont(text_font(14))
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -56,6 +56,7 @@ class TextView(QTextEdit):
         """Show text as it is."""
         self._markdown = None
         self.setPlainText(text)
+        format_plain(self.document())
         self._measured = None
 
     def set_markdown(self, text: str) -> None:

@@ -77,7 +77,7 @@ class Transcript(QScrollArea):
             self._column.add(self._began_line)
         self._follows_end = scroll < 0
         self._wanted_scroll = scroll
-        self._build(max(0, len(self._messages) - _AT_ONCE))
+        self._build(max(0, len(self._messages) - _AT_ONCE), len(self._messages))
         self.update_forks()
         if len(self._views) < len(self._messages):
             self._older.start()
@@ -168,17 +168,20 @@ class Transcript(QScrollArea):
         if event.angleDelta().y() > 0 and self.verticalScrollBar().maximum() > 0:
             self._follows_end = False  # who scrolls up wants to read, however near the end
 
-    def _build(self, first: int) -> None:
-        """Build the views from a message on, as far as they are not there."""
-        for message in reversed(self._messages[first:]):
-            if message.id not in self._views:
-                index = next((n for n, widget in enumerate(self._column.widgets()) if isinstance(widget, MessageView)), None)
-                if index is None:
-                    index = len(self._column.widgets())
-                shares = self._messages.index(message) < self._shared
-                if self._began_line is not None and shares:
-                    index = min(index, self._column.widgets().index(self._began_line))
-                self._add_view(message, index)
+    def _build(self, first: int, end: int) -> None:
+        """Build the views of a range of messages above those that are there."""
+        widgets = self._column.widgets()
+        own_ids = {message.id for message in self._messages[self._shared :]}
+        own_at = next((n for n, it in enumerate(widgets) if isinstance(it, MessageView) and it.message.id in own_ids), len(widgets))
+        shared_at = widgets.index(self._began_line) if self._began_line is not None else 0
+        shared_at = next((n for n, it in enumerate(widgets[:shared_at]) if isinstance(it, MessageView)), shared_at)
+        for number in range(first, end):
+            is_shared = number < self._shared
+            self._add_view(self._messages[number], shared_at if is_shared else own_at)
+            shared_at += is_shared
+            own_at += 1
+        for message in reversed(self._messages[first:end]):
+            self._views[message.id].lower()  # so that who walks the children meets the messages root first
         self._mark_last()
 
     def _add_view(self, message: Message, index: int) -> None:
@@ -255,7 +258,7 @@ class Transcript(QScrollArea):
 
     def _on_older_timeout(self) -> None:
         missing = len(self._messages) - len(self._views)
-        self._build(max(0, missing - _BATCH))
+        self._build(max(0, missing - _BATCH), missing)
         self.update_forks()
         if missing <= _BATCH:
             self._older.stop()

@@ -1,0 +1,206 @@
+"""The application as a person drives it: real keys and clicks, widgets found by their object names."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.app import build
+from desktop.app.application import Application, Stats
+from desktop.chat.events import ModelPhase
+
+PATIENCE = 20_000  # milliseconds; for what takes a fraction of a second on an idle machine
+
+
+class Driver:
+    """One running application and the person before it."""
+
+    def __init__(self, qtbot: QtBot, data: Path, *arguments: str, waits: bool = True) -> None:
+        """Start it and wait until its chats are shown and, if it has a model, until that is loaded."""
+        self.qtbot, self.data = qtbot, data
+        self.application: Application = build(["--data-dir", str(data), "--offline", *arguments])
+        if waits:
+            self.wait(lambda: bool(self.panes()) and self.chat_list().model().rowCount() > 0)
+            self.wait(lambda: self.model_phase() is not ModelPhase.LOADING)
+            self.settle()
+
+    # What is seen
+
+    @property
+    def stats(self) -> Stats:
+        return self.application.stats
+
+    def model_phase(self) -> ModelPhase:
+        return self.application._chats.model.phase
+
+    def panes(self) -> list[QWidget]:
+        panes = [pane for pane in self.application.main_window.findChildren(QWidget, "pane") if not pane.isHidden()]
+        return sorted(panes, key=lambda pane: pane.mapToGlobal(pane.rect().topLeft()).x())
+
+    def part(self, name: str, pane: int = 0) -> QWidget:
+        found = self.panes()[pane].findChild(QWidget, name)
+        assert found is not None, f"the pane has no {name}"
+        return found
+
+    def widget(self, name: str) -> QWidget:
+        found = self.application.main_window.findChild(QWidget, name)
+        assert found is not None, f"the window has no {name}"
+        return found
+
+    def chat_list(self) -> QAbstractItemView:
+        found = self.widget("chatList")
+        assert isinstance(found, QAbstractItemView)
+        return found
+
+    def active_pane(self) -> int:
+        return next((number for number in range(len(self.panes())) if self.composer(number).hasFocus()), 0)
+
+    def composer(self, pane: int = 0) -> QPlainTextEdit:
+        found = self.part("composer", pane)
+        assert isinstance(found, QPlainTextEdit)
+        return found
+
+    def messages(self, pane: int = 0) -> list[QWidget]:
+        """Return the message widgets from the top; those that a fork folds away included."""
+        transcript = self.part("transcript", pane)
+        found = [widget for widget in transcript.findChildren(QWidget, "message") if widget.parent() is not None]
+        return sorted(found, key=lambda widget: widget.message.id)
+
+    def texts(self, pane: int = 0) -> list[str]:
+        return [widget.text() for widget in self.messages(pane)]
+
+    def last_text(self, pane: int = 0) -> str:
+        return self.texts(pane)[-1] if self.messages(pane) else ""
+
+    def statuses(self, pane: int = 0) -> list[str]:
+        return [widget.message.status.value for widget in self.messages(pane)]
+
+    def is_idle(self, pane: int = 0) -> bool:
+        return not self.part("sendButton", pane).isHidden() and "streaming" not in self.statuses(pane)
+
+    def sentences(self) -> str:
+        """Return all that the window says just now in labels that are shown."""
+        labels = self.application.main_window.findChildren(QLabel)
+        return "\n".join(label.text() for label in labels if not label.isHidden())
+
+    # What is done
+
+    def wait(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=PATIENCE)
+
+    def settle(self) -> None:
+        """Wait until nothing is under way: no command, no job, no event that the window has not drawn."""
+        chats = self.application._chats
+        self.wait(
+            lambda: (
+                not any(True for task in self.application._tasks._tasks if not task.done())
+                and all(chat.job_id is None for chat in chats._chats.values())
+                and not chats.events._events
+            )
+        )
+
+    def type(self, text: str, pane: int = 0) -> None:
+        self.composer(pane).setFocus()
+        self.qtbot.keyClicks(self.composer(pane), text)
+
+    def paste(self, text: str, pane: int = 0) -> None:
+        self.composer(pane).insertPlainText(text)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, pane: int = 0) -> None:
+        self.qtbot.keyClick(self.composer(pane), key, modifier)
+
+    def click(self, button: QWidget) -> None:
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def send(self, text: str, pane: int = 0) -> None:
+        """Type a message and press Enter; return once it stands in the transcript and its reply is under way."""
+        self.type(text, pane)
+        self.press(Qt.Key.Key_Return, pane=pane)
+        self.wait(lambda: text in self.texts(pane))
+
+    def send_and_wait(self, text: str, pane: int = 0) -> str:
+        """Send a message and return the finished reply."""
+        self.send(text, pane)
+        self.wait(lambda: self.texts(pane)[-1:] != [text] and self.is_idle(pane))
+        self.settle()
+        return self.last_text(pane)
+
+    def wait_for_text(self, characters: int = 20, pane: int = 0) -> None:
+        """Wait until a reply streams."""
+        self.wait(lambda: self.statuses(pane)[-1:] == ["streaming"] and len(self.last_text(pane)) >= characters)
+
+    def stop(self, pane: int = 0) -> None:
+        self.click(self.part("stopButton", pane))
+        self.wait(lambda: self.is_idle(pane))
+        self.settle()
+
+    @contextmanager
+    def model_thread_busy(self) -> Iterator[None]:
+        """Let whatever loads models or renders templates wait its turn, as behind a large file."""
+        done = threading.Event()
+        self.application._engine._executor.submit(done.wait, PATIENCE / 1000)
+        try:
+            yield
+        finally:
+            done.set()
+
+    def new_chat(self) -> None:
+        self.click(self.widget("newChatButton"))
+        self.wait(lambda: not self.messages(self.active_pane()))
+
+    def chat_titles(self) -> list[str]:
+        model = self.chat_list().model()
+        return [model.index(row, 0).data(Qt.ItemDataRole.DisplayRole) for row in range(model.rowCount())]
+
+    def choose_chat(self, title: str) -> None:
+        """Click a chat in the sidebar."""
+        view = self.chat_list()
+        index = view.model().index(self.chat_titles().index(title), 0)
+        self.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+
+    def go_on(self, pane: int = 0) -> None:
+        """Click Continue under the last message."""
+        buttons = self.messages(pane)[-1].findChildren(QAbstractButton)
+        [button] = [button for button in buttons if button.text() == "Continue" and not button.isHidden()]
+        self.click(button)
+
+    def fork(self, message: int, pane: int = 0) -> None:
+        """Click "Fork from here" at a message and wait for the pane beside."""
+        before = len(self.panes())
+        button = self.messages(pane)[message].findChild(QWidget, "forkButton")
+        assert button is not None
+        self.click(button)
+        self.wait(lambda: len(self.panes()) == before + 1 and bool(self.messages(pane + 1)))
+
+    def load(self, model: Path) -> None:
+        self.application.main_window.load_model(model)
+        self.wait(lambda: self.application._chats.model.path == model and self.model_phase() is not ModelPhase.LOADING)
+        self.settle()
+
+    def quit(self) -> None:
+        self.application.quit()
+
+    # What is stored
+
+    def rows(self, query: str) -> list[tuple]:
+        return rows(self.data, query)
+
+    def segments(self) -> dict[str, int]:
+        """Return the KV files and their sizes, once all are written."""
+        assert self.application._segments.flush(10)
+        return segments(self.data)
+
+
+def rows(data: Path, query: str) -> list[tuple]:
+    """Return what a query finds in the database of a data directory; the application may be running."""
+    with closing(sqlite3.connect(f"file:{data / 'conversations.sqlite3'}?mode=ro", uri=True)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def segments(data: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in (data / "sessions").glob("*/*/*.kv")}

@@ -1,0 +1,55 @@
+import threading
+
+import pytest
+from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
+
+from desktop.chat.event_buffer import EventBuffer
+from desktop.chat.events import Activity, ActivityChanged, NoticeRaised, ReplyExtended
+from desktop.conversations.message import ConversationId, MessageId
+from desktop.ui.bridge import Bridge
+
+CHAT, REPLY = ConversationId(1), MessageId(1)
+
+
+def test_events_put_by_any_thread_arrive_in_the_windows_thread(qtbot: QtBot) -> None:
+    buffer = EventBuffer()
+    bridge = Bridge(buffer)
+    threads: list[QThread] = []
+    bridge.notice_raised.connect(lambda _: threads.append(QThread.currentThread()))
+    putting = threading.Thread(target=buffer.put, args=(NoticeRaised("Disk full."),))
+    with qtbot.waitSignal(bridge.notice_raised):
+        putting.start()
+    putting.join()
+    assert threads == [bridge.thread()]
+    bridge.close()
+
+
+def test_what_a_reply_grew_by_in_one_frame_arrives_at_once_and_in_order(qtbot: QtBot) -> None:
+    buffer = EventBuffer()
+    bridge = Bridge(buffer)
+    seen: list[object] = []
+    bridge.reply_extended.connect(seen.append)
+    bridge.activity_changed.connect(seen.append)
+    idle = ActivityChanged(CHAT, Activity.IDLE)
+    for text in ("a", "b", "c"):
+        buffer.put(ReplyExtended(CHAT, REPLY, text))
+    buffer.put(idle)
+    buffer.put(ReplyExtended(CHAT, MessageId(2), "d"))
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [ReplyExtended(CHAT, REPLY, "abc"), idle, ReplyExtended(CHAT, MessageId(2), "d")]
+    bridge.close()
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_closed_bridge_is_silent(qtbot: QtBot, is_closed: bool) -> None:
+    buffer = EventBuffer()
+    bridge = Bridge(buffer)
+    seen: list[object] = []
+    bridge.notice_raised.connect(seen.append)
+    if is_closed:
+        bridge.close()
+    buffer.put(NoticeRaised("Disk full."))
+    qtbot.wait(80)
+    assert len(seen) == (0 if is_closed else 1)
+    bridge.close()

@@ -1,0 +1,104 @@
+import re
+from dataclasses import fields, replace
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop.system.resources import resource
+from desktop.ui.branches import Branch
+from desktop.ui.theme.icons import Icons
+from desktop.ui.theme.style import SHEETS, style_sheet
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import DARK, LIGHT, Tokens
+from tests.ui.conftest import read_resource
+
+TEXT_ON_GROUND = [
+    ("text", ("bg", "side", "card", "hover", "accent_bg", "user", "code")),
+    ("mute", ("bg", "side", "card", "hover", "user", "code")),
+    ("faint", ("bg", "side", "card", "code")),
+    ("accent", ("bg", "side", "card", "code")),
+    ("on_accent", ("accent", "accent_hover")),
+    ("branch_b", ("code",)),
+    ("branch_c", ("code",)),
+    ("branch_d", ("code",)),
+]
+SHAPES_ON_GROUND = [
+    ("accent", ("bg", "side", "card", "hover", "accent_bg")),  # focus rings, the meter's arc, what the sidebar shows as working
+    ("on_accent", ("accent",)),  # the focus ring inside primary buttons
+    ("text", ("line",)),  # that of the stop button
+    ("branch_a", ("bg", "side", "hover", "accent_bg")),
+    ("branch_b", ("bg", "side", "card", "hover", "accent_bg")),
+    ("branch_c", ("bg", "side", "hover", "accent_bg")),
+    ("branch_d", ("bg", "side", "hover", "accent_bg")),
+]
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(first: str, second: str) -> float:
+    dark, light = sorted((luminance(first), luminance(second)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("token", "grounds"), TEXT_ON_GROUND)
+def test_text_can_be_read(tokens: Tokens, token: str, grounds: tuple[str, ...]) -> None:
+    for ground in grounds:
+        assert contrast(getattr(tokens, token), getattr(tokens, ground)) >= 4.5, (token, ground)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("token", "grounds"), SHAPES_ON_GROUND)
+def test_shapes_can_be_seen(tokens: Tokens, token: str, grounds: tuple[str, ...]) -> None:
+    for ground in grounds:
+        assert contrast(getattr(tokens, token), getattr(tokens, ground)) >= 3, (token, ground)
+
+
+def test_each_branch_has_a_colour_of_its_own() -> None:
+    for tokens in (LIGHT, DARK):
+        assert len({tokens.branch(branch) for branch in Branch}) == 4
+    assert Branch.nth(4) is Branch.A
+
+
+def test_style_sheets_name_only_tokens_and_no_colours() -> None:
+    for name in SHEETS:
+        template = read_resource(f"qss/{name}.qss").decode()
+        assert not re.search(r"#[0-9A-Fa-f]{6}\b", template)
+    assert "{{" not in style_sheet(LIGHT, read_resource)
+    assert LIGHT.accent in style_sheet(LIGHT, read_resource)
+
+
+def test_an_unknown_token_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        style_sheet(LIGHT, lambda _: b"QWidget { color: {{ nothing }}; }")
+
+
+def test_every_icon_takes_the_colour_it_is_given(qapp: QApplication) -> None:
+    icons = Icons(read_resource)
+    for path in resource("icons").glob("*.svg"):
+        assert "currentColor" in path.read_text()
+        image = icons.pixmap(path.stem, "#ff0000", 16, 2.0).toImage()
+        assert (image.width(), image.devicePixelRatio()) == (32, 2.0)
+        seen = {image.pixelColor(x, y).getRgb()[:3] for x in range(32) for y in range(32) if image.pixelColor(x, y).alpha() == 255}
+        assert seen == {(255, 0, 0)}, path.stem
+
+
+def test_choosing_a_theme_recolours_the_application(theme: Theme) -> None:
+    changes: list[str] = []
+    theme.changed.connect(lambda: changes.append(theme.tokens.bg))
+    theme.choose("dark")
+    assert QApplication.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
+    theme.choose("dark")
+    assert changes == [DARK.bg]
+
+
+def test_tokens_are_colours() -> None:
+    for tokens in (LIGHT, DARK):
+        for field in fields(tokens):
+            assert field.name == "dark" or re.fullmatch("#[0-9A-F]{6}", getattr(tokens, field.name))
+    assert replace(LIGHT, dark=True) != LIGHT
