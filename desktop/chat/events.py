@@ -26,6 +26,7 @@ class RereadReason(Enum):
     REMOVED = auto()  # to make room, or by hand
     DAMAGED = auto()
     EARLIER_MESSAGE_CHANGED = auto()
+    MODEL_KIND = auto()  # its KV cache is not kept yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ class ReplyExtended:
 
     conversation_id: ConversationId
     message_id: MessageId
+    start: int  # characters before it; who has more of the reply already shows only what is beyond that
     text: str  # what was appended; never half a character
 
 

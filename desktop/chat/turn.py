@@ -72,6 +72,7 @@ class Turn:
         self._chat, self._plan, self._store, self._on_restored, self._on_done = chat, plan, store, on_restored, on_done
         self.reply = reply
         self._text = [reply.text] if reply else []
+        self._length = len(reply.text) if reply else 0  # characters
         self._begun = begun or token_ids()
         self.listeners = [chat]  # chats that show the reply: forks of a streaming one too
         self._entry: Entry | None = None
@@ -119,9 +120,10 @@ class Turn:
             self._set_activity(Activity.REPLYING)
             self._set_readiness(None)
             self._chat.was_damaged = False
+        start, self._length = self._length, self._length + len(text)
         self._text.append(text)
         for chat in self.listeners:
-            chat.events.put(ReplyExtended(chat.id, self.reply.id, text))
+            chat.events.put(ReplyExtended(chat.id, self.reply.id, start, text))
 
     def keep(self, ids: TokenIds) -> None:
         """See JobSink."""

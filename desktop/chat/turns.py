@@ -150,6 +150,8 @@ class Turns:
         return _Path(spoken, turns)
 
     async def _reason(self, messages: Sequence[Message], prompt: Prompt, model: LoadedModel) -> RereadReason:
+        if not model.can_resume:
+            return RereadReason.MODEL_KIND
         nodes = await self._store.nodes([message.id for message in messages])
         known = {context.key: context for context in await self._store.kv_contexts()}
         present = known.get(model.context) or kv_context(model, self._model_name())

@@ -11,18 +11,33 @@ class Detokenizer:
         """Use piece to get a token's bytes."""
         self._piece = piece
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self.tokens_pending = 0  # how many last tokens hold only the beginning of a character
+        self._held = ""  # text of pending tokens
+        self._sizes: list[int] = []  # of pending tokens, in bytes
+
+    @property
+    def tokens_pending(self) -> int:
+        """Return how many last tokens were not shown yet, because they hold the beginning of a character."""
+        return len(self._sizes)
 
     def feed(self, token: int) -> str:
-        """Return the characters that a token completes."""
-        text = self._decoder.decode(self._piece(token))
-        self.tokens_pending = self.tokens_pending + 1 if self._decoder.getstate()[0] else 0
+        """Return the text that is whole with a token: what was returned so far is the text of all but the pending tokens."""
+        piece = self._piece(token)
+        self._held += self._decoder.decode(piece)
+        self._sizes.append(len(piece))
+        begun = len(self._decoder.getstate()[0])
+        for first in range(len(self._sizes), -1, -1):
+            if (size := sum(self._sizes[first:])) >= begun:
+                break
+        if size > begun:  # the character begins inside a token
+            return ""
+        text, self._held, self._sizes = self._held, "", self._sizes[first:]
         return text
 
     def finish(self) -> str:
         """Return what is left, as it would be shown if nothing followed."""
-        self.tokens_pending = 0
-        return self._decoder.decode(b"", final=True)
+        self._sizes.clear()
+        text, self._held = self._held + self._decoder.decode(b"", final=True), ""
+        return text
 
 
 def text_of(ids: Iterable[int], piece: Callable[[int], bytes]) -> str:

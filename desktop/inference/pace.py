@@ -25,7 +25,7 @@ class Pace:
         seconds = SHARED_SECONDS if is_shared else ALONE_SECONDS
         wanted = self._tokens_per_second * seconds if self._tokens_per_second else FIRST_SLICE
         # A small slice is slower by the token than a large one, so its speed says little of what twice its size would take.
-        return int(max(SMALLEST_SLICE, min(wanted, 2 * self._last_slice, self._largest)))
+        return min(self._largest, int(max(SMALLEST_SLICE, min(wanted, 2 * self._last_slice))))
 
     def measured(self, tokens: int, seconds: float) -> None:
         """Take note of what a slice took; a few tokens cost as much as one, and tell nothing."""

@@ -3,12 +3,17 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Protocol
 
 from desktop.sessions.tokens import TokenIds, token_ids
 
 SPACE = " \t\n\v\f\r"  # C's idea of it, which LSTRIP and RSTRIP go by
+
+# USER_DEFINED tokens that contents may well use: runs of white space, and HTML's tags.
+HARMLESS = re.compile(
+    r"\s*|</?(a|b|blockquote|br|caption|code|div|em|h[1-6]|hr|i|li|ol|p|pre|s|span|strong|sub|sup|t[dhr]|table|tbody|tfoot|thead|u|ul)>"
+)
 
 
 class Tokens(Protocol):
@@ -68,12 +73,12 @@ class Vocabulary:
         texts = {i: tokens.piece(i).decode("utf-8", "replace") for i in special}
         self.control = {text: i for i, text in texts.items() if text and tokens.is_control(i)}
         self._control = one_of(self.control)
-        harmless = re.compile(r"\s*|</?[a-z0-9]+>")  # runs of white space and HTML tags, which a content may well use
-        self._forbidden = one_of(
+        forbidden = one_of(
             text
             for i, text in texts.items()
-            if tokens.is_user_defined(i) and len(text) > 1 and ((text.strip() and text in template) or not harmless.fullmatch(text))
+            if tokens.is_user_defined(i) and len(text) > 1 and ((text.strip() and text in template) or not HARMLESS.fullmatch(text))
         )
+        self._forbidden = re.compile(f"(?=({forbidden.pattern}))")  # overlapping ones too
 
     def control_at_start(self, text: str) -> int | None:
         """Return the control token that a template's text begins with."""
@@ -90,35 +95,30 @@ class Vocabulary:
         Also of a part of a chat, if it begins and ends where tokens must.
         """
         text = "".join(piece.text for piece in pieces)
-        contents, at = [], 0
-        for piece in pieces:
-            if piece.is_content:
-                contents.append((at, at + len(piece.text)))
-            at += len(piece.text)
-
-        def touches_content(found: re.Match[str]) -> bool:
-            return any(a < found.end() and found.start() < b for a, b in contents)
-
-        cuts = [found.start() + 1 for found in self._forbidden.finditer(text) if touches_content(found)]
+        spans = list(pairwise(accumulate((len(piece.text) for piece in pieces), initial=0)))
+        contents = [span for piece, span in zip(pieces, spans, strict=True) if piece.is_content]
+        cuts = [
+            max(found.start() + 1, begin)
+            for found in self._forbidden.finditer(text)
+            for begin, end in contents
+            if begin < found.end(1) and found.start() < end
+        ]
         ids, marks = token_ids(), list[Mark]()
 
         def append(start: int, end: int) -> None:
-            edges = [start, *(cut for cut in cuts if start < cut < end), end]
-            for a, b in pairwise(edges):
+            for a, b in pairwise([start, *(cut for cut in cuts if start < cut < end), end]):
                 if a < b:
                     ids.extend(self._tokens.tokenize(text[a:b]))
 
-        start = at = 0
-        while found := self._control.search(text, at):
-            if touches_content(found):
-                at = found.start() + 1
-                continue
-            token = self.control[found.group()]
-            strips_before, strips_after = self._tokens.strips(token)
-            append(start, start + len(text[start : found.start()].rstrip(SPACE)) if strips_before else found.start())
-            marks.append(Mark(found.start(), len(ids)))
-            ids.append(token)
-            start = at = len(text) - len(text[found.end() :].lstrip(SPACE)) if strips_after else found.end()
+        start = 0
+        for piece, (begin, end) in zip(pieces, spans, strict=True):
+            while not piece.is_content and (found := self._control.search(text, max(start, begin), end)):
+                token = self.control[found.group()]
+                strips_before, strips_after = self._tokens.strips(token)
+                append(start, start + len(text[start : found.start()].rstrip(SPACE)) if strips_before else found.start())
+                marks.append(Mark(found.start(), len(ids)))
+                ids.append(token)
+                start = len(text) - len(text[found.end() :].lstrip(SPACE)) if strips_after else found.end()
         append(start, len(text))
         return ids, marks
 

@@ -1,5 +1,7 @@
 """The crossing from the chats' event buffer to Qt signals."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
 
 from desktop.chat import events
@@ -80,7 +82,7 @@ def _joined(drained: list[events.Event]) -> list[events.Event]:
         if key in growing:
             before = result[growing[key]]
             assert isinstance(before, events.ReplyExtended)
-            result[growing[key]] = events.ReplyExtended(event.conversation_id, event.message_id, before.text + event.text)
+            result[growing[key]] = replace(before, text=before.text + event.text)
         else:
             growing[key] = len(result)
             result.append(event)

@@ -14,7 +14,7 @@ from tests.inference.prompts import answered, as_llama_would, builder_of, byte_i
 from tests.inference.templates import CHATML, INST, STYLES, THINKING, Style
 from tests.tiny_models import BEGIN_OF_TEXT
 
-relaxed = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+relaxed = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 TEXTS = ["Hello there", "  spaces at the ends \n", "\r\nlines\r\nmore\n", "日本 😀 é", "a\0b", "x", "\ue0000\ue001", "{{ messages }}"]
 BENIGN = ["Hello there", "two\n\nparagraphs of it", "日本 😀 é", "x", "1 < 2 > 0 </p>"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
 from tests.journeys.driver import Driver
 from tests.tiny_models import Shape, TinyModel
@@ -38,13 +38,13 @@ Start = Callable[..., Driver]
 
 
 @pytest.fixture
-def start(qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
+def start(qapp: QApplication, tmp_path: Path) -> Iterator[Start]:
     """Return a function that starts the application on this test's data directory; what still runs at the end is quit."""
     drivers: list[Driver] = []
 
     def start(model: Path | None = None, *arguments: str, waits: bool = True) -> Driver:
         chosen = ("--model", str(model)) if model else ()
-        drivers.append(Driver(qtbot, tmp_path / "data", *chosen, *arguments, waits=waits))
+        drivers.append(Driver.start(tmp_path / "data", *chosen, *arguments, waits=waits))
         return drivers[-1]
 
     yield start

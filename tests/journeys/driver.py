@@ -2,32 +2,49 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QPlainTextEdit, QWidget
-from pytestqt.qtbot import QtBot
 
 from desktop.app import build
+from desktop.app.aio import drive
 from desktop.app.application import Application, Stats
 from desktop.chat.events import ModelPhase
 
-PATIENCE = 20_000  # milliseconds; for what takes a fraction of a second on an idle machine
+PATIENCE = 20.0  # seconds; for what takes a fraction of a second on an idle machine
+
+
+def wait_until(condition: Callable[[], object], what: str = "") -> None:
+    """Let the application run until a condition holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, what or "what was waited for did not happen"
+        QTest.qWait(5)
 
 
 class Driver:
     """One running application and the person before it."""
 
-    def __init__(self, qtbot: QtBot, data: Path, *arguments: str, waits: bool = True) -> None:
-        """Start it and wait until its chats are shown and, if it has a model, until that is loaded."""
-        self.qtbot, self.data = qtbot, data
-        self.application: Application = build(["--data-dir", str(data), "--offline", *arguments])
+    def __init__(self, application: Application, data: Path) -> None:
+        self.application, self.data = application, data
+
+    @classmethod
+    def start(cls, data: Path, *arguments: str, waits: bool = True) -> "Driver":
+        """Start the application; waits: until its chats are shown and, if it has a model, until that is loaded."""
+        driver = cls(build(["--data-dir", str(data), "--offline", *arguments]), data)
         if waits:
-            self.wait(lambda: bool(self.panes()) and self.chat_list().model().rowCount() > 0)
-            self.wait(lambda: self.model_phase() is not ModelPhase.LOADING)
-            self.settle()
+            driver.wait_for_start()
+        return driver
+
+    def wait_for_start(self) -> None:
+        wait_until(lambda: self.panes() and self.chat_list().model().rowCount() > 0)
+        wait_until(lambda: self.model_phase() is not ModelPhase.LOADING)
+        self.settle()
 
     # What is seen
 
@@ -91,12 +108,12 @@ class Driver:
     # What is done
 
     def wait(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=PATIENCE)
+        (condition, timeout=PATIENCE)
 
     def settle(self) -> None:
         """Wait until nothing is under way: no command, no job, no event that the window has not drawn."""
         chats = self.application._chats
-        self.wait(
+        wait_until(
             lambda: (
                 not any(True for task in self.application._tasks._tasks if not task.done())
                 and all(chat.job_id is None for chat in chats._chats.values())
@@ -106,44 +123,43 @@ class Driver:
 
     def type(self, text: str, pane: int = 0) -> None:
         self.composer(pane).setFocus()
-        self.qtbot.keyClicks(self.composer(pane), text)
+        QTest.keyClicks(self.composer(pane), text)
 
     def paste(self, text: str, pane: int = 0) -> None:
         self.composer(pane).insertPlainText(text)
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, pane: int = 0) -> None:
-        self.qtbot.keyClick(self.composer(pane), key, modifier)
+        QTest.keyClick(self.composer(pane), key, modifier)
 
     def click(self, button: QWidget) -> None:
-        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def send(self, text: str, pane: int = 0) -> None:
         """Type a message and press Enter; return once it stands in the transcript and its reply is under way."""
         self.type(text, pane)
         self.press(Qt.Key.Key_Return, pane=pane)
-        self.wait(lambda: text in self.texts(pane))
+        wait_until(lambda: text in self.texts(pane))
 
     def send_and_wait(self, text: str, pane: int = 0) -> str:
         """Send a message and return the finished reply."""
         self.send(text, pane)
-        self.wait(lambda: self.texts(pane)[-1:] != [text] and self.is_idle(pane))
+        wait_until(lambda: self.texts(pane)[-1:] != [text] and self.is_idle(pane))
         self.settle()
         return self.last_text(pane)
 
     def wait_for_text(self, characters: int = 20, pane: int = 0) -> None:
         """Wait until a reply streams."""
-        self.wait(lambda: self.statuses(pane)[-1:] == ["streaming"] and len(self.last_text(pane)) >= characters)
+        wait_until(lambda: self.statuses(pane)[-1:] == ["streaming"] and len(self.last_text(pane)) >= characters)
 
     def stop(self, pane: int = 0) -> None:
         self.click(self.part("stopButton", pane))
-        self.wait(lambda: self.is_idle(pane))
-        self.settle()
+        wait_until(lambda: self.is_idle(pane))
 
     @contextmanager
     def model_thread_busy(self) -> Iterator[None]:
         """Let whatever loads models or renders templates wait its turn, as behind a large file."""
         done = threading.Event()
-        self.application._engine._executor.submit(done.wait, PATIENCE / 1000)
+        self.application._engine._executor.submit(done.wait, PATIENCE)
         try:
             yield
         finally:
@@ -151,7 +167,7 @@ class Driver:
 
     def new_chat(self) -> None:
         self.click(self.widget("newChatButton"))
-        self.wait(lambda: not self.messages(self.active_pane()))
+        wait_until(lambda: not self.messages(self.active_pane()))
 
     def chat_titles(self) -> list[str]:
         model = self.chat_list().model()
@@ -161,7 +177,7 @@ class Driver:
         """Click a chat in the sidebar."""
         view = self.chat_list()
         index = view.model().index(self.chat_titles().index(title), 0)
-        self.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
 
     def go_on(self, pane: int = 0) -> None:
         """Click Continue under the last message."""
@@ -175,11 +191,11 @@ class Driver:
         button = self.messages(pane)[message].findChild(QWidget, "forkButton")
         assert button is not None
         self.click(button)
-        self.wait(lambda: len(self.panes()) == before + 1 and bool(self.messages(pane + 1)))
+        wait_until(lambda: len(self.panes()) == before + 1 and bool(self.messages(pane + 1)))
 
     def load(self, model: Path) -> None:
         self.application.main_window.load_model(model)
-        self.wait(lambda: self.application._chats.model.path == model and self.model_phase() is not ModelPhase.LOADING)
+        wait_until(lambda: self.application._chats.model.path == model and self.model_phase() is not ModelPhase.LOADING)
         self.settle()
 
     def quit(self) -> None:
@@ -188,6 +204,9 @@ class Driver:
     # What is stored
 
     def rows(self, query: str) -> list[tuple]:
+        """Return what a query finds once all that was asked of the store is done."""
+        if not self.application._is_quitting:
+            drive(self.application._loop, self.application._store.conversations(), PATIENCE)
         return rows(self.data, query)
 
     def segments(self) -> dict[str, int]:

@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop.chat.events import ModelPhase
 from tests.journeys.conftest import Start
-from tests.journeys.driver import segments
+from tests.journeys.driver import segments, wait_until
 
 
 def test_a_message_is_sent_by_enter_and_answered(start: Start, brief: Path) -> None:
     driver = start(brief)
     driver.type("Hello there")
     driver.press(Qt.Key.Key_Return)
-    driver.wait(lambda: len(driver.messages()) == 2 and driver.is_idle())
+    wait_until(lambda: len(driver.messages()) == 2 and driver.is_idle())
     assert driver.composer().toPlainText() == ""
     assert driver.texts()[0] == "Hello there"
     assert driver.last_text()
@@ -31,7 +31,7 @@ def test_text_streams(start: Start, endless: Path) -> None:
     driver = start(endless)
     driver.send("Tell me a story")
     lengths: set[int] = set()
-    driver.wait(lambda: lengths.add(len(driver.last_text())) or len(lengths) > 5)
+    wait_until(lambda: lengths.add(len(driver.last_text())) or len(lengths) > 5)
     assert driver.statuses()[-1] == "streaming"
     driver.stop()
 
@@ -44,7 +44,7 @@ def test_shift_enter_breaks_the_line(start: Start, brief: Path) -> None:
     assert not driver.messages()
     assert driver.composer().toPlainText() == "one\ntwo"
     driver.press(Qt.Key.Key_Enter)
-    driver.wait(lambda: driver.texts()[:1] == ["one\ntwo"])
+    wait_until(lambda: driver.texts()[:1] == ["one\ntwo"])
 
 
 def test_the_stop_button_keeps_the_partial_reply_and_continue_goes_on(start: Start, endless: Path) -> None:
@@ -57,7 +57,7 @@ def test_the_stop_button_keeps_the_partial_reply_and_continue_goes_on(start: Sta
     assert driver.rows("SELECT text, status FROM message WHERE role = 'assistant'") == [(kept, "stopped")]
     before = driver.stats
     driver.go_on()
-    driver.wait(lambda: driver.statuses()[-1:] == ["streaming"] and len(driver.last_text()) > len(kept) + 20)
+    wait_until(lambda: driver.statuses()[-1:] == ["streaming"] and len(driver.last_text()) > len(kept) + 20)
     driver.stop()
     assert driver.last_text().startswith(kept)
     assert len(driver.messages()) == 2, "the continued reply takes the place of the cut one"
@@ -70,7 +70,7 @@ def test_escape_stops_a_reply(start: Start, endless: Path) -> None:
     driver.send("Tell me a story")
     driver.wait_for_text()
     driver.press(Qt.Key.Key_Escape)
-    driver.wait(driver.is_idle)
+    wait_until(driver.is_idle)
     assert driver.statuses()[-1] == "stopped"
     assert len(driver.last_text()) >= 20
 
@@ -80,7 +80,7 @@ def test_stop_in_a_prefill_keeps_the_message_and_what_was_read(start: Start, slo
     text = "a long text to read " * 150
     driver.paste(text.strip())
     driver.press(Qt.Key.Key_Return)
-    driver.wait(lambda: "Reading" in driver.sentences() and driver.stats.tokens_decoded > 0)
+    wait_until(lambda: "Reading" in driver.sentences() and driver.stats.tokens_decoded > 0)
     driver.stop()
     read = driver.stats.tokens_decoded
     assert read < 3000, "stopped within a slice, not at the end"
@@ -88,7 +88,7 @@ def test_stop_in_a_prefill_keeps_the_message_and_what_was_read(start: Start, slo
     assert driver.statuses() == ["complete", "stopped"]
     assert driver.last_text() == ""
     driver.go_on()
-    driver.wait(lambda: "Reading" in driver.sentences() and driver.stats.tokens_decoded > read)
+    wait_until(lambda: "Reading" in driver.sentences() and driver.stats.tokens_decoded > read)
     assert "again" not in driver.sentences(), "what was never read is not read again"
     driver.stop()
     driver.quit()
@@ -103,13 +103,13 @@ def test_the_window_is_there_and_readable_before_the_model_and_a_message_waits_f
     driver = start(brief, waits=False)
     assert driver.application.main_window.isVisible()
     with driver.model_thread_busy():
-        driver.wait(lambda: len(driver.messages()) == 2)
+        wait_until(lambda: len(driver.messages()) == 2)
         assert driver.texts() == ["Hello there", reply]
         driver.send("And now?")
-        driver.wait(lambda: "Loading" in driver.sentences())
+        wait_until(lambda: "Loading" in driver.sentences())
         assert driver.model_phase() is ModelPhase.LOADING
         assert not driver.is_idle()
-    driver.wait(lambda: len(driver.messages()) == 4 and driver.is_idle())
+    wait_until(lambda: len(driver.messages()) == 4 and driver.is_idle())
     assert driver.statuses() == ["complete"] * 4
 
 
@@ -119,7 +119,7 @@ def test_a_message_without_any_model_waits_until_one_is_opened(start: Start, bri
     driver.settle()
     assert driver.rows("SELECT text FROM message") == [("Is anybody there?",)]
     driver.load(brief)
-    driver.wait(lambda: len(driver.messages()) == 2 and driver.is_idle())
+    wait_until(lambda: len(driver.messages()) == 2 and driver.is_idle())
 
 
 def test_a_message_that_waits_for_a_model_can_be_stopped(start: Start, brief: Path) -> None:
@@ -141,9 +141,9 @@ def test_a_reply_streams_on_while_the_model_dialog_is_open(start: Start, endless
     dialog = driver.application.main_window.findChild(QFileDialog, "modelFileDialog")
     assert dialog.isVisible()
     length = len(driver.last_text())
-    driver.wait(lambda: len(driver.last_text()) > length + 50)
+    wait_until(lambda: len(driver.last_text()) > length + 50)
     dialog.reject()
-    driver.wait(lambda: driver.application.main_window.findChild(QFileDialog, "modelFileDialog") is None)
+    wait_until(lambda: driver.application.main_window.findChild(QFileDialog, "modelFileDialog") is None)
     driver.stop()
 
 
@@ -153,9 +153,9 @@ def test_a_reply_streams_on_while_its_chat_is_not_shown_and_is_whole_when_it_is_
     driver.wait_for_text()
     driver.new_chat()
     driver.choose_chat("Tell me a story")
-    driver.wait(lambda: len(driver.messages()) == 2)
+    wait_until(lambda: len(driver.messages()) == 2)
     streaming = driver.last_text()
-    driver.wait(lambda: len(driver.last_text()) > len(streaming) + 50)
+    wait_until(lambda: len(driver.last_text()) > len(streaming) + 50)
     shown = driver.last_text()
     driver.stop()
     assert driver.last_text().startswith(shown), "no gap between what was stored and what streamed since"

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.journeys.conftest import Start
-from tests.journeys.driver import Driver
+from tests.journeys.driver import Driver, wait_until
 
 FIRST, SECOND, THIRD = "What is a river?", "And a rivulet?", "And a brook?"
 
@@ -42,8 +42,8 @@ def test_a_fork_at_a_reply_costs_nothing_and_both_chats_go_on(start: Start, brie
     assert driver.chat_titles().count(f"Fork of {FIRST}") == 1
     read_before = read(driver)
     driver.send_and_wait("Something else", pane=1)
-    text = "<|im_start|>user\nSomething else<|im_end|>\n<|im_start|>assistant\n"
-    assert read(driver) - read_before <= tokens_of(text) + 1, "only the new message is read, and what the template wrote before it"
+    text = "\n<|im_start|>user\nSomething else<|im_end|>\n<|im_start|>assistant\n"
+    assert read(driver) - read_before <= tokens_of(text), "only the new message is read, and what the template writes around it"
     assert driver.texts(1)[:-2] == shared
     driver.send_and_wait("Back here", pane=0)
     assert len(driver.messages(0)) == 8
@@ -63,11 +63,11 @@ def test_a_fork_at_a_persons_message_is_answered_at_once(start: Start, brief: Pa
     driver = three_turns(start, brief)
     before, read_before = driver.stats, read(driver)
     driver.fork(2)
-    driver.wait(lambda: len(driver.messages(1)) == 4 and driver.is_idle(1))
+    wait_until(lambda: len(driver.messages(1)) == 4 and driver.is_idle(1))
     driver.settle()
     assert driver.texts(1)[:3] == driver.texts(0)[:3]
     assert driver.statuses(1) == ["complete"] * 4
-    assert read(driver) - read_before == tokens_of("<|im_start|>assistant\n"), "the generation prompt alone"
+    assert read(driver) - read_before <= tokens_of("<|im_start|>assistant\n"), "the generation prompt alone"
     assert driver.stats.tokens_restored == before.tokens_restored
     [(siblings,)] = driver.rows("SELECT count(*) FROM message WHERE parent_id = (SELECT id FROM message WHERE text = 'And a rivulet?')")
     assert siblings == 2
@@ -87,7 +87,7 @@ def test_two_chats_stream_at_once_in_shared_batches(start: Start, endless: Path)
         driver.type("More of it", pane)
     for pane in (0, 1):
         driver.press(Qt.Key.Key_Return, pane=pane)
-    driver.wait(lambda: all(driver.statuses(pane)[-1:] == ["streaming"] and len(driver.last_text(pane)) > 150 for pane in (0, 1)))
+    wait_until(lambda: all(driver.statuses(pane)[-1:] == ["streaming"] and len(driver.last_text(pane)) > 150 for pane in (0, 1)))
     driver.stop(0)
     driver.stop(1)
     new = written(driver) - written_before
@@ -101,11 +101,11 @@ def test_a_fork_of_a_streaming_reply_shows_it_whole_and_its_stop_button_stops_it
     driver.send("Tell me a story")
     driver.wait_for_text()
     driver.fork(1)
-    driver.wait(lambda: len(driver.messages(1)) == 2 and len(driver.last_text(1)) > 50)
+    wait_until(lambda: len(driver.messages(1)) == 2 and len(driver.last_text(1)) > 50)
     shown = driver.last_text(1)
     assert not driver.is_idle(1)
     driver.stop(1)
-    driver.wait(lambda: driver.is_idle(0))
+    wait_until(lambda: driver.is_idle(0))
     assert driver.texts(0) == driver.texts(1)
     assert driver.last_text(1).startswith(shown), "no gap between what was stored and what streamed since"
     assert driver.statuses(1) == ["complete", "stopped"]
@@ -127,7 +127,7 @@ def test_a_fork_after_a_restart_reads_nothing_of_the_shared_part(start: Start, b
     assert driver.segments() == files
     driver.send_and_wait("Something else", pane=1)
     text = "\n<|im_start|>user\nSomething else<|im_end|>\n<|im_start|>assistant\n"
-    assert read(driver) - before == tokens_of(text)
+    assert read(driver) - before <= tokens_of(text)
     assert driver.stats.tokens_restored > 0
 
 
@@ -138,5 +138,5 @@ def test_forks_stand_beside_after_a_restart(start: Start, brief: Path) -> None:
     texts = [first.texts(0), first.texts(1)]
     first.quit()
     driver = start(brief)
-    driver.wait(lambda: len(driver.panes()) == 2 and len(driver.messages(0)) == 6 and len(driver.messages(1)) == 4)
+    wait_until(lambda: len(driver.panes()) == 2 and len(driver.messages(0)) == 6 and len(driver.messages(1)) == 4)
     assert [driver.texts(0), driver.texts(1)] == texts

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from tests.journeys.conftest import Start
-from tests.journeys.driver import Driver, rows, segments
+from tests.journeys.driver import Driver, rows, segments, wait_until
 
 
 def streaming(start: Start, model: Path) -> Driver:
@@ -19,13 +19,13 @@ def streaming(start: Start, model: Path) -> Driver:
 
 def check_kept_and_continued(start: Start, model: Path, shown: str) -> None:
     driver = start(model)
-    driver.wait(lambda: len(driver.messages()) == 2)
+    wait_until(lambda: len(driver.messages()) == 2)
     assert driver.statuses() == ["complete", "interrupted"]
     kept = driver.last_text()
     assert kept.startswith(shown)
     assert driver.stats.tokens_decoded == 0
     driver.go_on()
-    driver.wait(lambda: driver.statuses()[-1:] == ["streaming"] and len(driver.last_text()) > len(kept) + 20)
+    wait_until(lambda: driver.statuses()[-1:] == ["streaming"] and len(driver.last_text()) > len(kept) + 20)
     driver.stop()
     assert driver.last_text().startswith(kept)
     assert driver.rows("SELECT stats ->> 'tokens_read' FROM message ORDER BY id DESC LIMIT 1") <= [(1,)], "all but the last token was stored"
@@ -47,7 +47,7 @@ def test_closing_the_window_while_a_reply_streams_keeps_it(start: Start, endless
     driver = streaming(start, endless)
     shown = driver.last_text()
     driver.application.main_window.close()
-    driver.wait(lambda: driver.application._is_quitting and driver.application._loop.is_closed())
+    wait_until(lambda: driver.application._is_quitting and driver.application._loop.is_closed())
     assert rows(driver.data, "SELECT status FROM message WHERE role = 'assistant'") == [("interrupted",)]
     check_kept_and_continued(start, endless, shown)
 
@@ -62,7 +62,7 @@ def test_what_was_sent_the_moment_before_is_not_lost(start: Start, brief: Path) 
 
 def test_quitting_while_a_model_loads(start: Start, slow: Path) -> None:
     driver = start(slow, waits=False)
-    driver.wait(lambda: "Loading" in driver.sentences())
+    wait_until(lambda: "Loading" in driver.sentences())
     driver.quit()
     assert driver.application.ended_in_time
 
@@ -81,8 +81,8 @@ def test_drafts_panes_and_scroll_positions_come_back(start: Start, brief: Path) 
     bar.setValue(120)
     first.quit()
     driver = start(brief)
-    driver.wait(lambda: len(driver.panes()) == 2 and len(driver.messages(0)) == 12 and len(driver.messages(1)) == 6)
-    driver.wait(lambda: driver.part("transcript", 0).verticalScrollBar().value() == 120)
+    wait_until(lambda: len(driver.panes()) == 2 and len(driver.messages(0)) == 12 and len(driver.messages(1)) == 6)
+    wait_until(lambda: driver.part("transcript", 0).verticalScrollBar().value() == 120)
     assert driver.composer(0).toPlainText() == "left unfinished"
     assert driver.composer(1).toPlainText() == "right unfinished"
 
@@ -98,9 +98,9 @@ def test_quit_returns_in_time_though_the_worker_hangs(start: Start, endless: Pat
             time.sleep(7)  # more than quit waits for the worker
         wrote(text)
 
-    driver.wait(lambda: driver.rows("SELECT length(text) FROM message WHERE role = 'assistant'")[0][0] > 0)
+    wait_until(lambda: driver.rows("SELECT length(text) FROM message WHERE role = 'assistant'")[0][0] > 0)
     turn.wrote = hang
-    driver.wait(lambda: bool(hung))
+    wait_until(lambda: bool(hung))
     expect_log("the worker did not end in time")
     expect_log("A job was posted after the database was closed")
     began = time.monotonic()

@@ -82,8 +82,9 @@ class FakeChats:
         return message
 
     def extend_reply(self, chat_id: ConversationId, message: Message, text: str) -> None:
-        self.messages[message.id] = replace(self.messages[message.id], text=self.messages[message.id].text + text)
-        self.events.put(events.ReplyExtended(chat_id, message.id, text))
+        before = self.messages[message.id].text
+        self.messages[message.id] = replace(self.messages[message.id], text=before + text)
+        self.events.put(events.ReplyExtended(chat_id, message.id, len(before), text))
 
     def finish_reply(self, chat_id: ConversationId, message: Message, status: Status = Status.COMPLETE) -> None:
         self.messages[message.id] = replace(self.messages[message.id], status=status)

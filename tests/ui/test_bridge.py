@@ -9,7 +9,7 @@ from desktop.chat.events import Activity, ActivityChanged, NoticeRaised, ReplyEx
 from desktop.conversations.message import ConversationId, MessageId
 from desktop.ui.bridge import Bridge
 
-CHAT, REPLY = ConversationId(1), MessageId(1)
+CHAT, FORK, REPLY = ConversationId(1), ConversationId(2), MessageId(1)
 
 
 def test_events_put_by_any_thread_arrive_in_the_windows_thread(qtbot: QtBot) -> None:
@@ -32,12 +32,18 @@ def test_what_a_reply_grew_by_in_one_frame_arrives_at_once_and_in_order(qtbot: Q
     bridge.reply_extended.connect(seen.append)
     bridge.activity_changed.connect(seen.append)
     idle = ActivityChanged(CHAT, Activity.IDLE)
-    for text in ("a", "b", "c"):
-        buffer.put(ReplyExtended(CHAT, REPLY, text))
+    for start, text in enumerate("abc", start=7):
+        buffer.put(ReplyExtended(CHAT, REPLY, start, text))
+        buffer.put(ReplyExtended(FORK, REPLY, start, text))
     buffer.put(idle)
-    buffer.put(ReplyExtended(CHAT, MessageId(2), "d"))
+    buffer.put(ReplyExtended(CHAT, MessageId(2), 0, "d"))
     qtbot.waitUntil(lambda: bool(seen))
-    assert seen == [ReplyExtended(CHAT, REPLY, "abc"), idle, ReplyExtended(CHAT, MessageId(2), "d")]
+    assert seen == [
+        ReplyExtended(CHAT, REPLY, 7, "abc"),
+        ReplyExtended(FORK, REPLY, 7, "abc"),
+        idle,
+        ReplyExtended(CHAT, MessageId(2), 0, "d"),
+    ]
     bridge.close()
 
 

@@ -113,6 +113,20 @@ def test_a_picture_becomes_its_description_and_no_file_is_read(
     assert not red
 
 
+def grow(transcript: Transcript, reply: Message, text: str) -> None:
+    view = next(view for view in views(transcript) if view.message.id == reply.id)
+    transcript.extend_reply(reply.id, len(view.text()), text)
+
+
+def test_what_a_reply_shows_already_is_not_shown_twice(transcript: Transcript, directory: ChatDirectory, chats: FakeChats) -> None:
+    chat = chats.add_chat("Streaming")
+    reply = chats.reply(chat, "once", Status.STREAMING)
+    show(transcript, directory, chats, chat)
+    for start, text in [(0, "on"), (2, "ce mo"), (7, "re")]:
+        transcript.extend_reply(reply.id, start, text)
+    assert views(transcript)[0].text() == "once more"
+
+
 def test_a_streaming_reply_lays_out_its_last_block_only(
     transcript: Transcript, directory: ChatDirectory, chats: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,8 +137,8 @@ def test_a_streaming_reply_lays_out_its_last_block_only(
     laid_out: list[str] = []
     original = TextView.set_markdown
     monkeypatch.setattr(TextView, "set_markdown", lambda self, text: (laid_out.append(text), original(self, text)))
-    transcript.extend_reply(reply.id, "ter")
-    transcript.extend_reply(reply.id, ".")
+    grow(transcript, reply, "ter")
+    grow(transcript, reply, ".")
     assert laid_out == ["After", "After."]
     transcript.finish_reply(replace(reply, text="Before.\n\n```py\nx = 1\n```\nAfter.", status=Status.COMPLETE))
     view = views(transcript)[1]
@@ -137,7 +151,7 @@ def test_code_grows_line_by_line(transcript: Transcript, directory: ChatDirector
     reply = chats.reply(chat, "", Status.STREAMING)
     show(transcript, directory, chats, chat)
     for piece in ("`", "``p", "y\nx", " = 1\n", "y = 2\n`", "``\n", "Done"):
-        transcript.extend_reply(reply.id, piece)
+        grow(transcript, reply, piece)
     (view,) = views(transcript)
     (code,) = view.findChildren(CodeView)
     assert code.text() == "x = 1\ny = 2"
@@ -149,10 +163,10 @@ def test_the_end_stays_in_sight_only_where_it_was(transcript: Transcript, direct
     reply = chats.reply(chat, "Begun. ", Status.STREAMING)
     show(transcript, directory, chats, chat)
     bar = transcript.verticalScrollBar()
-    transcript.extend_reply(reply.id, LONG)
+    grow(transcript, reply, LONG)
     assert bar.value() == bar.maximum() > 0
     bar.setValue(200)
-    transcript.extend_reply(reply.id, LONG)
+    grow(transcript, reply, LONG)
     assert bar.value() == 200
     assert transcript.scroll_position() == 200
 
@@ -174,7 +188,7 @@ def test_who_scrolls_up_near_the_end_is_left_there(transcript: Transcript, direc
     )
     QApplication.sendEvent(transcript.viewport(), wheel)
     before = bar.value()
-    transcript.extend_reply(reply.id, LONG)
+    grow(transcript, reply, LONG)
     assert bar.value() == before < bar.maximum()
 
 

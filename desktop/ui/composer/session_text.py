@@ -24,6 +24,7 @@ _REASONS = {
     RereadReason.REMOVED: "it was removed to make room",
     RereadReason.DAMAGED: "the saved part was damaged",
     RereadReason.EARLIER_MESSAGE_CHANGED: "an earlier message has changed",
+    RereadReason.MODEL_KIND: "models of this kind are not kept ready yet",
 }
 
 

@@ -150,8 +150,6 @@ class Pane(QFrame):
         messages = await self._context.chats.open(chat.id)
         if self._chat_id != chat.id:
             return
-        # What is still in the buffer happened before these messages were read: shown after them it would stand twice.
-        self._context.bridge.drain()
         self.transcript.show_messages(chat, messages, scroll)
         self._body.setCurrentWidget(self.transcript if messages else self._empty)
         self._show_state()
@@ -232,7 +230,7 @@ class Pane(QFrame):
 
     def _on_bridge_reply_extended(self, event: events.ReplyExtended) -> None:
         if event.conversation_id == self._chat_id:
-            self.transcript.extend_reply(event.message_id, event.text)
+            self.transcript.extend_reply(event.message_id, event.start, event.text)
 
     def _on_bridge_reply_finished(self, event: events.ReplyFinished) -> None:
         if event.conversation_id == self._chat_id:

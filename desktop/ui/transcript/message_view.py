@@ -129,10 +129,10 @@ class ReplyView(MessageView):
     def text(self) -> str:
         return self.message.text if self.message.status is not Status.STREAMING else self._written
 
-    def append(self, text: str) -> None:
-        """Show what the reply grew by."""
-        if self.message.status is Status.STREAMING:
-            self._feed(text)
+    def append(self, start: int, text: str) -> None:
+        """Show what the reply grew by after its first start characters; what is there already stays as it is."""
+        if self.message.status is Status.STREAMING and start <= len(self._written):
+            self._feed(text[len(self._written) - start :])
             self.height_changed.emit()
 
     def finish(self, message: Message) -> None:

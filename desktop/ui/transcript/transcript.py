@@ -110,11 +110,11 @@ class Transcript(QScrollArea):
         self._mark_last()
         self.update_forks()
 
-    def extend_reply(self, message_id: MessageId, text: str) -> None:
-        """Show what a streaming reply grew by."""
+    def extend_reply(self, message_id: MessageId, start: int, text: str) -> None:
+        """Show what a streaming reply grew by after its first start characters."""
         view = self._views.get(message_id)
         if isinstance(view, ReplyView):
-            view.append(text)
+            view.append(start, text)
 
     def finish_reply(self, message: Message) -> None:
         """Show a reply's final state."""
