@@ -64,14 +64,14 @@ class Library:
 
     def __init__(self) -> None:
         self._log_callback = llama.llama_log_callback(self._on_log)
-        self.last_error = ""
+        self.first_error = ""  # the later ones only say that what called failed too
         llama.llama_log_set(self._log_callback, ctypes.c_void_p(0))
         llama.llama_backend_init()
 
     def _on_log(self, level: int, text: bytes, _data: object) -> None:
         line = text.decode("utf-8", "replace").strip()
         if level == 4:  # GGML_LOG_LEVEL_ERROR
-            self.last_error = line or self.last_error
+            self.first_error = self.first_error or line.rpartition("error loading model: ")[2]
         log.debug("llama.cpp: %s", line)
 
     def close(self) -> None:
@@ -106,12 +106,11 @@ class Model:
         params.n_gpu_layers = -1  # all
         self._progress_callback = llama.llama_progress_callback(lambda progress, _data: on_progress(progress))
         params.progress_callback = self._progress_callback
-        library.last_error = ""
+        library.first_error = ""
         self._lock = threading.RLock()
         self._handle = llama.llama_model_load_from_file(str(path).encode("utf-8", "surrogateescape"), params)
         if not self._handle:
-            raise ModelLoadError(path.name, library.last_error)
-        self._vocabulary = llama.llama_model_get_vocab(self._handle)
+            raise ModelLoadError(path.name, library.first_error)
         self.path = path
         self.vocabulary_size = int(llama.llama_vocab_n_tokens(self._vocabulary))
         self.trained_context_tokens = int(llama.llama_model_n_ctx_train(self._handle))
@@ -135,6 +134,10 @@ class Model:
         if not self._handle:
             raise ModelClosedError
         return self._handle
+
+    @property
+    def _vocabulary(self) -> Any:
+        return llama.llama_model_get_vocab(self.handle)  # part of the model, and gone with it
 
     def close(self) -> None:
         """Free the weights, once nobody holds the model. Contexts must be closed first."""
@@ -225,8 +228,10 @@ class Batch:
         self.handle.n_tokens = 0
 
     def add(self, token: int, position: int, sequence: int, *, wants_logits: bool) -> int:
-        """Append a token and return its index."""
+        """Append a token and return its index. Raises IndexError where the batch is full, or closed."""
         batch, index = self.handle, self.handle.n_tokens
+        if index >= self.capacity:
+            raise IndexError(index)
         batch.token[index] = token
         batch.pos[index] = position
         batch.n_seq_id[index] = 1
@@ -237,7 +242,9 @@ class Batch:
 
     def close(self) -> None:
         """Free the arrays."""
-        llama.llama_batch_free(self.handle)
+        if self.capacity:
+            llama.llama_batch_free(self.handle)
+            self.capacity = self.handle.n_tokens = 0
 
 
 class Context:
@@ -255,20 +262,30 @@ class Context:
         self._abort = abort  # llama.cpp keeps pointers into it
         params.abort_callback, params.abort_callback_data = abort.callback, abort.data
         params.no_perf = True
-        self.handle = llama.llama_init_from_model(model.handle, params)
-        if not self.handle:
+        self._handle = llama.llama_init_from_model(model.handle, params)
+        if not self._handle:
             raise ContextCreationError(options.context_tokens)
-        self._memory = llama.llama_get_memory(self.handle)
         self._counters = counters
         self.size = int(llama.llama_n_ctx(self.handle))
         self.key_type, self.value_type = int(params.type_k), int(params.type_v)
         self.vocabulary_size = model.vocabulary_size
 
+    @property
+    def handle(self) -> Any:
+        """Return llama.cpp's handle. Raises ModelClosedError."""
+        if not self._handle:
+            raise ModelClosedError
+        return self._handle
+
+    @property
+    def _memory(self) -> Any:
+        return llama.llama_get_memory(self.handle)
+
     def close(self) -> None:
         """Free the context."""
-        if self.handle:
-            llama.llama_free(self.handle)
-            self.handle = None
+        if self._handle:
+            llama.llama_free(self._handle)
+            self._handle = None
 
     def decode(self, batch: Batch) -> None:
         """Decode a batch.
@@ -350,9 +367,13 @@ class Sampler:
             llama.llama_sampler_accept(self._chain, token)
 
     def sample(self, context: Context, index: int) -> int:
-        """Choose and accept the token that follows a batch's token."""
+        """Choose and accept the token that follows a batch's token. Raises ModelClosedError."""
+        if not self._chain:
+            raise ModelClosedError
         return int(llama.llama_sampler_sample(self._chain, context.handle, index))
 
     def close(self) -> None:
         """Free the chain."""
-        llama.llama_sampler_free(self._chain)
+        if self._chain:
+            llama.llama_sampler_free(self._chain)
+            self._chain = None

@@ -24,13 +24,12 @@ class Detokenizer:
         piece = self._piece(token)
         self._held += self._decoder.decode(piece)
         self._sizes.append(len(piece))
-        begun = len(self._decoder.getstate()[0])
-        for first in range(len(self._sizes), -1, -1):
-            if (size := sum(self._sizes[first:])) >= begun:
-                break
-        if size > begun:  # the character begins inside a token
+        begun, last = len(self._decoder.getstate()[0]), list[int]()
+        while sum(last) < begun:
+            last.append(self._sizes[-1 - len(last)])
+        if sum(last) > begun:  # the character begins inside a token
             return ""
-        text, self._held, self._sizes = self._held, "", self._sizes[first:]
+        text, self._held, self._sizes = self._held, "", last[::-1]
         return text
 
     def finish(self) -> str:

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -103,6 +104,9 @@ class Engine:
             return not self._closing
 
         def load() -> LoadedModel:  # keeps the model itself: whoever awaits it may be cancelled meanwhile
+            other, self._running = self._running, None
+            if other is not None:  # of a load that was asked for at the same time
+                _free(other, CLOSE_SECONDS)
             self._running = self._load(source, go_on)
             return self._running.loaded
 
@@ -176,7 +180,9 @@ class Engine:
         return self._running.worker.reading_speed if self._running else 0.0
 
     async def in_model_thread(self, call: Callable[[], T]) -> T:
-        """Run a call that takes its time where models are loaded and templates rendered."""
+        """Run a call that takes its time where models are loaded and templates rendered. Raises ModelClosedError."""
+        if self._closing:
+            raise ModelClosedError
         future = self._executor.submit(call)
         self._calls.add(future)
         future.add_done_callback(self._calls.discard)
@@ -190,8 +196,9 @@ class Engine:
 
         self._library = self._library or Library()
         self._counters = self._counters or DecodeCounters()
-        model = Model(self._library, source.path, go_on)
-        try:
+        with ExitStack() as stack:
+            model = Model(self._library, source.path, go_on)
+            stack.callback(model.close)
             if model.has_encoder or not model.vocabulary_size:
                 raise UnsupportedModelError(source.path.name)
             text = {token: model.piece(token).decode("utf-8", "replace") for token in (model.bos, model.eos) if token >= 0}
@@ -202,13 +209,12 @@ class Engine:
             abort = Abort()
             tokens = min(model.trained_context_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS)
             context = Context(model, ContextOptions(tokens, SEQUENCES, BATCH_TOKENS, self._threads), self._counters, abort)
-        except BaseException:
-            model.close()
-            raise
-        key = context_key(source.identity, f"k={context.key_type}", f"v={context.value_type}", "v_trans=0")
-        self._store.select(key)
-        cache = KvCache(context, SEQUENCES, plan)
-        worker = Worker(model, context, cache, Residents(cache, self._store, range(SEQUENCES - 1)), abort, BATCH_TOKENS)
+            stack.callback(context.close)
+            key = context_key(source.identity, f"k={context.key_type}", f"v={context.value_type}", "v_trans=0")
+            self._store.select(key)
+            cache = KvCache(context, SEQUENCES, plan)
+            worker = Worker(model, context, cache, Residents(cache, self._store, range(SEQUENCES - 1)), abort, BATCH_TOKENS)
+            stack.pop_all()
         can_resume = plan is MemoryPlan.DENSE
         loaded = LoadedModel(source, self._library.device(), self._threads, context.size, key, can_resume)
         return _Running(loaded, model, context, worker, prompts)

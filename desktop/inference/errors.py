@@ -48,6 +48,10 @@ class TemplateError(RivuletError):
         super().__init__(f"The model's chat template failed: {detail}. Your message is kept; another model can answer it.")
 
 
+class TemplateLimitError(TemplateError):
+    """The model's chat template took too long or made too long a text."""
+
+
 class DecodeError(Exception):
     """llama_decode failed for a reason that is a defect here or there."""
 

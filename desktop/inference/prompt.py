@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from desktop.inference.detokenizer import text_of
-from desktop.inference.errors import TemplateError
+from desktop.inference.errors import TemplateError, TemplateLimitError
 from desktop.inference.template import ChatTemplate
 from desktop.inference.vocabulary import SPACE, Piece, Vocabulary
 from desktop.sessions.tokens import TokenIds, common_length, token_ids
@@ -128,6 +128,8 @@ class PromptBuilder:
         if system_prompt:
             try:
                 return self._render_messages(turns, [("system", system_prompt, SYSTEM)], today)
+            except TemplateLimitError:
+                raise
             except TemplateError:
                 folded = Turn(turns[0].role, f"{system_prompt}\n\n{turns[0].text}")
                 return self._render_messages([folded, *turns[1:]], [], today)

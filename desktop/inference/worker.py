@@ -18,6 +18,7 @@ from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose, R
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.pace import Pace
 from desktop.inference.residents import Resident, Residents, cells_of
+from desktop.sessions.segment import SEGMENT_TOKENS
 from desktop.sessions.tokens import TokenIds
 
 log = logging.getLogger(__name__)
@@ -180,10 +181,12 @@ class Worker:
         finally:
             self._reading = None
         elapsed = time.monotonic() - started
-        for running, resident, ids, index in carried:
+        for _, resident, ids, _ in carried:  # all, before one ends and the others are perhaps re-packed
             self._residents.advance(resident, ids)
+        for running, resident, ids, index in carried:
             if running.is_reading:
                 self._advance_reading(running, resident, len(ids), elapsed)
+                self._save_boundaries(running, resident)
             if len(resident.ids) == len(running.ids):
                 self._go_on(running, resident, index)
 
@@ -223,7 +226,6 @@ class Worker:
             self._end(running, Ending.READY)
         else:
             self._write(running, index)
-            self._save_boundaries(running, resident)
 
     def _write(self, running: RunningJob, index: int) -> None:
         sampler, detokenizer = self._voices[running.job.id]
@@ -249,6 +251,8 @@ class Worker:
         for boundary in running.job.boundaries:
             if boundary <= len(resident.ids):
                 self._save(running, resident, boundary)
+        if len(resident.ids) - resident.saved >= SEGMENT_TOKENS:  # so that little of a long prefill is lost if it is cut short
+            self._save(running, resident, resident.saved + SEGMENT_TOKENS)
 
     def _save(self, running: RunningJob, resident: Resident, end: int) -> None:
         if end <= resident.saved:

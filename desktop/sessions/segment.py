@@ -12,6 +12,7 @@ Nothing of the KV may reach llama.cpp before its checksum agreed: it checks almo
 can spoil every other sequence of the context.
 """
 
+import os
 import struct
 import sys
 from array import array
@@ -113,14 +114,14 @@ def write_segment(path: Path, segment: Segment) -> None:
         checksum,
     )
     head = header + _little_endian(segment.ids).tobytes()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(path.parent)
     write_private(path, head, xxh3_128_digest(head), segment.base, segment.partial, durable=False)
 
 
 def read_header(path: Path) -> SegmentHeader:
     """Return a file's verified header. Raises DamagedSegmentError or OSError."""
     with path.open("rb", buffering=0) as file:
-        return _read_header(file, path.stat().st_size)
+        return _read_header(file)
 
 
 def read_segment(path: Path, buffer: ReadBuffer) -> Segment:
@@ -129,7 +130,7 @@ def read_segment(path: Path, buffer: ReadBuffer) -> Segment:
     Raises DamagedSegmentError or OSError.
     """
     with path.open("rb", buffering=0) as file:
-        header = _read_header(file, path.stat().st_size)
+        header = _read_header(file)
         data = buffer.view(header.size)
         _read_into(file, data)
     base, partial = data[: header.base_bytes], data[header.base_bytes :]
@@ -138,15 +139,23 @@ def read_segment(path: Path, buffer: ReadBuffer) -> Segment:
     return Segment(header.context, header.start, header.end, header.ids, base, partial)
 
 
-def _read_header(file: BinaryIO, file_bytes: int) -> SegmentHeader:
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)  # mkdir's own way to make parents opens them to others
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _read_header(file: BinaryIO) -> SegmentHeader:
     fixed = bytearray(_HEADER.size)
     _read_into(file, fixed)
-    magic, version, _flags, count, base_bytes, partial_bytes, context, start, end, checksum = _HEADER.unpack(fixed)
+    magic, version, flags, count, base_bytes, partial_bytes, context, start, end, checksum = _HEADER.unpack(fixed)
     if magic != MAGIC:
         raise DamagedSegmentError("it is no segment file")
     if version != FORMAT:
         raise DamagedSegmentError(f"it has format {version}, this version knows {FORMAT}")
-    if _HEADER.size + 4 * count + _CHECKSUM_BYTES + base_bytes + partial_bytes != file_bytes:
+    if flags:
+        raise DamagedSegmentError("it was saved in a way that this version does not know")
+    if _HEADER.size + 4 * count + _CHECKSUM_BYTES + base_bytes + partial_bytes != os.fstat(file.fileno()).st_size:
         raise DamagedSegmentError("its length is not what its header says")
     data, expected = bytearray(4 * count), bytearray(_CHECKSUM_BYTES)
     _read_into(file, data)

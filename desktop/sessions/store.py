@@ -7,6 +7,7 @@ file, or all of them, loses time and never content.
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from errno import ENOSPC
 from pathlib import Path
 
@@ -33,24 +34,21 @@ class SegmentStore:
         self._context = ContextKey(b"")
         self._tree = PrefixTree(NodeKey(b""))
         self._is_saving = True
+        self._swept: set[ContextKey] = set()
         self._buffer = ReadBuffer()
         self._writer = SegmentWriter(self._on_writer_failed)
 
     def select(self, context: ContextKey) -> None:
         """Turn to a context key and read what is stored for it: milliseconds for a thousand files."""
         tree = PrefixTree(node_key(context, token_ids()))
-        folder = self._folder / context.hex()
-        for leftover in folder.glob("*/.*.tmp"):
-            leftover.unlink(missing_ok=True)
-        for path in folder.glob("*/*.kv"):
-            try:
-                header = read_header(path)
-                if header.context != context or self._path(context, header.start, header.end) != path:
-                    raise DamagedSegmentError("it belongs to another model or place")
-            except (DamagedSegmentError, OSError) as error:
-                self._set_aside(path, error)
-            else:
-                tree.add(Edge(header.start, header.end, header.ids, header.size))
+        pending = self._writer.all_pending()  # asked for first: what gets written meanwhile is found in either place
+        try:
+            self._read_folder(context, tree)
+        except OSError as error:
+            log.warning("segments not read: %s", error)
+        for segment in pending:
+            if segment.context == context:
+                tree.add(Edge(segment.start, segment.end, segment.ids, segment.size))
         self._buffer.reserve(max((edge.size for edge in tree), default=0))
         with self._lock:
             self._context, self._tree = context, tree
@@ -80,14 +78,15 @@ class SegmentStore:
         with self._lock:
             if not self._is_saving:
                 return False
-            self._tree.add(Edge(segment.start, segment.end, segment.ids, segment.size))
+            if segment.context == self._context:
+                self._tree.add(Edge(segment.start, segment.end, segment.ids, segment.size))
         self._writer.put(self._path(segment.context, segment.start, segment.end), segment)
         return True
 
     def load(self, edge: Edge) -> Segment:
         """Return a segment with every byte verified; its KV is valid until the next call. For one thread at a time.
 
-        Raises DamagedSegmentError; the edge is gone from the tree then and the file set aside.
+        Raises DamagedSegmentError; the edge is gone from the tree then, and the file is set aside if it could be read.
         """
         path = self._path(self._context, edge.start, edge.end)
         if (segment := self._writer.pending(path)) is not None:
@@ -96,12 +95,12 @@ class SegmentStore:
             segment = read_segment(path, self._buffer)
             if (segment.context, segment.start, segment.end, segment.ids) != (self._context, edge.start, edge.end, edge.ids):
                 raise DamagedSegmentError("it belongs to another model or place")
-        except (DamagedSegmentError, OSError) as error:
-            with self._lock:
-                self._tree.remove(edge)
+        except DamagedSegmentError as error:
+            self._forget(edge)
             self._set_aside(path, error)
-            if isinstance(error, DamagedSegmentError):
-                raise
+            raise
+        except OSError as error:
+            self._forget(edge)
             raise DamagedSegmentError(str(error)) from error
         return segment
 
@@ -113,6 +112,29 @@ class SegmentStore:
         """Write what is pending and end the writer thread; return whether it ended within timeout seconds."""
         return self._writer.close(timeout)
 
+    def _read_folder(self, context: ContextKey, tree: PrefixTree) -> None:
+        folder = self._folder / context.hex()
+        if context not in self._swept:  # later ones may be in the writer's hands
+            self._swept.add(context)
+            for leftover in folder.glob("*/.*.tmp"):
+                with suppress(OSError):
+                    leftover.unlink()
+        for path in folder.glob("*/*.kv"):
+            try:
+                header = read_header(path)
+                if header.context != context or self._path(context, header.start, header.end) != path:
+                    raise DamagedSegmentError("it belongs to another model or place")
+            except DamagedSegmentError as error:
+                self._set_aside(path, error)
+            except OSError as error:  # may be better next time
+                log.info("segment not read: %s", error)
+            else:
+                tree.add(Edge(header.start, header.end, header.ids, header.size))
+
+    def _forget(self, edge: Edge) -> None:
+        with self._lock:
+            self._tree.remove(edge)
+
     def _path(self, context: ContextKey, start: NodeKey, end: NodeKey) -> Path:
         name = end.hex()
         return self._folder / context.hex() / name[:2] / f"{name}-{start.hex()[:8]}.kv"
@@ -123,15 +145,15 @@ class SegmentStore:
         try:
             aside.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.replace(aside / path.name)
-            kept = sorted(aside.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
+            kept = sorted(aside.glob("*.kv"), key=lambda file: file.stat().st_mtime, reverse=True)
             for old in kept[KEPT_ASIDE:]:
                 old.unlink(missing_ok=True)
         except OSError as error:
             log.info("could not be moved: %s", error)
 
     def _on_writer_failed(self, segment: Segment, error: OSError) -> None:
+        self._forget(Edge(segment.start, segment.end, segment.ids, segment.size))
         with self._lock:
-            self._tree.remove(Edge(segment.start, segment.end, segment.ids, segment.size))
             told, self._is_saving = not self._is_saving, False
         if not told:
             why = "The disk is full" if error.errno == ENOSPC else f"The disk could not be written ({error.strerror})"

@@ -74,8 +74,7 @@ class PrefixTree:
         pending = [0]
         longest_partial: tuple[int, int, Edge] | None = None  # tokens in all, where it begins, edge
         while pending:
-            position = min(pending)
-            pending.remove(position)
+            position = pending.pop()
             for edge in self._from.get(arrived[position][0], {}).values():
                 count = len(edge.ids)
                 if path[position : position + count] == edge.ids:

@@ -23,7 +23,6 @@ class SegmentWriter:
         self._on_failed = on_failed
         self._changed = threading.Condition()
         self._pending: dict[Path, Segment] = {}
-        self._bytes = 0
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="segment-writer")
         self._thread.start()
@@ -31,15 +30,19 @@ class SegmentWriter:
     def put(self, path: Path, segment: Segment) -> None:
         """Queue a segment; may be called from any thread."""
         with self._changed:
-            self._changed.wait_for(lambda: self._bytes <= QUEUE_BYTES or self._closing)
+            self._changed.wait_for(lambda: self._pending_bytes() <= QUEUE_BYTES or self._closing)
             self._pending[path] = segment
-            self._bytes += segment.size
             self._changed.notify_all()
 
     def pending(self, path: Path) -> Segment | None:
         """Return the segment that is still to be written to path."""
         with self._changed:
             return self._pending.get(path)
+
+    def all_pending(self) -> list[Segment]:
+        """Return the segments that are still to be written."""
+        with self._changed:
+            return list(self._pending.values())
 
     def flush(self, timeout: float) -> bool:
         """Wait until everything is written, at most timeout seconds; return whether it is."""
@@ -67,6 +70,9 @@ class SegmentWriter:
                 log.warning("segment not written: %s", error)
                 self._on_failed(segment, error)
             with self._changed:
-                del self._pending[path]
-                self._bytes -= segment.size
+                if self._pending[path] is segment:  # else it was put again meanwhile
+                    del self._pending[path]
                 self._changed.notify_all()
+
+    def _pending_bytes(self) -> int:
+        return sum(segment.size for segment in self._pending.values())

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -90,6 +91,10 @@ class Recorder:
         return self.outcomes[0]
 
 
+def source_of(path: Path) -> ModelSource:
+    return ModelSource(path, blake2b(path.read_bytes(), digest_size=16).digest(), "bytes")
+
+
 class Driver:
     """An engine, its store and an event loop. Close it."""
 
@@ -106,8 +111,7 @@ class Driver:
         return self._runner.run(coroutine)
 
     def load(self, path: Path) -> LoadedModel:
-        source = ModelSource(path, path.read_bytes()[-16:], "bytes")
-        return self.wait(self.engine.load(source, lambda progress: None))
+        return self.wait(self.engine.load(source_of(path), lambda progress: None))
 
     def prompt(self, turns: Sequence[Turn], system: str = "") -> Prompt:
         return self.wait(self.engine.prompt(turns, system, TODAY))

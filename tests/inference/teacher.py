@@ -5,13 +5,20 @@ from pathlib import Path
 
 import numpy as np
 
+from desktop.inference import binding
 from desktop.inference.binding import Abort, Batch, Context, ContextOptions, DecodeCounters, Library, Model, Sampler
 from desktop.inference.sampling import SamplerSettings
 from desktop.sessions.tokens import TokenIds
 from tests.tiny_models import END_OF_TURN
 
-LIMIT = 0.02  # where cells lie and who else is in the cache moves logits by some 0.001; a mistake shows as 0.07 or more
+LIMIT = 0.02  # where cells lie, who else is in the cache and how a prefill is sliced moves logits; a mistake shows as 0.07 or more
+LONG, LONG_LIMIT = 600, 0.045  # slices of other sizes alone make 0.013 after 600 tokens, 0.024 after 3,000
 SLICE = 256
+
+
+def limit_of(ids: TokenIds) -> float:
+    """Return how much the logits after ids may differ."""
+    return LIMIT if len(ids) <= LONG else LONG_LIMIT
 
 
 class Teacher:
@@ -31,7 +38,7 @@ class Teacher:
         assert len(found) == len(reply) + 1
         expected = straight.logits(prompt + reply, len(reply) + 1)
         worst = np.abs(found - expected).max(axis=1)
-        assert worst.max() < LIMIT, f"logits are off by {worst.max():.3f} at token {worst.argmax()} of the reply"
+        assert worst.max() < limit_of(prompt), f"logits are off by {worst.max():.3f} at token {worst.argmax()} of the reply"
 
 
 class _TaughtSampler(Sampler):
@@ -50,6 +57,7 @@ class Straight:
     """Decode ids from the first to the last, in a context that knows nothing else."""
 
     def __init__(self, library: Library, path: Path) -> None:
+        binding.llama.llama_log_set(library._log_callback, None)  # an engine that was closed meanwhile took its own back
         self.model = Model(library, path, lambda progress: True)
 
     def logits(self, ids: TokenIds, count: int) -> np.ndarray:

@@ -29,8 +29,8 @@ def endless(models: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def slow(models: Path) -> Path:
-    """A model that reads a few hundred tokens a second."""
-    shape = Shape(layers=6, width=1024, heads=16, kv_heads=4, head=64, feed_forward=4096)
+    """A model that takes seconds to read a long message."""
+    shape = Shape(layers=4, width=1024, heads=16, kv_heads=4, head=64, feed_forward=2048)
     return TinyModel(name="slow", ends=0.0, shape=shape).write(models / "slow.gguf")
 
 

@@ -3,9 +3,10 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,7 +15,12 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QPlain
 from desktop.app import build
 from desktop.app.aio import drive
 from desktop.app.application import Application, Stats
-from desktop.chat.events import ModelPhase
+from desktop.chat.events import ModelPhase, Readiness
+from desktop.conversations.message import ConversationId
+from desktop.inference.prompt import Prompt, Role, Turn
+from desktop.sessions.tokens import token_ids
+
+T = TypeVar("T")
 
 PATIENCE = 20.0  # seconds; for what takes a fraction of a second on an idle machine
 
@@ -77,6 +83,12 @@ class Driver:
     def active_pane(self) -> int:
         return next((number for number in range(len(self.panes())) if self.composer(number).hasFocus()), 0)
 
+    def chat_id(self, pane: int = 0) -> ConversationId:
+        return self.panes()[pane].chat_id
+
+    def readiness(self, pane: int = 0) -> Readiness:
+        return self.application._chats.readiness(self.chat_id(pane))
+
     def composer(self, pane: int = 0) -> QPlainTextEdit:
         found = self.part("composer", pane)
         assert isinstance(found, QPlainTextEdit)
@@ -106,9 +118,6 @@ class Driver:
         return "\n".join(label.text() for label in labels if not label.isHidden())
 
     # What is done
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        (condition, timeout=PATIENCE)
 
     def settle(self) -> None:
         """Wait until nothing is under way: no command, no job, no event that the window has not drawn."""
@@ -208,6 +217,30 @@ class Driver:
         if not self.application._is_quitting:
             drive(self.application._loop, self.application._store.conversations(), PATIENCE)
         return rows(self.data, query)
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Return a coroutine's result."""
+        results: list[T] = []
+
+        async def keep_result() -> None:
+            results.append(await coroutine)
+
+        assert drive(self.application._loop, keep_result(), PATIENCE), "the coroutine did not end"
+        return results[0]
+
+    def prompt(self, pane: int = 0, *, messages: int | None = None, is_history: bool = False) -> Prompt:
+        """Return the prompt for a chat's first messages, built from what is stored; is_history: of what any continuation has."""
+
+        async def build_prompt() -> Prompt:
+            store, engine = self.application._store, self.application._engine
+            assert engine.loaded is not None
+            conversation = await store.conversation(self.chat_id(pane))
+            path = (await store.path(conversation.id))[:messages]
+            ids = await store.reply_tokens([message.id for message in path], engine.loaded.source.vocabulary)
+            turns = [Turn(Role(m.role.value), m.text, token_ids(ids[m.id]) if m.id in ids else None) for m in path]
+            return await (engine.history if is_history else engine.prompt)(turns, "", conversation.began_on)
+
+        return self.run(build_prompt())
 
     def segments(self) -> dict[str, int]:
         """Return the KV files and their sizes, once all are written."""

@@ -77,13 +77,13 @@ def test_escape_stops_a_reply(start: Start, endless: Path) -> None:
 
 def test_stop_in_a_prefill_keeps_the_message_and_what_was_read(start: Start, slow: Path) -> None:
     driver = start(slow)
-    text = "a long text to read " * 150
+    text = "a long text to read " * 250
     driver.paste(text.strip())
     driver.press(Qt.Key.Key_Return)
     wait_until(lambda: "Reading" in driver.sentences() and driver.stats.tokens_decoded > 0)
     driver.stop()
     read = driver.stats.tokens_decoded
-    assert read < 3000, "stopped within a slice, not at the end"
+    assert read < 5000, "stopped within a slice, not at the end"
     assert driver.texts()[0] == text.strip()
     assert driver.statuses() == ["complete", "stopped"]
     assert driver.last_text() == ""

@@ -28,7 +28,8 @@ def check_kept_and_continued(start: Start, model: Path, shown: str) -> None:
     wait_until(lambda: driver.statuses()[-1:] == ["streaming"] and len(driver.last_text()) > len(kept) + 20)
     driver.stop()
     assert driver.last_text().startswith(kept)
-    assert driver.rows("SELECT stats ->> 'tokens_read' FROM message ORDER BY id DESC LIMIT 1") <= [(1,)], "all but the last token was stored"
+    [(read,)] = driver.rows("SELECT stats ->> 'tokens_read' FROM message ORDER BY id DESC LIMIT 1")
+    assert read <= 1, "all but the last token was stored"
 
 
 def test_quitting_while_a_reply_streams_keeps_it(start: Start, endless: Path) -> None:

@@ -1,0 +1,182 @@
+"""build() and quit(): what they leave behind, and from where they may be called."""
+
+import gc
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractEventDispatcher, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import build
+from desktop.app.aio import make_loop
+from desktop.app.application import Application, Stats
+from desktop.chat.events import ModelPhase
+from desktop.conversations.errors import DamagedDatabaseError, NewerDatabaseError
+from desktop.system.errors import StartError
+
+Start = Callable[..., Application]
+
+
+@pytest.fixture
+def start(qapp: QApplication, tmp_path: Path) -> Iterator[Start]:
+    """Return a function that builds the application on this test's data directory."""
+    built: list[Application] = []
+
+    def start(*arguments: str) -> Application:
+        built.append(build(["--data-dir", str(tmp_path / "data"), "--offline", *arguments]))
+        return built[-1]
+
+    yield start
+    for application in built:
+        application.quit()
+
+
+def run_until(condition: Callable[[], object]) -> None:
+    for _ in range(2000):
+        if condition():
+            return
+        QTest.qWait(5)
+    pytest.fail("what was waited for did not happen")
+
+
+def test_the_window_is_shown_and_nothing_was_decoded(start: Start) -> None:
+    application = start()
+    assert application.main_window.isVisible()
+    assert application.stats == Stats(tokens_decoded=0, tokens_restored=0, decode_calls=0)
+
+
+def test_everything_lies_in_the_data_directory_and_is_private(start: Start, tmp_path: Path) -> None:
+    application = start()
+    QTest.qWait(50)
+    application.quit()
+    data = tmp_path / "data"
+    assert sorted(path.name for path in data.iterdir()) == ["conversations.sqlite3", "lock", "logs", "sessions", "settings.json"]
+    assert {path.name: path.stat().st_mode & 0o777 for path in [data, *data.rglob("*")]} == {
+        "data": 0o700,
+        "conversations.sqlite3": 0o600,
+        "lock": 0o600,
+        "logs": 0o700,
+        "rivulet.log": 0o600,
+        "sessions": 0o700,
+        "settings.json": 0o600,
+    }
+
+
+def test_quit_ends_every_thread_and_may_be_called_again(start: Start) -> None:
+    before = set(threading.enumerate())
+    application = start()
+    assert set(threading.enumerate()) != before
+    application.quit()
+    application.quit()
+    assert set(threading.enumerate()) == before
+    assert application.ended_in_time
+
+
+def test_quit_before_the_first_event(start: Start) -> None:
+    start().quit()
+
+
+def test_quit_from_inside_a_coroutine(start: Start) -> None:
+    application = start()
+    after: list[str] = []
+
+    async def quit_here() -> None:
+        application.quit()
+        after.append("the coroutine goes on")
+
+    application._spawn(quit_here())
+    run_until(lambda: after and application._loop.is_closed())
+
+
+def test_quit_from_a_slot(start: Start) -> None:
+    application = start()
+    QTimer.singleShot(0, application.quit)
+    run_until(lambda: application._loop.is_closed())
+
+
+def test_nothing_new_begins_while_quitting(start: Start) -> None:
+    application = start()
+    application.quit()
+    begun: list[int] = []
+
+    async def begin() -> None:
+        begun.append(1)
+
+    application._spawn(begin())
+    QTest.qWait(20)
+    assert not begun
+
+
+def test_what_fails_while_quitting_does_not_keep_it_from_ending(start: Start, expect_log: Callable[[str], None]) -> None:
+    application = start()
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    application.main_window.save_drafts = fail
+    expect_log("quitting went wrong")
+    application.quit()
+    assert application.ended_in_time
+    start().quit()  # the lock is free, so is the database
+
+
+def test_a_second_start_on_the_same_directory_is_refused_and_leaves_nothing(start: Start) -> None:
+    first = start()
+    threads = set(threading.enumerate())
+    with pytest.raises(StartError, match="already running"):
+        start()
+    assert set(threading.enumerate()) == threads
+    first.quit()
+    start()
+
+
+@pytest.mark.parametrize(("version", "error"), [(99, NewerDatabaseError), (None, DamagedDatabaseError)])
+def test_after_a_refused_database_the_directory_is_free_again(
+    start: Start, tmp_path: Path, version: int | None, error: type[StartError]
+) -> None:
+    database = tmp_path / "data" / "conversations.sqlite3"
+    database.parent.mkdir()
+    if version is None:
+        database.write_bytes(b"no database" * 1000)
+    else:
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("CREATE TABLE future (secret)")
+            connection.execute(f"PRAGMA user_version = {version}")
+    threads = set(threading.enumerate())
+    with pytest.raises(error):
+        start()
+    assert set(threading.enumerate()) == threads
+    database.unlink()
+    start()
+
+
+def test_the_last_model_is_loaded_again_unless_another_is_named(start: Start, tiny_model: Path, tmp_path: Path) -> None:
+    first = start("--model", str(tiny_model))
+    run_until(lambda: first._chats.model.phase is ModelPhase.READY)
+    QTest.qWait(50)  # until the window has drawn it
+    first.quit()
+    second = start()
+    run_until(lambda: second._chats.model.phase is ModelPhase.READY)
+    assert second._chats.model.path == tiny_model
+    second.quit()
+    other = tmp_path / "other.gguf"
+    other.write_bytes(tiny_model.read_bytes())
+    third = start("--model", str(other))
+    run_until(lambda: third._chats.model.phase is ModelPhase.READY)
+    assert third._chats.model.path == other
+
+
+def test_no_timer_of_a_closed_loop_is_left(qapp: QApplication) -> None:
+    loop = make_loop(qapp)
+    loop.call_later(60, print).cancel()
+    timer = loop._timer
+    dispatcher = QAbstractEventDispatcher.instance()
+    assert dispatcher.registeredTimers(timer)
+    loop.close()
+    assert not dispatcher.registeredTimers(timer), "a thread that collects it later could not stop it"
+    gc.collect()

@@ -1,0 +1,138 @@
+"""Whatever a person does in whatever order: each chat holds what the window showed, and still does after a restart."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from desktop.conversations.message import ConversationId, MessageId, Role, Status
+from desktop.system.errors import RivuletError
+from tests.chat.bench import Bench, bench
+from tests.tiny_models import TinyModel
+
+STEPS = 60
+
+
+@dataclass
+class Chat:
+    """A chat as an oracle knows it, that hears only what the person did and the window showed."""
+
+    said: list[str]  # the persons' messages, root first
+    title: str
+    path: list[tuple[MessageId, str]] = field(default_factory=list)
+
+
+class Walk:
+    def __init__(self, bench: Bench, seed: int) -> None:
+        self.bench, self.random = bench, random.Random(seed)
+        self.chats: dict[ConversationId, Chat] = {}
+        self.number = 0
+
+    async def go(self, steps: int) -> None:
+        await self.new()
+        actions = [self.send] * 5 + [self.stop] * 3 + [self.go_on, self.fork, self.fork, self.rename, self.close, self.open, self.new]
+        for _ in range(steps):
+            await self.random.choice(actions)()
+            if self.random.random() < 0.5:
+                await asyncio.sleep(self.random.random() * 0.03)
+            if self.random.random() < 0.2:
+                await self.bench.idle()
+                await self.check()
+        for chat in list(self.chats):
+            await self.bench.chats.stop(chat)
+        await self.bench.idle()
+        await self.check()
+
+    def any_chat(self) -> ConversationId:
+        return self.random.choice(list(self.chats))
+
+    async def new(self) -> None:
+        conversation = await self.bench.chats.new()
+        self.chats.setdefault(conversation.id, Chat([], conversation.title))
+
+    async def send(self) -> None:
+        chat, self.number = self.any_chat(), self.number + 1
+        text = f"Message {self.number} " * self.random.choice([1, 1, 10])
+        try:
+            await self.bench.chats.send(chat, text)
+        except RivuletError:
+            assert not self.bench.is_idle(chat), "only a busy chat refuses"
+        else:
+            self.chats[chat].said.append(text)
+
+    async def stop(self) -> None:
+        chat = self.any_chat()
+        await self.bench.chats.stop(chat)
+        assert self.bench.is_idle(chat)
+
+    async def go_on(self) -> None:
+        chat = self.any_chat()
+        try:
+            await self.bench.chats.continue_reply(chat)
+        except RivuletError:
+            assert not self.bench.is_idle(chat)
+
+    async def fork(self) -> None:
+        chat = self.any_chat()
+        path = await self.bench.store.path(chat)
+        if not path or len(self.chats) > 8:
+            return
+        at = self.random.randrange(len(path))
+        fork = await self.bench.chats.fork(chat, path[at].id)
+        said = [message.text for message in path[: at + 1] if message.role is Role.USER]
+        self.chats[fork.id] = Chat(said, fork.title)
+
+    async def rename(self) -> None:
+        chat = self.any_chat()
+        await self.bench.chats.rename(chat, title := f"Title {self.random.randrange(1000)}")
+        self.chats[chat].title = title
+
+    async def close(self) -> None:
+        await self.bench.chats.close(self.any_chat())
+
+    async def open(self) -> None:
+        chat = self.any_chat()
+        shown = await self.bench.chats.open(chat)
+        assert [message.text for message in shown if message.role is Role.USER] == self.chats[chat].said
+
+    async def check(self) -> None:
+        """Compare what is stored with what was said and what the events told."""
+        shown = self.bench.shown()
+        for chat_id, chat in self.chats.items():
+            path = await self.bench.store.path(chat_id)
+            assert [message.text for message in path if message.role is Role.USER] == chat.said
+            assert all(message.status is not Status.STREAMING for message in path)
+            for parent, message in zip([None, *path], path, strict=False):
+                assert message.parent_id == (parent.id if parent else None)
+            told = dict(entry for entries in shown.values() for entry in entries)
+            assert all(told.get(message.id, message.text) == message.text for message in path)
+            own = shown.get(chat_id, [])
+            assert [(message.id, message.text) for message in path][len(path) - len(own) :] == own
+            chat.path = [(message.id, message.text) for message in path]
+            if chat.title.startswith("Title"):
+                assert (await self.bench.store.conversation(chat_id)).title == chat.title
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_chat_holds_what_was_said_and_shown(tmp_path: Path, models: Path, seed: int) -> None:
+    model = TinyModel(name="walk", ends=1.2).write(models / f"walk{seed}.gguf")
+    chats: dict[ConversationId, Chat] = {}
+
+    async def walk() -> None:
+        async with bench(tmp_path / "data", model) as made:
+            walk = Walk(made, seed)
+            await walk.go(STEPS)
+            chats.update(walk.chats)
+
+    async def look_again() -> None:
+        async with bench(tmp_path / "data", model) as made:
+            for chat_id, chat in chats.items():
+                shown = await made.chats.open(chat_id)
+                assert [(message.id, message.text) for message in shown] == chat.path
+            await made.idle()
+            assert made.engine.tokens_decoded == 0, "opening decodes nothing"
+
+    asyncio.run(walk())
+    asyncio.run(look_again())

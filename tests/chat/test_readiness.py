@@ -1,0 +1,74 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from desktop.chat.events import RereadReason
+from desktop.chat.readiness import NodePlace, reading_speed, reread_reason
+from desktop.conversations.kv_records import KvContext, SavedNode
+from desktop.conversations.message import Message, MessageId, ReplyStats, Role, Status
+
+HERE = KvContext(b"here", b"model", "Model", {"file": "/models/a.gguf"})
+OTHER_SETTING = KvContext(b"setting", b"model", "Model", {"file": "/models/a.gguf"})
+REPLACED_FILE = KvContext(b"replaced", b"another", "Model", {"file": "/models/a.gguf"})
+OTHER_MODEL = KvContext(b"other", b"another", "Other", {"file": "/models/b.gguf"})
+KNOWN = {context.key: context for context in (HERE, OTHER_SETTING, REPLACED_FILE, OTHER_MODEL)}
+
+
+def reason(*nodes: tuple[int, KvContext], place: NodePlace = NodePlace.REACHED) -> RereadReason:
+    saved = [SavedNode(MessageId(message), context.key, b"node") for message, context in nodes]
+    return reread_reason(saved, HERE, KNOWN, lambda key: place)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "expected"),
+    [
+        ([], RereadReason.FIRST_TIME),
+        ([(1, OTHER_MODEL)], RereadReason.OTHER_MODEL),
+        ([(1, REPLACED_FILE)], RereadReason.MODEL_FILE_CHANGED),
+        ([(1, OTHER_SETTING)], RereadReason.SETTING_CHANGED),
+        ([(1, HERE), (2, OTHER_MODEL)], RereadReason.OTHER_MODEL),
+        ([(1, OTHER_MODEL), (2, HERE)], RereadReason.FIRST_TIME),
+        ([(2, OTHER_MODEL), (2, HERE)], RereadReason.FIRST_TIME),
+    ],
+)
+def test_the_newest_node_tells_the_reason(nodes: list[tuple[int, KvContext]], expected: RereadReason) -> None:
+    assert reason(*nodes) is expected
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        (NodePlace.REACHED, RereadReason.FIRST_TIME),
+        (NodePlace.CUT_OFF, RereadReason.REMOVED),
+        (NodePlace.GONE, RereadReason.REMOVED),
+        (NodePlace.ELSEWHERE, RereadReason.EARLIER_MESSAGE_CHANGED),
+    ],
+)
+def test_a_node_of_this_context_tells_by_its_place(place: NodePlace, expected: RereadReason) -> None:
+    assert reason((1, HERE), place=place) is expected
+
+
+def test_a_context_that_nobody_knows_is_another_model() -> None:
+    nodes = [SavedNode(MessageId(1), b"unknown", b"node")]
+    assert reread_reason(nodes, HERE, KNOWN, lambda key: NodePlace.REACHED) is RereadReason.OTHER_MODEL
+
+
+def reply(tokens: int, seconds: float) -> Message:
+    message = Message(MessageId(1), None, Role.ASSISTANT, "x", Status.COMPLETE, datetime.now(UTC))
+    return replace(message, stats=ReplyStats(0, tokens, seconds, 1, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("measured", "path", "expected"),
+    [
+        (50.0, [], 50.0),
+        (0.0, [], 0.0),
+        (0.0, [reply(100, 2.0), reply(400, 4.0)], 100.0),
+        (50.0, [reply(400, 4.0)], 50.0),
+        (0.0, [reply(5, 0.001)], 0.0),  # too few to tell
+        (0.0, [reply(100, 0.0)], 0.0),
+    ],
+)
+def test_the_speed_is_what_was_measured_else_what_replies_tell(measured: float, path: list[Message], expected: float) -> None:
+    assert reading_speed(measured, path) == expected

@@ -1,0 +1,48 @@
+"""Go on with a chat in a process of its own, for tests of a restart.
+
+    python -m tests.inference.another_process FOLDER MODEL < plan.json > result.json
+
+The plan holds prompts as ids and the replies to force; the result what was decoded, and the replies' logits.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from desktop.inference import worker
+from desktop.inference.job import Purpose
+from desktop.sessions.tokens import token_ids
+from tests.inference.driver import Driver
+from tests.inference.teacher import Teacher
+
+
+def main(folder: Path, model: Path) -> None:
+    teacher = Teacher()
+    worker.Sampler = teacher.sampler  # type: ignore[assignment,misc]
+    driver = Driver(folder)
+    driver.load(model)
+    results = []
+    for seed, step in enumerate(json.load(sys.stdin)):
+        teacher.replies[seed] = token_ids(step["reply"])
+        before = driver.engine.tokens_decoded
+        purpose = Purpose.WRITE if step["reply"] else Purpose.RESTORE
+        recorder, outcome = driver.run(
+            token_ids(step["ids"]), step["owner"], purpose, seed=seed, boundaries=step.get("boundaries", ())
+        )
+        results.append(
+            {
+                "ending": outcome.ending.name,
+                "decoded": driver.engine.tokens_decoded - before,
+                "restored": recorder.entry.restored,
+                "from_disk": recorder.entry.from_disk,
+                "is_damaged": recorder.entry.is_damaged,
+                "node": recorder.nodes[-1][1].hex() if recorder.nodes else "",
+                "logits": [[float(logit) for logit in logits] for logits in teacher.logits[seed]],
+            }
+        )
+    driver.close()
+    json.dump(results, sys.stdout)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

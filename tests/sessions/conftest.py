@@ -1,0 +1,64 @@
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.sessions import writer as writer_module
+from desktop.sessions.keys import ContextKey
+from desktop.sessions.segment import Segment, write_segment
+from desktop.sessions.store import SegmentStore
+from tests.sessions.segments import CONTEXT, PATIENCE
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "sessions"
+
+
+@pytest.fixture
+def faults() -> list[str]:
+    """What a person was told."""
+    return []
+
+
+@pytest.fixture
+def open_store(folder: Path, faults: list[str]) -> Iterator[Callable[..., SegmentStore]]:
+    """Open the store of this test, again too; all are closed at the end."""
+    stores: list[SegmentStore] = []
+
+    def open_store(context: ContextKey = CONTEXT) -> SegmentStore:
+        stores.append(SegmentStore(folder, faults.append))
+        stores[-1].select(context)
+        return stores[-1]
+
+    yield open_store
+    for store in stores:
+        assert store.close(PATIENCE)
+
+
+@pytest.fixture
+def store(open_store: Callable[..., SegmentStore]) -> SegmentStore:
+    return open_store()
+
+
+class Gate(threading.Event):
+    """Where the writer waits before each file until it is set: a disk as slow as the test wants it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = threading.Event()
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate = Gate()
+
+    def wait_and_write(path: Path, segment: Segment) -> None:
+        gate.reached.set()
+        assert gate.wait(PATIENCE)
+        write_segment(path, segment)
+
+    monkeypatch.setattr(writer_module, "write_segment", wait_and_write)
+    yield gate
+    gate.set()

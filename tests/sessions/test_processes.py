@@ -1,0 +1,79 @@
+"""The store across processes: restarts, crashes, full disks."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from desktop.sessions.store import SET_ASIDE
+from tests.sessions.programs import CHAIN_CUTS, PATH
+from tests.sessions.segments import PATIENCE, content, cut_path, edge_of, load_path, make_segment
+
+pytest.importorskip("resource", reason="limits of a process are POSIX's")
+
+PYTHON = [sys.executable, "-m", "tests.sessions.programs"]
+ROOT = Path(__file__).parents[2]
+ON_SMALL_DISK = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o size=1m none "$0" && exec "$@"']
+
+
+def run(*command: str | Path) -> object:
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_new_process_finds_all_that_was_saved(folder, open_store):
+    assert run(*PYTHON, "save", folder) is True
+    assert load_path(open_store(), PATH) == [content(segment) for segment in cut_path(PATH, CHAIN_CUTS, token_bytes=80)]
+
+
+def test_a_process_that_is_killed_leaves_whole_segments_only(folder, open_store):
+    with subprocess.Popen([*PYTHON, "save_for_ever", str(folder)], cwd=ROOT) as process:
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while len(list(folder.glob("*/*/*.kv"))) < 20:
+                assert time.monotonic() < deadline
+                time.sleep(0.002)
+        finally:
+            process.kill()
+    files = list(folder.glob("*/*/*.kv"))
+    store = open_store()
+    assert not (folder / SET_ASIDE).exists()
+    assert not list(folder.rglob("*.tmp"))
+    segments = [make_segment([number], token_bytes=1 << 20) for number in range(len(files))]  # they come in this order
+    assert [content(store.load(edge_of(segment))) for segment in segments] == [content(segment) for segment in segments]
+
+
+def check_full(result: object, why: str) -> None:
+    assert isinstance(result, dict)
+    (sentence,) = result.pop("faults")
+    assert sentence.startswith(why)
+    assert "your messages are kept" in sentence
+    assert result == {
+        "flushed": True,
+        "closed": True,
+        "large": [False] * 3,
+        "large_after": [False] * 3,
+        "refused": True,
+        "chain": True,
+        "saved_again": True,
+        "leftovers": [],
+    }
+
+
+def test_a_file_that_may_not_grow_is_told_once_and_nothing_is_lost(folder):
+    check_full(run(*PYTHON, "fill_limited", folder), "The disk could not be written (File too large)")
+
+
+def test_a_full_disk_is_told_once_and_nothing_is_lost(folder):
+    folder.mkdir()
+    try:
+        probe = subprocess.run([*ON_SMALL_DISK, str(folder), "true"], capture_output=True, timeout=20, check=False)
+    except FileNotFoundError:
+        pytest.skip("there is no unshare")
+    if probe.returncode:
+        pytest.skip("no small disk can be mounted here")
+    check_full(run(*ON_SMALL_DISK, folder, *PYTHON, "fill_small_disk", folder), "The disk is full")

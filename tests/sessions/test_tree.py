@@ -1,0 +1,122 @@
+"""The prefix tree against a search that simply tries everything."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop.sessions.keys import node_key
+from desktop.sessions.tokens import TokenIds, token_ids
+from desktop.sessions.tree import Edge, PrefixTree, StoredPrefix
+from tests.sessions.segments import CONTEXT, cut_path, edge_of, make_segment
+
+ROOT = node_key(CONTEXT, token_ids())
+PATHS = st.lists(st.integers(0, 1), min_size=1, max_size=9).map(tuple)  # two ids only, so that paths meet often
+
+
+@st.composite
+def edges(draw: st.DrawFn) -> tuple[list[Edge], TokenIds]:
+    """Any ranges of a path, of paths that begin like it, and of others; and a path to look up, mostly the first."""
+    first = draw(PATHS)
+    paths = [first, first[: draw(st.integers(0, len(first)))] + draw(PATHS), draw(PATHS)]
+    found: dict[tuple[bytes, bytes], Edge] = {}
+    for path in paths:
+        cuts = sorted({0, len(path), *draw(st.lists(st.integers(0, len(path)), max_size=3))})
+        for start, end in draw(st.lists(st.sampled_from(list(combinations(cuts, 2))), max_size=6)):
+            segment = make_segment(path, start, end)
+            found[segment.start, segment.end] = edge_of(segment)
+    return draw(st.permutations(list(found.values()))), token_ids(draw(st.sampled_from([first, first, *paths])))
+
+
+def tree_of(stored: Sequence[Edge]) -> PrefixTree:
+    tree = PrefixTree(ROOT)
+    for edge in stored:
+        tree.add(edge)
+    return tree
+
+
+def every_length(stored: Sequence[Edge], path: TokenIds, node: bytes = ROOT, position: int = 0) -> Iterator[int]:
+    """Yield every length that whole edges, and the beginning of one more, cover."""
+    yield position
+    for edge in stored:
+        if edge.start == node:
+            rest = path[position:]
+            agreeing = next((at for at, (a, b) in enumerate(zip(edge.ids, rest, strict=False)) if a != b), min(len(edge.ids), len(rest)))
+            if agreeing == len(edge.ids):
+                yield from every_length(stored, path, edge.end, position + agreeing)
+            else:
+                yield position + agreeing
+
+
+def check_way(prefix: StoredPrefix, path: TokenIds) -> None:
+    """Check that a prefix can be restored as it is: edges in a row that say what the path says."""
+    node, position = ROOT, 0
+    for edge in prefix.edges:
+        assert edge.start == node
+        assert edge.ids == path[position : position + len(edge.ids)]
+        node, position = edge.end, position + len(edge.ids)
+    assert position == prefix.whole_tokens
+    if prefix.partial is None:
+        assert prefix.partial_tokens == 0
+    else:
+        assert prefix.partial.start == node
+        assert 0 < prefix.partial_tokens < len(prefix.partial.ids)
+        assert prefix.partial.ids[: prefix.partial_tokens] == path[position : prefix.tokens]
+
+
+@settings(max_examples=400)
+@given(edges())
+def test_lookup_returns_the_longest_stored_prefix_however_paths_were_cut(stored_and_path):
+    stored, ids = stored_and_path
+    prefix = tree_of(stored).lookup(ids)
+    check_way(prefix, ids)
+    assert prefix.tokens == max(every_length(stored, ids))
+
+
+@given(edges(), st.data())
+def test_a_removed_edge_is_not_used_and_what_follows_comes_back_with_it(stored_and_path, data):
+    stored, ids = stored_and_path
+    tree = tree_of(stored)
+    before = tree.lookup(ids).tokens
+    lost = data.draw(st.lists(st.sampled_from(stored), unique_by=id) if stored else st.just([]))
+    for edge in lost:
+        tree.remove(edge)
+    left = [edge for edge in stored if edge not in lost]
+    assert all((edge in tree) == (edge in left) for edge in stored)
+    assert {id(edge) for edge in tree} == {id(edge) for edge in left}
+    prefix = tree.lookup(ids)
+    check_way(prefix, ids)
+    assert prefix.tokens == max(every_length(left, ids))
+    for edge in lost:
+        tree.add(edge)
+    assert tree.lookup(ids).tokens == before
+
+
+@given(PATHS, PATHS, st.data())
+def test_paths_that_begin_alike_meet_in_the_same_nodes(one, rest, data):
+    whole = one + rest
+    cuts = data.draw(st.lists(st.integers(0, len(whole)), max_size=3))
+    ends = {segment.end for segment in cut_path(whole, [len(one), *cuts])}
+    assert make_segment(one).end in ends
+    assert make_segment(whole).end in ends
+
+
+def test_whole_edges_are_preferred_to_the_beginning_of_a_longer_one():
+    whole, longer = make_segment([1, 2, 3]), make_segment([1, 2, 3, 4])
+    prefix = tree_of([edge_of(longer), edge_of(whole)]).lookup(token_ids([1, 2, 3]))
+    assert (prefix.whole_tokens, prefix.partial) == (3, None)
+
+
+def test_a_long_path_that_is_stored_twice_is_found_at_once():
+    path = [number % 7 for number in range(3000)]  # of 2 ** 1000 ways
+    stored = [edge_of(segment) for cuts in (range(0, 3000, 3), range(0, 3000, 2)) for segment in cut_path(path, cuts)]
+    assert tree_of(stored).lookup(token_ids(path)).whole_tokens == 3000
+
+
+def test_what_was_never_added_can_be_removed():
+    tree = tree_of([edge_of(make_segment([1, 2]))])
+    tree.remove(edge_of(make_segment([1, 3])))
+    tree.remove(edge_of(make_segment([4, 5], 1)))
+    assert tree.lookup(token_ids([1, 2])).whole_tokens == 2
+    assert tree.find(ROOT, ROOT) is None
