@@ -213,7 +213,7 @@ class Engine:
             key = context_key(source.identity, f"k={context.key_type}", f"v={context.value_type}", "v_trans=0")
             self._store.select(key)
             cache = KvCache(context, SEQUENCES, plan)
-            worker = Worker(model, context, cache, Residents(cache, self._store, range(SEQUENCES - 1)), abort, BATCH_TOKENS)
+            worker = Worker(model, context, cache, Residents(cache, self._store, key, range(SEQUENCES - 1)), abort, BATCH_TOKENS)
             stack.pop_all()
         can_resume = plan is MemoryPlan.DENSE
         loaded = LoadedModel(source, self._library.device(), self._threads, context.size, key, can_resume)

@@ -97,9 +97,10 @@ class PromptBuilder:
         """
         if turns[-1].role is Role.ASSISTANT:
             prompt = self.build(turns[:-1], system_prompt, today)
-            begun = turns[-1].ids
-            ids = prompt.ids + (self._vocabulary.plain(turns[-1].text) if begun is None else begun)
-            return Prompt(ids, prompt.boundaries, prompt.end_of_turn)
+            text, begun = turns[-1].text, turns[-1].ids
+            if begun is None or text_of(begun, self._piece) != text:  # another vocabulary has written a part of it
+                begun = self._vocabulary.plain(text)
+            return Prompt(prompt.ids + begun, prompt.boundaries, prompt.end_of_turn)
         parts = self._render(turns, system_prompt, today)
         tail = parts[-1].text.lstrip(SPACE)
         compiled = self._compile(self._splice(parts, turns, tail))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from desktop.inference.errors import StateError
 from desktop.inference.kv_cache import KvCache
-from desktop.sessions.keys import NodeKey, node_key
+from desktop.sessions.keys import ContextKey, NodeKey, node_key
 from desktop.sessions.segment import SEGMENT_BYTES, SEGMENT_TOKENS, DamagedSegmentError, Segment
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, common_length, token_ids
@@ -42,10 +42,11 @@ def cells_of(paths: Iterable[TokenIds]) -> int:
 class Residents:
     """The chats in the context. The worker's own."""
 
-    def __init__(self, cache: KvCache, store: SegmentStore, sequences: Iterable[int]) -> None:
-        """Give chats the sequences, one each; chats are told apart by their owner."""
+    def __init__(self, cache: KvCache, store: SegmentStore, context: ContextKey, sequences: Iterable[int]) -> None:
+        """Give chats the sequences, one each; chats are told apart by their owner. The cache's KV belongs to a context key."""
         self._cache = cache
         self._store = store
+        self._context = context
         self._free = list(sequences)
         self.capacity = len(self._free)  # chats that can be in the context at once
         self._residents: dict[Hashable, Resident] = {}
@@ -93,7 +94,7 @@ class Residents:
         """Save the tokens up to a boundary as segments; return the node they lead to, None where that is not possible."""
         if not self._cache.can_cut:
             return None
-        context = self._store.context
+        context = self._context
         start_key = node_key(context, resident.ids[: resident.saved])
         while resident.saved < boundary:
             start, end = resident.saved, min(resident.saved + self._largest_segment(), boundary)

@@ -20,6 +20,8 @@ from desktop.chat.events import (
     ReplyFinished,
 )
 from desktop.conversations.message import ConversationId, Status
+from desktop.inference.binding import Batch, Context
+from desktop.inference.errors import DecodeError
 from tests.chat.bench import Bench, bench
 from tests.tiny_models import TinyModel
 
@@ -273,9 +275,48 @@ def test_a_cut_reply_without_text_is_begun_anew_in_its_place(tmp_path: Path, bri
     run(tmp_path, brief, test)
 
 
-# Fails because of two things: PromptBuilder.build() in desktop/inference/prompt.py takes a cut reply's ids without asking
-# whether they are those of its whole text, and the store keeps ids in other vocabularies when the text grows.
-@pytest.mark.xfail(reason="a reply continued by a model of another vocabulary loses text from the prompt", strict=True)
+def test_a_reply_that_fails_is_kept_and_told(tmp_path: Path, endless: Path, monkeypatch: pytest.MonkeyPatch, expect_log) -> None:
+    expect_log("decoding failed")
+
+    async def test(bench: Bench) -> None:
+        chat = (await bench.chats.new()).id
+        await bench.chats.send(chat, "Tell me a story")
+        await streaming(bench, chat)
+
+        def fail(context: Context, batch: Batch) -> None:
+            raise DecodeError(-3)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Context, "decode", fail)
+            await bench.idle(chat)
+        assert bench.notices() == ["The model could not go on; the reply is kept up to here. Try again."]
+        assert await statuses(bench, chat) == [Status.COMPLETE, Status.FAILED]
+        kept = (await bench.store.path(chat))[-1].text
+        assert len(kept) >= 30
+        await bench.chats.continue_reply(chat)
+        await streaming(bench, chat, len(kept) + 30)
+        await bench.chats.stop(chat)
+        assert (await bench.store.path(chat))[-1].text.startswith(kept)
+
+    run(tmp_path, endless, test)
+
+
+def test_without_its_model_no_chat_claims_to_be_ready(tmp_path: Path, brief: Path, models: Path) -> None:
+    broken = TinyModel(template="{% for %}").write(models / "broken.gguf")
+
+    async def test(bench: Bench) -> None:
+        chat = await bench.chat("What is a river? " * 5)
+        await bench.chats.close(chat)
+        await bench.chats.open(chat)
+        await bench.until(lambda: isinstance(bench.chats.readiness(chat), ReadyAtOnce))
+        await bench.chats.load_model(broken)
+        assert bench.chats.model.phase is ModelPhase.FAILED
+        assert bench.chats.readiness(chat) is None
+        assert bench.chats.context(chat) == (0, 0)
+
+    run(tmp_path, brief, test)
+
+
 def test_a_reply_that_two_vocabularies_wrote_is_continued_whole(tmp_path: Path, endless: Path, models: Path) -> None:
     other = TinyModel(name="foreign", ends=0.0, seed=1, control_tokens=["<|foreign|>"]).write(models / "foreign.gguf")
 

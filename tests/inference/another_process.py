@@ -26,9 +26,7 @@ def main(folder: Path, model: Path) -> None:
         teacher.replies[seed] = token_ids(step["reply"])
         before = driver.engine.tokens_decoded
         purpose = Purpose.WRITE if step["reply"] else Purpose.RESTORE
-        recorder, outcome = driver.run(
-            token_ids(step["ids"]), step["owner"], purpose, seed=seed, boundaries=step.get("boundaries", ())
-        )
+        recorder, outcome = driver.run(token_ids(step["ids"]), step["owner"], purpose, seed=seed, boundaries=step.get("boundaries", ()))
         results.append(
             {
                 "ending": outcome.ending.name,

@@ -1,8 +1,8 @@
 """Loading, unloading and closing."""
 
 import asyncio
-import re
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def test_a_file_that_does_not_load_leaves_no_model(open_engine, tiny_model, tmp_
 
 def test_a_missing_tensor_is_named(open_engine, tmp_path):
     path = TinyModel(without=["blk.1.ffn_up.weight"]).write(tmp_path / "a.gguf")
-    with pytest.raises(ModelLoadError, match=re.escape("a.gguf could not be loaded (missing tensor 'blk.1.ffn_up.weight').")):
+    with pytest.raises(ModelLoadError, match=r"a\.gguf could not be loaded \(.*blk\.1\.ffn_up\.weight.*\)\. "):
         open_engine().load(path)
 
 
@@ -180,33 +180,25 @@ def test_a_prompt_that_was_begun_before_the_model_went_is_refused(open_engine, e
     assert isinstance(third, ModelClosedError)
 
 
-def test_closing_while_loading_ends_the_load(tmp_path, endless):
-    driver = Driver(tmp_path / "sessions")
-    began, ended = threading.Event(), []
+def test_closing_while_loading_ends_the_load(open_engine, endless):
+    driver = open_engine()
+    began = threading.Event()
 
     def on_progress(progress: float) -> None:
         began.set()
-        gate.wait(PATIENCE)
-
-    gate = threading.Event()
-
-    async def load_and_close() -> None:
-        load = asyncio.ensure_future(driver.engine.load(source_of(endless), on_progress))
-        while not began.is_set():
-            await asyncio.sleep(0.001)
-        closer = threading.Thread(target=lambda: ended.append(driver.engine.close(PATIENCE)))
-        closer.start()
         while not driver.engine._closing:
-            await asyncio.sleep(0.001)
-        gate.set()
+            time.sleep(0.001)
+
+    async def load_and_close() -> bool:
+        load = asyncio.ensure_future(driver.engine.load(source_of(endless), on_progress))
+        await asyncio.to_thread(began.wait, PATIENCE)
+        ended = driver.engine.close(PATIENCE)
         with pytest.raises(ModelLoadError):
             await load
-        closer.join()
+        return ended
 
-    driver.wait(load_and_close())
-    assert ended == [True]
+    assert driver.wait(load_and_close())
     assert driver.engine.loaded is None
-    driver.close()
 
 
 def test_a_load_after_closing_is_refused(open_engine, endless):
@@ -244,7 +236,7 @@ def test_a_worker_that_does_not_end_is_told(tmp_path, endless, expect_log):
     assert not driver.engine.close(0.2)
     gate.set()
     assert recorder.outcome().ending is Ending.QUIT
-    assert driver.store.close(PATIENCE)
+    driver.close()
 
 
 def test_an_engine_can_be_made_without_llama(tmp_path: Path):
@@ -277,7 +269,12 @@ def test_a_closed_context_is_never_handed_to_llama(library, endless):
     context.decode(batch)
     context.close()
     context.close()
-    for use in (lambda: context.decode(batch), lambda: context.logits(0), lambda: context.state(0), lambda: context.set_state(0, bytearray(8))):
+    for use in (
+        lambda: context.decode(batch),
+        lambda: context.logits(0),
+        lambda: context.state(0),
+        lambda: context.set_state(0, bytearray(8)),
+    ):
         with pytest.raises(ModelClosedError):
             use()
     for use in (lambda: context.length(0), lambda: context.remove(0), lambda: context.share(0, 1), context.clear):

@@ -199,7 +199,9 @@ def test_a_prompt_longer_than_the_context_is_refused_with_a_sentence(open_engine
     for purpose, count in ((Purpose.READ, 1025), (Purpose.WRITE, 1024)):
         recorder, outcome = driver.run(made_up_ids(count), purpose=purpose)
         assert outcome.ending is Ending.FAILED
-        assert outcome.error == "This chat needs 1,025 tokens and the context has 1,024. Your message is kept; fork from an earlier message."
+        assert (
+            outcome.error == "This chat needs 1,025 tokens and the context has 1,024. Your message is kept; fork from an earlier message."
+        )
         assert recorder.events == ["finished"]
     assert driver.engine.tokens_decoded == 0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from desktop.chat.events import ModelPhase
+from desktop.chat.events import ModelPhase, NotReady, RereadReason
 from tests.journeys.conftest import Start
 from tests.journeys.driver import segments, wait_until
 
@@ -94,6 +94,10 @@ def test_stop_in_a_prefill_keeps_the_message_and_what_was_read(start: Start, slo
     driver.quit()
     assert driver.rows("SELECT count(*) FROM message_node") == [(1,)]
     assert segments(driver.data)
+    driver = start(slow)
+    wait_until(lambda: isinstance(driver.readiness(), NotReady))
+    assert driver.readiness().reason is RereadReason.FIRST_TIME
+    assert driver.stats.tokens_restored >= read
 
 
 def test_the_window_is_there_and_readable_before_the_model_and_a_message_waits_for_it(start: Start, brief: Path) -> None:

@@ -93,7 +93,7 @@ def test_two_chats_stream_at_once_in_shared_batches(start: Start, endless: Path)
     new = written(driver) - written_before
     calls = driver.stats.decode_calls - before.decode_calls
     assert calls < 0.8 * new, f"{new} tokens were written in {calls} calls: each call should carry both chats"
-    assert driver.last_text(0) != driver.last_text(1), "each reply has a seed of its own"
+    assert driver.last_text(0)[:150] != driver.last_text(1)[:150], "each reply has a seed of its own"
 
 
 def test_a_fork_of_a_streaming_reply_shows_it_whole_and_its_stop_button_stops_it(start: Start, endless: Path) -> None:

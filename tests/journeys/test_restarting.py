@@ -106,8 +106,6 @@ def test_stop_then_continue_meets_the_nodes_of_an_uninterrupted_run(start: Start
     assert {expected[message_id].hex() for message_id in said} <= ends & {name.split("-")[0] for name in segments(other)}
 
 
-# Fails because of desktop/inference/worker.py: _end() saves a READ job in one piece, without _save_boundaries() before.
-@pytest.mark.xfail(reason="a chat that is read because the person begins to write has no node at its messages", strict=True)
 def test_reading_a_chat_saves_a_node_at_every_message(start: Start, brief: Path, tmp_path: Path) -> None:
     chatted(start, brief)
     shutil.rmtree(tmp_path / "data" / "sessions")
