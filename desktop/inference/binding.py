@@ -278,6 +278,11 @@ class Context:
         return self._handle
 
     @property
+    def has_memory(self) -> bool:
+        """Tell whether the model keeps a KV cache or a state; those that make embeddings do not."""
+        return bool(self._memory)
+
+    @property
     def _memory(self) -> Any:
         return llama.llama_get_memory(self.handle)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from desktop.inference.binding import PARTIAL_ONLY, STATE_HEADER, Abort, Batch, Context, ContextOptions, DecodeCounters, Model
+from desktop.inference.errors import UnsupportedModelError
 from desktop.sessions.segment import KvBytes
 from desktop.sessions.tokens import TokenIds, common_length
 
@@ -22,11 +23,13 @@ def find_memory_plan(model: Model, threads: int) -> MemoryPlan:
 
     n_swa and is_hybrid mislead: some architectures set a window that their memory does not keep. Where the part of a
     state that windows and recurrent layers own is the whole state, there is either nothing else (recurrent) or no such
-    part (dense).
+    part (dense). Raises UnsupportedModelError where it keeps no state: it makes embeddings, and would write nothing.
     """
     context = Context(model, ContextOptions(256, 2, 32, threads), DecodeCounters(), Abort())
     batch = Batch(PROBED_TOKENS)
     try:
+        if not context.has_memory:
+            raise UnsupportedModelError(model.path.name)
         for position in range(PROBED_TOKENS):
             batch.add(position, position, 0, wants_logits=position == PROBED_TOKENS - 1)
         context.decode(batch)

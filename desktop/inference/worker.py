@@ -77,8 +77,8 @@ class Worker:
     def _run(self) -> None:
         try:
             while not self._closing:
-                self._take_commands()
                 try:
+                    self._take_commands()
                     self._admit()
                     if self._jobs and not self._closing:
                         self._step()
@@ -259,7 +259,7 @@ class Worker:
             return
         try:
             node = self._residents.save(resident, end)
-        except StateError:
+        except (StateError, MemoryError):
             log.exception("a segment was not saved")
             return
         if node is not None:
@@ -279,6 +279,7 @@ class Worker:
             elif pending := detokenizer.tokens_pending:  # the beginning of a character is of no use
                 del running.reply[-pending:]
                 del running.ids[-pending:]
+        makes_room = running in self._jobs and ending not in (Ending.FAILED, Ending.QUIT)
         if running in self._jobs:
             self._jobs.remove(running)
             resident = self._residents.find(running.job.owner)
@@ -286,8 +287,6 @@ class Worker:
                 end = min(len(resident.ids), len(running.ids))
                 self._save(running, resident, end)
                 self._residents.cut(resident, end)
-            if self._jobs and self._residents.leave_idle(self._busy()):
-                self._residents.repack_if_scattered()
         else:
             self._waiting.remove(running)
         entry = running.entry or Entry(0, 0, 0, 0.0, is_damaged=False)
@@ -302,6 +301,8 @@ class Worker:
                 error,
             )
         )
+        if makes_room and self._jobs and self._residents.leave_idle(self._busy()):
+            self._residents.repack_if_scattered()
 
     def _fail(self, running: RunningJob, sentence: str) -> None:
         self._end(running, Ending.FAILED, sentence)

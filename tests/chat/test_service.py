@@ -261,7 +261,7 @@ def test_a_cut_reply_without_text_is_begun_anew_in_its_place(tmp_path: Path, bri
         for text in ("", " \n"):
             cut = await bench.store.begin_reply(chat, "brief", 1)
             vocabulary = bench.engine.loaded.source.vocabulary
-            bench.store.finish_reply(cut.id, text, Status.INTERRUPTED, None, vocabulary, [220] if text else [])
+            bench.store.finish_reply(cut.id, text, Status.INTERRUPTED, None, vocabulary, list(text.encode()))
             await bench.chats.continue_reply(chat)
             await bench.idle(chat)
             path = await bench.store.path(chat)
@@ -269,7 +269,7 @@ def test_a_cut_reply_without_text_is_begun_anew_in_its_place(tmp_path: Path, bri
             assert path[1].status is Status.COMPLETE
             assert path[1].text.startswith(text)
             ids = (await bench.store.reply_tokens([path[1].id], vocabulary))[path[1].id]
-            assert len(ids) == path[1].stats.tokens_written + len(text) // 2, "all ids of the text, and no other"
+            assert len(ids) == path[1].stats.tokens_written + len(text), "all ids of the text, and no other"
             await bench.store.delete_from(chat, path[1].id)
 
     run(tmp_path, brief, test)

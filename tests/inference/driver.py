@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import threading
+import time
 from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -83,6 +84,14 @@ class Recorder:
     @property
     def is_done(self) -> bool:
         return self._done.is_set()
+
+    def wait_for_words(self, count: int) -> None:
+        """Wait until so many texts were written."""
+        deadline = time.monotonic() + PATIENCE
+        while len(self.texts) < count:
+            assert not self.is_done, f"the job ended: {self.outcomes}"
+            assert time.monotonic() < deadline, "the job did not write"
+            time.sleep(0.001)
 
     def outcome(self) -> Outcome:
         """Wait for the end and return the outcome."""

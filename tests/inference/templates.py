@@ -40,6 +40,7 @@ REMINDED = (  # writes something behind the newest message only
     "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% if loop.last %} (be brief){% endif %}<|end|>{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
+COUNTING = "<|system|>{{ messages | length }} messages<|end|>" + CHATML  # what it writes first changes with every turn
 THINKING = (  # Qwen 3: opens the reasoning itself, and drops it from history
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n<think>\n{% endif %}"
@@ -78,5 +79,6 @@ STYLES = [
     Style("trimmed", TRIMMED, trims=True),
     Style("no opening", NO_OPENING, end_of_turn="<|end|>"),
     Style("reminded", REMINDED, end_of_turn="<|end|>", keeps_history=False),
+    Style("counting", COUNTING, knows_system=False, keeps_history=False),
     Style("thinking", THINKING, keeps_history=False),
 ]

@@ -10,12 +10,12 @@ import pytest
 
 from desktop.inference import binding
 from desktop.inference.engine import CONTEXT_TOKENS, Engine, ModelSource
-from desktop.inference.errors import ContextCreationError, ModelClosedError, ModelLoadError, TemplateError
+from desktop.inference.errors import ContextCreationError, ModelClosedError, ModelLoadError, TemplateError, UnsupportedModelError
 from desktop.inference.job import Ending, Job, JobId, Purpose
 from desktop.inference.prompt import Role, Turn
 from desktop.sessions.store import SegmentStore
 from tests.inference.driver import PATIENCE, TODAY, Driver, Recorder, made_up_ids, source_of
-from tests.tiny_models import TinyModel
+from tests.tiny_models import TinyModel, write_embedding_model
 
 HELLO = [Turn(Role.USER, "Hello")]
 
@@ -86,6 +86,15 @@ def test_a_template_that_is_none_leaves_no_model(open_engine, tmp_path):
     path = TinyModel(template="{% if %}").write(tmp_path / "a.gguf")
     with pytest.raises(TemplateError, match=r"The model's chat template failed: it is not valid \(.+"):
         driver.load(path)
+    assert driver.engine.loaded is None
+
+
+def test_a_model_that_makes_embeddings_is_refused(open_engine, tmp_path):
+    driver = open_engine()
+    with pytest.raises(
+        UnsupportedModelError, match=r"^a\.gguf is not a model that writes text\. Your chats are kept; choose another model file\.$"
+    ):
+        driver.load(write_embedding_model(tmp_path / "a.gguf"))
     assert driver.engine.loaded is None
 
 

@@ -1,8 +1,13 @@
 """Several chats in one context: forks, replies at once, and a context that is too small for all of them."""
 
+from itertools import pairwise
+
 import pytest
 
+from desktop.inference import binding
+from desktop.inference.engine import BATCH_TOKENS
 from desktop.inference.job import Ending, Purpose
+from desktop.inference.pace import FIRST_SLICE, Pace
 from desktop.inference.prompt import Role, Turn
 from desktop.sessions.keys import node_key
 from desktop.sessions.tokens import token_ids
@@ -39,8 +44,7 @@ def test_a_fork_of_a_chat_that_writes_shares_what_is_decoded(open_engine, endles
     ids = made_up_ids(300)
     teacher.replies |= {1: made_up_ids(300, seed=1), 2: made_up_ids(40, seed=2)}
     writing = driver.start(ids, "one", seed=1)
-    while len(writing.texts) < 10:
-        pass
+    writing.wait_for_words(10)
     recorder, _ = driver.run(ids + teacher.replies[1][:5] + made_up_ids(5, seed=3), "two", seed=2)
     assert not writing.is_done
     assert (recorder.entry.restored, recorder.entry.from_disk) == (305, 0)
@@ -94,6 +98,47 @@ def test_five_chats_take_turns_in_the_context(open_engine, endless, teacher, str
     for seed, recorder in enumerate(recorders):
         assert recorder.outcome().ending is Ending.END_OF_TURN
         teacher.check(straight, prompts[seed], seed)
+
+
+def test_slices_are_sized_for_who_else_decodes(open_engine, endless, monkeypatch):
+    driver = open_engine(endless)
+    sizes, decode = [], binding.llama.llama_decode
+    shared, slice_tokens = [], Pace.slice_tokens
+
+    def note_shared(pace, *, is_shared):
+        shared.append(is_shared)
+        return slice_tokens(pace, is_shared=is_shared)
+
+    monkeypatch.setattr(Pace, "slice_tokens", note_shared)
+    monkeypatch.setattr(binding.llama, "llama_decode", lambda context, batch: sizes.append(batch.n_tokens) or decode(context, batch))
+    driver.run(made_up_ids(1500), "alone", purpose=Purpose.READ)
+    assert sizes[0] == FIRST_SLICE
+    assert all(after <= 2 * before for before, after in pairwise(sizes))
+    assert shared == [False] * len(sizes)
+    writing = driver.start(made_up_ids(20, seed=1), "writing")
+    writing.wait_for_words(1)
+    shared.clear()
+    driver.run(made_up_ids(1500, seed=2), "reading", purpose=Purpose.READ)
+    assert len(shared) >= 3
+    assert shared == [True] * len(shared)
+    assert max(sizes) <= BATCH_TOKENS
+    driver.engine.stop(writing.job_id)
+    assert writing.outcome().ending is Ending.STOPPED
+
+
+def test_of_two_that_read_one_goes_first(open_engine, endless):
+    driver = open_engine(endless)
+    order = []
+    writing = driver.start(made_up_ids(20, seed=1), "writing")
+    writing.wait_for_words(1)
+    recorders = [
+        driver.start(made_up_ids(400, seed=seed), seed, Purpose.READ, on_read=lambda done, seed=seed: order.append(seed)) for seed in (2, 3)
+    ]
+    for recorder in recorders:
+        recorder.outcome()
+    assert order == sorted(order)
+    driver.engine.stop(writing.job_id)
+    assert writing.outcome().ending is Ending.STOPPED
 
 
 def test_jobs_of_one_chat_follow_each_other(open_engine, endless):
@@ -179,6 +224,20 @@ def test_two_chats_with_one_system_prompt_share_its_segment(open_engine, endless
     driver.engine.leave("two")
     recorder, _ = driver.run(driver.prompt(two, system), "two", purpose=Purpose.RESTORE)
     assert recorder.entry.to_read < len(byte_ids("<|im_start|>assistant\n"))
+
+
+def test_memory_and_disk_are_not_put_together_twice(open_engine, endless, teacher, straight):
+    """Half of a segment is in the context already: it is restored whole, in place of that half."""
+    driver = open_engine(endless)
+    ids = made_up_ids(300)
+    driver.run(ids, "one", purpose=Purpose.READ, boundaries=(200,))
+    driver.engine.leave("one")
+    driver.run(ids[:150] + made_up_ids(40, seed=1), "two", purpose=Purpose.READ)
+    teacher.replies[1] = made_up_ids(10, seed=2)
+    recorder, _ = driver.run(ids + token_ids([9]), "one", seed=1)
+    assert (recorder.entry.restored, recorder.entry.to_read) == (300, 1)
+    teacher.check(straight, ids + token_ids([9]), 1)
+    assert driver.engine.tokens_decoded == 300 + 40 + 1 + 10
 
 
 def test_a_chat_after_a_long_one_is_repacked_and_right(open_engine, endless, teacher, straight):

@@ -74,7 +74,7 @@ def test_stop_within_a_slice_aborts_it(open_engine, endless, monkeypatch, teache
 def test_an_aborted_slice_of_one_chat_is_decoded_again_for_the_others(open_engine, endless, monkeypatch, teacher, straight):
     driver = open_engine(endless)
     one, two = made_up_ids(100), made_up_ids(1000, seed=1)
-    teacher.replies |= {1: made_up_ids(80, seed=2), 2: made_up_ids(5, seed=3)}
+    teacher.replies |= {1: made_up_ids(300, seed=2), 2: made_up_ids(5, seed=3)}
     decode, shared = binding.llama.llama_decode, []
 
     def decode_and_be_stopped(context, batch):
@@ -86,8 +86,7 @@ def test_an_aborted_slice_of_one_chat_is_decoded_again_for_the_others(open_engin
 
     stopped = []
     writing = driver.start(one, "one", seed=1)
-    while not writing.texts:
-        pass
+    writing.wait_for_words(1)
     monkeypatch.setattr(binding.llama, "llama_decode", decode_and_be_stopped)
     shared.extend([0] * 20)
     reading = driver.start(two, "two", seed=2)
@@ -226,7 +225,8 @@ def test_closing_keeps_what_a_job_has(open_engine, endless, count):
     assert [job.outcome().ending for job in waiting] == [Ending.QUIT, Ending.QUIT]
     again = open_engine(endless)
     recorder, _ = again.run(path, purpose=Purpose.RESTORE)
-    assert recorder.entry.restored == (outcome.tokens_read if not outcome.ids else len(path) - 1)
+    least = outcome.tokens_read if not outcome.ids else len(path) - 1  # the last token was only sampled
+    assert least <= recorder.entry.restored <= least + 1
 
 
 def test_a_raised_flag_aborts_a_decode_and_the_rest_goes_on(library, endless, straight):

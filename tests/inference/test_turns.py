@@ -104,6 +104,23 @@ def test_a_long_prompt_is_saved_in_bounded_segments(open_engine, endless):
     assert lengths[0] == 100
 
 
+def test_a_long_reply_is_saved_in_bounded_segments(open_engine, endless, teacher):
+    driver = open_engine(endless)
+    teacher.replies[1] = made_up_ids(SEGMENT_TOKENS + 100, seed=1)
+    driver.run(made_up_ids(20), seed=1, boundaries=(19,))
+    lengths = [len(edge.ids) for edge in driver.store.lookup(made_up_ids(20) + teacher.replies[1]).edges]
+    assert lengths == [19, SEGMENT_TOKENS, 101]
+
+
+def test_segments_of_large_tokens_hold_fewer(open_engine, endless, monkeypatch):
+    monkeypatch.setattr("desktop.inference.residents.SEGMENT_BYTES", 100_000)  # a token takes about 2 KiB
+    driver = open_engine(endless)
+    driver.run(made_up_ids(400), purpose=Purpose.READ, boundaries=(20,))
+    lengths = [len(edge.ids) for edge in driver.store.lookup(made_up_ids(400)).edges]
+    assert lengths[0] == 20
+    assert 40 < max(lengths) < 50
+
+
 def test_reading_decodes_all_and_writes_nothing(open_engine, endless):
     driver = open_engine(endless)
     ids = made_up_ids(300)

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QPlainTextEdit, QWidget
 
@@ -28,9 +28,12 @@ PATIENCE = 20.0  # seconds; for what takes a fraction of a second on an idle mac
 def wait_until(condition: Callable[[], object], what: str = "") -> None:
     """Let the application run until a condition holds."""
     deadline = time.monotonic() + PATIENCE
+    loop, tick = QEventLoop(), QTimer()
+    tick.start(20)  # so that conditions outside of Qt are looked at too
     while not condition():
         assert time.monotonic() < deadline, what or "what was waited for did not happen"
-        QTest.qWait(5)
+        loop.processEvents(QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+    tick.stop()
 
 
 class Driver:

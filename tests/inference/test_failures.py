@@ -1,0 +1,100 @@
+"""Decodes and restores that fail: the chats are told, and the worker lives on."""
+
+import pytest
+
+from desktop.inference import binding
+from desktop.inference.job import Ending, Purpose
+from desktop.inference.kv_cache import KvCache
+from desktop.inference.residents import Residents
+from tests.inference.driver import made_up_ids
+from tests.inference.teacher import Straight
+
+SENTENCE = "The model could not go on; the reply is kept up to here. Try again."
+
+
+@pytest.fixture
+def straight(library, endless):
+    straight = Straight(library, endless)
+    yield straight
+    straight.close()
+
+
+@pytest.mark.parametrize("code", [-1, -3])
+def test_a_decode_that_fails_ends_all_jobs_in_the_context(open_engine, endless, teacher, straight, monkeypatch, expect_log, code):
+    expect_log("decoding failed")
+    driver = open_engine(endless)
+    decode, calls = binding.llama.llama_decode, []
+
+    def decode_or_fail(context, batch):
+        calls.append(batch.n_tokens)
+        return code if calls.count(2) == 5 and batch.n_tokens == 2 else decode(context, batch)
+
+    monkeypatch.setattr(binding.llama, "llama_decode", decode_or_fail)
+    teacher.replies |= {n: made_up_ids(40, seed=n) for n in range(1, 5)}
+    recorders = [driver.start(made_up_ids(50, seed=20 + n), n, seed=n, boundaries=(49,)) for n in (1, 2)]
+    for recorder in recorders:
+        outcome = recorder.outcome()
+        assert (outcome.ending, outcome.error) == (Ending.FAILED, SENTENCE)
+        assert len(outcome.ids) >= 4
+        assert recorder.text
+    recorder, outcome = driver.run(made_up_ids(50, seed=21), 1, seed=3)
+    assert outcome.ending is Ending.END_OF_TURN
+    assert recorder.entry.from_disk == 49, "what was saved before is not in doubt"
+    teacher.check(straight, made_up_ids(50, seed=21), 3)
+
+
+@pytest.mark.parametrize("method", ["enter", "repack_if_scattered"])
+def test_an_entry_that_fails_is_told(open_engine, endless, monkeypatch, expect_log, method):
+    expect_log("decoding failed")
+    driver = open_engine(endless)
+
+    def refuse(*arguments, **keywords):
+        raise RuntimeError("no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Residents, method, refuse)
+        outcome = driver.run(made_up_ids(50), words=3)[1]
+        assert (outcome.ending, outcome.error) == (Ending.FAILED, SENTENCE)
+    assert driver.run(made_up_ids(50), words=3)[1].ending is Ending.STOPPED
+
+
+def test_a_repacking_that_fails_after_a_stop_is_told(open_engine, endless, monkeypatch, expect_log):
+    expect_log("decoding failed")
+    driver = open_engine(endless)
+
+    def refuse(*arguments):
+        raise RuntimeError("no")
+
+    driver.run(made_up_ids(100, seed=5), "idle", purpose=Purpose.READ)
+    one, two = (driver.start(made_up_ids(50, seed=n), n) for n in (1, 2))
+    two.wait_for_words(1)
+    one.wait_for_words(1)
+    monkeypatch.setattr(Residents, "repack_if_scattered", refuse)
+    driver.engine.stop(two.job_id)
+    assert two.outcome().ending is Ending.STOPPED
+    assert one.outcome().ending is Ending.FAILED
+    monkeypatch.undo()
+    assert driver.run(made_up_ids(50), words=3)[1].ending is Ending.STOPPED
+
+
+def test_a_segment_that_finds_no_cells_is_read_again(open_engine, endless, teacher, straight, monkeypatch, expect_log):
+    expect_log("a verified segment was not restored")
+    driver = open_engine(endless)
+    ids = made_up_ids(300)
+    driver.run(ids, purpose=Purpose.READ, boundaries=(100, 200))
+    driver.engine.leave("chat")
+    restore, calls = KvCache.restore, []
+
+    def restore_or_fail(cache, sequence, base):
+        calls.append(sequence)
+        if len(calls) == 2:
+            monkeypatch.setattr(binding.llama, "llama_state_seq_set_data_ext", lambda *arguments: 0)
+        return restore(cache, sequence, base)
+
+    set_data = binding.llama.llama_state_seq_set_data_ext
+    monkeypatch.setattr(KvCache, "restore", restore_or_fail)
+    teacher.replies[1] = made_up_ids(5, seed=1)
+    recorder = driver.start(ids, on_read=lambda done: monkeypatch.setattr(binding.llama, "llama_state_seq_set_data_ext", set_data))
+    assert recorder.outcome().ending is Ending.END_OF_TURN
+    assert recorder.entry.restored == 100
+    teacher.check(straight, ids, 1)
