@@ -64,6 +64,7 @@ class TinyModel:
     ends: float = 1.0  # scale of the end tokens' output weights
     shape: Shape = field(default_factory=Shape)
     family: Family = Family.DENSE
+    splits: str = "gpt-2"  # how text is split before tokenising, as llama.cpp names it
     adds_bos: bool = False  # whether the vocabulary wants BOS before every prompt
     without: Sequence[str] = ()  # tensors that are missing in the file
 
@@ -85,7 +86,7 @@ class TinyModel:
         kinds = [gguf.TokenType.NORMAL] * 256 + [gguf.TokenType.CONTROL] * len(control)
         kinds += [gguf.TokenType.USER_DEFINED] * len(self.user_defined_tokens)
         writer.add_tokenizer_model("gpt2")
-        writer.add_tokenizer_pre("gpt-2")
+        writer.add_tokenizer_pre(self.splits)
         writer.add_token_list(tokens)
         writer.add_token_types(kinds)
         writer.add_token_merges(["! !"])  # the key must be there; "!!" is no token, so this merge never happens

@@ -33,6 +33,7 @@ from desktop.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
+SETTINGS_MS = 5_000
 QUIT_SECONDS = 10.0  # after so long the database is closed and the application leaves, whatever hangs
 SETTLE_SECONDS = 1.0  # for commands that are under way
 DEFECT = "Something went wrong that should not have. Your chats are kept; the log in the data directory says more."
@@ -83,6 +84,10 @@ class Application:
         self.main_window.close_requested.connect(self.request_quit)
         self.main_window.show()
         self.main_window.restore()
+        self._written = settings
+        saving = QTimer(self.main_window, interval=SETTINGS_MS)
+        saving.timeout.connect(self._save_settings)
+        saving.start()
         if damage:
             self.main_window.show_notice(damage)
         if (model := options.model or settings.model_path) is not None:
@@ -148,8 +153,16 @@ class Application:
             await self.main_window.save_drafts()
         except RivuletError as error:
             log.warning("drafts not saved: %s", error.sentence)
+        self._save_settings()
+
+    def _save_settings(self) -> None:
+        """Keep panes and geometry where they changed: a start after a crash brings them back too."""
+        settings = self.main_window.settings_state()
+        if settings == self._written:
+            return
         try:
-            self._settings_file.write(self.main_window.settings_state())
+            self._settings_file.write(settings)
+            self._written = settings
         except OSError as error:
             log.warning("settings not saved: %s", error)
 

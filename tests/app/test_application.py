@@ -18,6 +18,7 @@ from desktop.app.application import Application, Stats
 from desktop.chat.events import ModelPhase
 from desktop.conversations.errors import DamagedDatabaseError, NewerDatabaseError
 from desktop.system.errors import StartError
+from desktop.system.settings import SettingsFile
 
 Start = Callable[..., Application]
 
@@ -48,6 +49,15 @@ def test_the_window_is_shown_and_nothing_was_decoded(start: Start) -> None:
     application = start()
     assert application.main_window.isVisible()
     assert application.stats == Stats(tokens_decoded=0, tokens_restored=0, decode_calls=0)
+
+
+def test_panes_are_kept_while_it_runs_so_that_a_crash_does_not_lose_them(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.app.application.SETTINGS_MS", 20)
+    start()
+    settings = SettingsFile(tmp_path / "data" / "settings.json")
+    run_until(lambda: settings.read().settings.panes)
 
 
 def test_everything_lies_in_the_data_directory_and_is_private(start: Start, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Nothing typed, pasted or generated becomes a control token."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from tests.inference.driver import TODAY
 from tests.inference.prompts import answered, as_llama_would, builder_of, printed, said, token_of
 from tests.inference.templates import CHATML, CONTROL_TOKENS, HARMLESS_TOKENS, STYLES, USER_DEFINED_TOKENS, Style
 from tests.tiny_models import SPECIAL_TOKENS, Shape, TinyModel
+
+ROOT = Path(__file__).parents[2]
 
 relaxed = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -158,3 +162,34 @@ def test_a_vocabulary_without_special_tokens_is_one_too(library: Library, models
         assert list(Vocabulary(model, "").plain("a<|role|>")) == list(b"a<|role|>")
     finally:
         model.close()
+
+
+LONG = {
+    "letters": "a" * 100_000,
+    "spaces": " " * 100_000,
+    "signs": "=" * 100_000,
+    "letters and marks": "a\u0301" * 50_000,
+    "base64": "QUJD+/9" * 15_000,
+    "broken": "word " * 20_000,
+}
+
+
+@pytest.mark.parametrize("splits", ["gpt-4o", "deepseek-llm", "tekken", "llama-bpe"])
+def test_long_runs_do_not_exhaust_the_stack(models: Callable[[TinyModel], Path], splits):
+    """In a process of its own, which would die, on a thread with the stack that threads have on some systems."""
+    program = f"""
+import threading
+from pathlib import Path
+from desktop.inference.binding import Library, Model
+from tests.inference.test_forged_tokens import LONG
+model = Model(Library(), Path({str(models(TinyModel(splits=splits, shape=Shape(layers=1))))!r}), lambda progress: True)
+def check():
+    assert all(bytes(list(model.tokenize(text))) == text.encode() for text in LONG.values())
+    print("all right")
+threading.stack_size(1 << 20)
+thread = threading.Thread(target=check)
+thread.start()
+thread.join()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    assert done.stdout == "all right\n", done.stderr[-2000:]

@@ -5,6 +5,7 @@ import pytest
 
 from desktop.inference.errors import TemplateError, TemplateLimitError
 from desktop.inference.prompt import PromptBuilder, Role, Turn
+from desktop.inference.sandbox import CHARACTERS, LimitError, joined
 from desktop.inference.template import SECONDS, ChatTemplate
 from desktop.inference.vocabulary import Vocabulary
 from tests.inference.driver import TODAY
@@ -123,6 +124,13 @@ def test_a_template_without_end_is_ended(source, monkeypatch):
     monkeypatch.setattr("desktop.inference.template.SECONDS", 0.3)
     with pytest.raises(TemplateLimitError, match=r"it took more than 0.3 seconds or made too long a text\. "):
         render(source)
+
+
+def test_text_is_bounded_before_it_is_put_together():
+    made = []
+    with pytest.raises(LimitError):
+        joined(made.append(1) or "x" * 1000 for _ in range(20_000))
+    assert len(made) == CHARACTERS // 1000 + 1
 
 
 def test_a_template_has_two_seconds():
