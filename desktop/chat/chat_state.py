@@ -21,6 +21,7 @@ class ChatState:
     readiness: Readiness = None
     used: int = 0  # tokens of the context
     was_damaged: bool = False  # a stored segment had to be set aside, and what it held was not read again yet
+    is_writing: bool = False  # the person is; so what must be read again is read
     job_id: JobId | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one command a chat
 

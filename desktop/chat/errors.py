@@ -3,6 +3,13 @@
 from desktop.system.errors import RivuletError
 
 
+class UnexpectedLoadError(RivuletError):
+    """Loading a model failed for a reason that nobody foresaw."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} could not be loaded; the log says more. Your chats are kept; choose another model file.")
+
+
 class StillReplyingError(RivuletError):
     """A chat takes one message at a time."""
 

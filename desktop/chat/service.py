@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from desktop.chat.chat_state import ChatState
-from desktop.chat.errors import StillReplyingError
+from desktop.chat.errors import StillReplyingError, UnexpectedLoadError
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import (
     Activity,
@@ -94,6 +95,8 @@ class ChatService:
         if messages and messages[-1].status is Status.STREAMING:
             if (turn := self._turns.streaming(messages[-1].id)) is None:  # it ended meanwhile
                 messages = await self._store.path(conversation_id)
+                if messages[-1].status is Status.STREAMING:  # and its end could not be stored
+                    messages[-1] = replace(messages[-1], status=Status.INTERRUPTED)
             elif (reply := turn.current_reply()) is not None:  # what is stored is up to a second older
                 messages[-1] = reply
         self._chat(conversation_id).is_open = True
@@ -102,12 +105,13 @@ class ChatService:
 
     async def prepare(self, conversation_id: ConversationId) -> None:
         """See Chats."""
+        self._chat(conversation_id).is_writing = True
         await self._bring_in(conversation_id, Purpose.READ)
 
     async def close(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         chat = self._chat(conversation_id)
-        chat.is_open = False
+        chat.is_open = chat.is_writing = False
         if chat.activity is Activity.IDLE:
             self._engine.leave(conversation_id)
             chat.set_readiness(None)
@@ -117,6 +121,7 @@ class ChatService:
         chat = self._chat(conversation_id)
         async with chat.lock:
             await self._make_idle(chat)
+            chat.is_writing = False
             conversation = await self._store.conversation(conversation_id)
             message = await self._store.add_user_message(conversation_id, text)
             self.events.put(MessageAdded(conversation_id, message))
@@ -179,11 +184,15 @@ class ChatService:
         for conversation_id in self._awaiting_model[:]:
             chat = self._chat(conversation_id)
             async with chat.lock:
-                if conversation_id in self._awaiting_model:  # nobody stopped it meanwhile
-                    self._awaiting_model.remove(conversation_id)
+                if conversation_id not in self._awaiting_model:  # somebody stopped it meanwhile
+                    continue
+                self._awaiting_model.remove(conversation_id)
+                try:
                     await self._reply(chat)
+                except Exception:  # the other chats wait too
+                    log.exception("a reply did not begin")
         for chat in [chat for chat in self._chats.values() if chat.is_open]:
-            await self._bring_in(chat.id, Purpose.RESTORE)
+            await self._bring_in(chat.id, Purpose.READ if chat.is_writing else Purpose.RESTORE)
 
     async def _load_model(self, path: Path) -> bool:
         before = self._model
@@ -205,10 +214,17 @@ class ChatService:
         except RivuletError as error:
             self._fail_model(path, error)
             return False
+        except Exception:
+            log.exception("loading failed")
+            self._fail_model(path, UnexpectedLoadError(path.name))
+            return False
         device = f"CPU, {loaded.threads} threads" if loaded.device == "CPU" else loaded.device
         self._loaded_name = file.name
-        await self._store.save_kv_context(kv_context(loaded, file.name))
         self._set_model(ModelState(ModelPhase.READY, path, file.name, device, loaded.context_tokens, 1.0))
+        try:
+            await self._store.save_kv_context(kv_context(loaded, file.name))
+        except RivuletError as error:  # it only serves to say why a chat is read again
+            log.warning("context not stored: %s", error.sentence)
         return True
 
     def _chat(self, conversation_id: ConversationId) -> ChatState:
@@ -226,11 +242,12 @@ class ChatService:
     async def _bring_in(self, conversation_id: ConversationId, purpose: Purpose) -> None:
         """Restore or read a chat that does nothing else. What fails here is told when the person sends."""
         chat = self._chat(conversation_id)
-        if chat.lock.locked() or self._engine.loaded is None:
+        if self._engine.loaded is None or (chat.lock.locked() and purpose is Purpose.RESTORE):
             return
         async with chat.lock:
-            if chat.activity is not Activity.IDLE or chat.job_id is not None:
+            if chat.activity is not Activity.IDLE or (chat.job_id is not None and purpose is Purpose.RESTORE):
                 return
+            await self._turns.stop(chat)  # restoring; reading does that too
             try:
                 await self._turns.begin_restoring(chat, await self._store.conversation(conversation_id), purpose)
             except RivuletError as error:

@@ -71,15 +71,13 @@ class Turns:
         messages = await self._store.path(conversation.id)
         cut = messages[-1] if messages[-1].role is Role.ASSISTANT else None
         path = await self._path(messages, model, keeps_last=True)
-        spoken = path.turns[:-1] if cut else path.turns
-        opening = prompt = await self._engine.prompt(spoken, conversation.system_prompt, conversation.began_on)
-        if cut:
-            prompt = await self._engine.prompt(path.turns, conversation.system_prompt, conversation.began_on)
+        prompt = await self._engine.prompt(path.turns, conversation.system_prompt, conversation.began_on)
         if len(prompt.ids) >= model.context_tokens:
             raise ContextOverflowError(len(prompt.ids), model.context_tokens)
-        begun = prompt.ids[len(opening.ids) :]
-        known = [boundary.position for boundary in prompt.boundaries if boundary.turn < len(spoken) - 1]
-        plan = await self._plan(path, prompt, Purpose.WRITE, model, new_tokens=len(opening.ids) - (known[-1] if known else 0))
+        begun = prompt.ids[prompt.opening :]
+        answered = len(path.turns) - (2 if cut else 1)  # the index of the message that is answered
+        known = [boundary.position for boundary in prompt.boundaries if boundary.turn < answered]
+        plan = await self._plan(path, prompt, Purpose.WRITE, model, new_tokens=prompt.opening - (known[-1] if known else 0))
         seed = (cut.seed + len(begun)) % SEEDS if cut is not None and cut.seed is not None else secrets.randbelow(SEEDS)
         reply = await self._store.begin_reply(conversation.id, self._model_name(), seed, continues=cut.id if cut else None)
         if self._engine.loaded is not model:  # it was unloaded meanwhile: nobody will write
@@ -180,4 +178,4 @@ def kv_context(model: LoadedModel, name: str) -> KvContext:
 
 def is_cut(message: Message) -> bool:
     """Tell whether a message is a reply that can be continued."""
-    return message.role is Role.ASSISTANT and message.status in (Status.STOPPED, Status.INTERRUPTED, Status.CUT, Status.FAILED)
+    return message.role is Role.ASSISTANT and message.status is not Status.COMPLETE  # streaming: its end could not be stored

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -94,6 +95,9 @@ class ConversationStore:
 
     async def path(self, conversation_id: ConversationId) -> list[Message]:
         """Return a chat's messages from the root to its head."""
+        if self._unsaved:
+            with suppress(StorageError):  # there may be room again; if not, what is stored is returned
+                await self._add(lambda connection: None)
         return await self._database.run(
             lambda connection: transcript.path(connection, transcript.conversation(connection, conversation_id).head_id)
         )

@@ -157,6 +157,17 @@ class Model:
         source = llama.llama_model_chat_template(self.handle, None)
         return source.decode("utf-8", "replace") if source else None
 
+    def metadata(self, key: str) -> str | None:
+        """Return a value of the GGUF's header as text."""
+        buffer = (ctypes.c_char * PIECE_BYTES)()
+        length = llama.llama_model_meta_val_str(self.handle, key.encode(), buffer, PIECE_BYTES)
+        return buffer.value.decode("utf-8", "replace") if length >= 0 else None
+
+    def uses_long_rope(self, context_tokens: int) -> bool:
+        """Tell whether a context is so long that a model with two sets of rope factors takes those for long texts."""
+        original = self.metadata(f"{self.metadata('general.architecture')}.rope.scaling.original_context_length")
+        return original is not None and context_tokens > int(original)
+
     def tokenize(self, text: str) -> TokenIds:
         """Tokenise text in which control tokens mean nothing."""
         ids, start = token_ids(), 0

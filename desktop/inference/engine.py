@@ -30,7 +30,6 @@ T = TypeVar("T")
 CONTEXT_TOKENS = 8192  # at most, where the model was trained on more
 SEQUENCES = 6  # four panes, one for work in idle time, the scratch
 BATCH_TOKENS = 512
-CLOSE_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +105,13 @@ class Engine:
         def load() -> LoadedModel:  # keeps the model itself: whoever awaits it may be cancelled meanwhile
             other, self._running = self._running, None
             if other is not None:  # of a load that was asked for at the same time
-                _free(other, CLOSE_SECONDS)
-            self._running = self._load(source, go_on)
-            return self._running.loaded
+                _free(other, None)
+            running = self._load(source, go_on)
+            if self._closing:  # nobody would free it
+                _free(running, None)
+                raise ModelClosedError
+            self._running = running
+            return running.loaded
 
         await self.unload()
         return await self.in_model_thread(load)
@@ -117,7 +120,7 @@ class Engine:
         """End all jobs and free the model."""
         running, self._running = self._running, None
         if running is not None:
-            await self.in_model_thread(lambda: _free(running, CLOSE_SECONDS))
+            await self.in_model_thread(lambda: _free(running, None))
 
     async def prompt(self, turns: Sequence[Turn], system_prompt: str, today: date) -> Prompt:
         """Return the prompt for a reply to the last turn, or for its continuation. Raises TemplateError, ModelClosedError."""
@@ -210,7 +213,8 @@ class Engine:
             tokens = min(model.trained_context_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS)
             context = Context(model, ContextOptions(tokens, SEQUENCES, BATCH_TOKENS, self._threads), self._counters, abort)
             stack.callback(context.close)
-            key = context_key(source.identity, f"k={context.key_type}", f"v={context.value_type}", "v_trans=0")
+            types = f"k={context.key_type}", f"v={context.value_type}", "v_trans=0"
+            key = context_key(source.identity, *types, f"long_rope={model.uses_long_rope(context.size)}")
             self._store.select(key)
             cache = KvCache(context, SEQUENCES, plan)
             worker = Worker(model, context, cache, Residents(cache, self._store, key, range(SEQUENCES - 1)), abort, BATCH_TOKENS)
@@ -220,8 +224,8 @@ class Engine:
         return _Running(loaded, model, context, worker, prompts)
 
 
-def _free(running: _Running, timeout: float) -> bool:
-    """Join the worker, then free what it used; a worker that does not end keeps its memory."""
+def _free(running: _Running, timeout: float | None) -> bool:
+    """Join the worker, then free what it used; one that does not end within timeout seconds keeps its memory."""
     if not running.worker.close(timeout):
         log.error("the worker did not end in time")
         return False

@@ -53,6 +53,7 @@ class Prompt:
     ids: TokenIds
     boundaries: tuple[Boundary, ...]
     end_of_turn: int | None  # the control token that the template writes directly after a reply
+    opening: int  # tokens before the reply; what follows them is the part of it that is continued
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class PromptBuilder:
             text, begun = turns[-1].text, turns[-1].ids
             if begun is None or text_of(begun, self._piece) != text:  # another vocabulary has written a part of it
                 begun = self._vocabulary.plain(text)
-            return Prompt(prompt.ids + begun, prompt.boundaries, prompt.end_of_turn)
+            return Prompt(prompt.ids + begun, prompt.boundaries, prompt.end_of_turn, prompt.opening)
         parts = self._render(turns, system_prompt, today)
         tail = parts[-1].text.lstrip(SPACE)
         compiled = self._compile(self._splice(parts, turns, tail))
@@ -112,7 +113,8 @@ class PromptBuilder:
             *_history_boundaries(compiled.spans, turns),
             _last_boundary(compiled, agreeing, len(turns) - 1),
         ]
-        return Prompt(compiled.ids, _ascending(boundaries, agreeing), self._end_of_turn(probe_parts, len(turns)))
+        end_of_turn = self._end_of_turn(probe_parts, len(turns))
+        return Prompt(compiled.ids, _ascending(boundaries, agreeing), end_of_turn, len(compiled.ids))
 
     def history(self, turns: Sequence[Turn], system_prompt: str, today: date) -> Prompt:
         """Return what any continuation of a chat begins with: all up to the boundary after its last turn.
@@ -122,7 +124,8 @@ class PromptBuilder:
         further = [*turns, Turn(Role.USER, "x")] if turns[-1].role is Role.ASSISTANT else turns
         prompt = self.build(further, system_prompt, today)
         kept = tuple(boundary for boundary in prompt.boundaries if boundary.turn < len(turns))
-        return Prompt(prompt.ids[: kept[-1].position if kept else 0], kept, prompt.end_of_turn)
+        end = kept[-1].position if kept else 0
+        return Prompt(prompt.ids[:end], kept, prompt.end_of_turn, end)
 
     def _render(self, turns: Sequence[Turn], system_prompt: str, today: date) -> list[_Part]:
         """Render a chat; a template that refuses system messages gets the text in the first user's turn."""

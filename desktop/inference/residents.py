@@ -30,7 +30,7 @@ class Resident:
 
 
 def cells_of(paths: Iterable[TokenIds]) -> int:
-    """Return about how many cells paths take together, shared prefixes counted once."""
+    """Return how many cells paths take together if they share what they have in common; they may take more."""
     seen: list[TokenIds] = []
     taken = 0
     for ids in paths:
@@ -81,9 +81,24 @@ class Residents:
         if self._cache.can_cut:
             while not self._take_from_disk(resident, ids):
                 is_damaged = True
-            resident.saved = self._store.lookup(resident.ids).whole_tokens
+            resident.saved = self._store.lookup(resident.ids).node_tokens
         self._high = max(self._high, cells_of(r.ids for r in self._residents.values()))
         return resident, max(0, len(resident.ids) - in_memory), is_damaged
+
+    def take_from_memory(self, resident: Resident, ids: TokenIds) -> bool:
+        """Give a resident what another has of its ids by now; return whether that is more than it had."""
+        before = len(resident.ids)
+        if self._cache.can_cut:
+            self._take_from_memory(resident, ids)
+            resident.saved = self._store.lookup(resident.ids).node_tokens
+        return len(resident.ids) > before
+
+    def node_at(self, resident: Resident, position: int) -> NodeKey | None:
+        """Return the node at a position, where one is stored."""
+        if not self._cache.can_cut or position > resident.saved:
+            return None
+        key = node_key(self._context, resident.ids[:position])
+        return key if self._store.holds_node(key) else None
 
     def advance(self, resident: Resident, ids: TokenIds) -> None:
         """Take note that ids were decoded at a resident's end."""
@@ -92,7 +107,7 @@ class Residents:
 
     def save(self, resident: Resident, boundary: int) -> NodeKey | None:
         """Save the tokens up to a boundary as segments; return the node they lead to, None where that is not possible."""
-        if not self._cache.can_cut:
+        if not self._cache.can_cut or not self._store.is_saving:
             return None
         context = self._context
         start_key = node_key(context, resident.ids[: resident.saved])
@@ -130,11 +145,14 @@ class Residents:
                 self._high = 0
 
     def leave_idle(self, busy: Collection[Hashable], *, even_unsaved: bool = False) -> bool:
-        """Take out who is not busy and loses nothing by it; return whether anybody left."""
-        idle = [r for r in self._residents.values() if r.owner not in busy and (even_unsaved or r.saved == len(r.ids))]
+        """Take out who is not busy and is stored to its end; return whether anybody left."""
+        idle = [r for r in self._residents.values() if r.owner not in busy and (even_unsaved or self._is_stored(r))]
         for resident in idle:
             self.leave(resident.owner)
         return bool(idle)
+
+    def _is_stored(self, resident: Resident) -> bool:
+        return resident.saved == len(resident.ids) == self._store.lookup(resident.ids).node_tokens
 
     def repack_if_scattered(self) -> None:
         """Move all to the lowest cells where many below the highest used one are free."""
@@ -181,10 +199,13 @@ class Residents:
                 self._cache.restore(resident.sequence, segment.base)
             except DamagedSegmentError:
                 return False
-            except StateError:
+            except StateError:  # not enough cells
                 log.warning("a verified segment was not restored; its tokens are read again")
-                self.cut(resident, start)
                 return True
+            if self._cache.length(resident.sequence) != start + len(edge.ids):
+                self._cache.cut(resident.sequence, start)
+                self._store.reject(edge, "its KV has other tokens than its ids")
+                return False
             resident.ids.extend(edge.ids)
         self.cut(resident, stored.tokens)
         return True

@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 
 from desktop.inference.binding import Abort, Batch, Context, Model, Sampler
 from desktop.inference.detokenizer import Detokenizer
@@ -39,6 +40,7 @@ class Worker:
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._closing = False
         self._reading: JobId | None = None  # whose slice is being decoded
+        self._is_full = False  # somebody paused for want of cells, and nobody has left since
         self._waiting: list[RunningJob] = []
         self._jobs: list[RunningJob] = []  # in the context, oldest first
         self._voices: dict[JobId, tuple[Sampler, Detokenizer]] = {}
@@ -52,7 +54,7 @@ class Worker:
     def stop(self, job_id: JobId) -> None:
         """End a job within a slice or a token; may be called from any thread. Nothing happens if it has ended."""
         self._commands.put(lambda: self._stop(job_id))
-        if self._reading == job_id:
+        if self._cache.can_cut and self._reading == job_id:  # a cache that cannot be cut would lose all that others have in it
             self._abort.raise_flag()
 
     def leave(self, owner: Hashable) -> None:
@@ -64,7 +66,7 @@ class Worker:
         """Return the measured speed of prefill in tokens a second, 0 before any; may be asked from any thread."""
         return self._pace.tokens_per_second
 
-    def close(self, timeout: float) -> bool:
+    def close(self, timeout: float | None) -> bool:
         """End all jobs, keeping what they have, and join the thread within timeout seconds; return whether it ended."""
         self._closing = True
         self._abort.raise_flag()
@@ -129,7 +131,7 @@ class Worker:
             self._enter(running)
 
     def _has_room(self, running: RunningJob) -> bool:
-        if len(self._jobs) >= self._residents.capacity or self._is_busy(running.job.owner):
+        if self._is_full or len(self._jobs) >= self._residents.capacity or self._is_busy(running.job.owner):
             return False
         taken = cells_of([*(other.ids for other in self._jobs), running.ids])
         return taken + RESERVED_CELLS * (len(self._jobs) + 1) <= self._cache.size
@@ -144,18 +146,18 @@ class Worker:
     def _enter(self, running: RunningJob) -> None:
         job, started = running.job, time.monotonic()
         self._jobs.append(running)
-        writes = job.purpose is Purpose.WRITE
-        reachable = running.ids[:-1] if writes else running.ids  # something must be left to decode, for its logits
         decodes = job.purpose is not Purpose.RESTORE
-        resident, from_disk, is_damaged = self._residents.enter(job.owner, reachable, self._busy(), alone=decodes)
+        resident, from_disk, is_damaged = self._residents.enter(job.owner, _reachable(running), self._busy(), alone=decodes)
         self._residents.repack_if_scattered()
         running.to_read = len(running.ids) - len(resident.ids)
         entry = Entry(len(resident.ids), from_disk, running.to_read, time.monotonic() - started, is_damaged)
         running.entry, running.is_waiting = running.entry or entry, False
-        if writes and job.id not in self._voices:
+        if job.purpose is Purpose.WRITE and job.id not in self._voices:
             sampler = Sampler(self._model, job.sampling, job.seed, job.ids[-PRIMING_TOKENS:])
             self._voices[job.id] = sampler, Detokenizer(self._model.piece)
         job.sink.entered(entry)
+        if job.boundaries and (node := self._residents.node_at(resident, job.boundaries[-1])) is not None:
+            job.sink.saved(job.boundaries[-1], node)  # by another chat that begins alike
         self._save_boundaries(running, resident)
         if not running.to_read or not decodes:
             self._end(running, Ending.READY)
@@ -163,12 +165,14 @@ class Worker:
     def _step(self) -> None:
         self._batch.clear()
         self._abort.lower_flag()
-        readers = [running for running in self._jobs if running.is_reading]
+        reader = self._next_reader()
         carried = [self._carry(running, 1) for running in self._jobs if not running.is_reading]
-        if readers:
+        if reader is not None:
             allowed = min(self._pace.slice_tokens(is_shared=bool(carried)), self._batch.capacity - len(carried))
-            carried.append(self._carry(readers[0], allowed))
-            self._reading = readers[0].job.id
+            carried.append(self._carry(reader, allowed))
+            self._reading = reader.job.id
+        if not carried:
+            return
         started = time.monotonic()
         try:
             self._context.decode(self._batch)
@@ -189,6 +193,21 @@ class Worker:
                 self._save_boundaries(running, resident)
             if len(resident.ids) == len(running.ids):
                 self._go_on(running, resident, index)
+
+    def _next_reader(self) -> RunningJob | None:
+        """Return whose slice comes next: the oldest job's. What others have read since it entered is not read twice."""
+        reader = next((running for running in self._jobs if running.is_reading), None)
+        if reader is None or reader.tokens_read or len(self._jobs) == 1:
+            return reader
+        resident, entry = self._resident(reader), reader.entry
+        assert entry is not None, "what reads has entered"
+        if self._residents.take_from_memory(resident, _reachable(reader)):
+            reader.to_read = len(reader.ids) - len(resident.ids)
+            reader.entry = replace(entry, restored=len(resident.ids), to_read=reader.to_read)
+        if not reader.to_read:
+            self._end(reader, Ending.READY)
+            return None
+        return reader
 
     def _carry(self, running: RunningJob, count: int) -> tuple[RunningJob, Resident, TokenIds, int]:
         """Add a job's next tokens to the batch; the last value is the index of the last one's logits."""
@@ -282,6 +301,7 @@ class Worker:
         makes_room = running in self._jobs and ending not in (Ending.FAILED, Ending.QUIT)
         if running in self._jobs:
             self._jobs.remove(running)
+            self._is_full = False
             resident = self._residents.find(running.job.owner)
             if resident is not None and ending is not Ending.FAILED:
                 end = min(len(resident.ids), len(running.ids))
@@ -325,6 +345,7 @@ class Worker:
         resident = self._resident(last)
         self._save(last, resident, len(resident.ids))
         self._jobs.remove(last)
+        self._is_full = True  # how many cells chats share can only be guessed, so nobody enters on a guess now
         self._residents.leave(last.job.owner)
         self._waiting.insert(0, last)
         self._tell_waiting(last)
@@ -340,3 +361,8 @@ class Worker:
             resident = self._resident(running)
             if not self._residents.resync(resident):
                 running.to_read = len(running.ids)
+
+
+def _reachable(running: RunningJob) -> TokenIds:
+    """Return the ids that may come from elsewhere: something must be left to decode, for its logits."""
+    return running.ids[:-1] if running.job.purpose is Purpose.WRITE else running.ids

@@ -73,6 +73,11 @@ class SegmentStore:
         with self._lock:
             return any(edge.end == node for edge in self._tree)
 
+    @property
+    def is_saving(self) -> bool:
+        """Tell whether segments are stored; a full disk ends it."""
+        return self._is_saving
+
     def save(self, segment: Segment) -> bool:
         """Store a segment: found at once, written soon. Return whether it is stored, which a full disk prevents."""
         with self._lock:
@@ -96,13 +101,17 @@ class SegmentStore:
             if (segment.context, segment.start, segment.end, segment.ids) != (self._context, edge.start, edge.end, edge.ids):
                 raise DamagedSegmentError("it belongs to another model or place")
         except DamagedSegmentError as error:
-            self._forget(edge)
-            self._set_aside(path, error)
+            self.reject(edge, str(error))
             raise
         except OSError as error:
             self._forget(edge)
             raise DamagedSegmentError(str(error)) from error
         return segment
+
+    def reject(self, edge: Edge, reason: str) -> None:
+        """Set a segment aside that proved wrong."""
+        self._forget(edge)
+        self._set_aside(self._path(self._context, edge.start, edge.end), reason)
 
     def flush(self, timeout: float) -> bool:
         """Wait until all is written, at most timeout seconds; return whether it is."""
@@ -125,7 +134,7 @@ class SegmentStore:
                 if header.context != context or self._path(context, header.start, header.end) != path:
                     raise DamagedSegmentError("it belongs to another model or place")
             except DamagedSegmentError as error:
-                self._set_aside(path, error)
+                self._set_aside(path, str(error))
             except OSError as error:  # may be better next time
                 log.info("segment not read: %s", error)
             else:
@@ -139,7 +148,7 @@ class SegmentStore:
         name = end.hex()
         return self._folder / context.hex() / name[:2] / f"{name}-{start.hex()[:8]}.kv"
 
-    def _set_aside(self, path: Path, reason: Exception) -> None:
+    def _set_aside(self, path: Path, reason: str) -> None:
         log.info("segment set aside: %s", reason)
         aside = self._folder / SET_ASIDE
         try:
@@ -151,10 +160,11 @@ class SegmentStore:
         except OSError as error:
             log.info("could not be moved: %s", error)
 
-    def _on_writer_failed(self, segment: Segment, error: OSError) -> None:
+    def _on_writer_failed(self, segment: Segment, error: Exception) -> None:
         self._forget(Edge(segment.start, segment.end, segment.ids, segment.size))
         with self._lock:
             told, self._is_saving = not self._is_saving, False
         if not told:
-            why = "The disk is full" if error.errno == ENOSPC else f"The disk could not be written ({error.strerror})"
+            code, detail = (error.errno, error.strerror) if isinstance(error, OSError) else (None, error)
+            why = "The disk is full" if code == ENOSPC else f"The disk could not be written ({detail})"
             self._on_fault(f"{why}: your messages are kept, but chats are not kept ready until the next start. Free some space.")

@@ -29,6 +29,7 @@ class StoredPrefix:
     edges: tuple[Edge, ...] = ()
     partial: Edge | None = None
     partial_tokens: int = 0  # how many of the partial edge's ids agree
+    node_tokens: int = 0  # where the last node on the path is; the way to it may be another than edges
 
     @property
     def whole_tokens(self) -> int:
@@ -88,8 +89,8 @@ class PrefixTree:
         furthest = max(arrived)
         if longest_partial is not None and longest_partial[0] > furthest:
             total, begin, partial = longest_partial
-            return StoredPrefix(_way_to(begin, arrived), partial, total - begin)
-        return StoredPrefix(_way_to(furthest, arrived))
+            return StoredPrefix(_way_to(begin, arrived), partial, total - begin, furthest)
+        return StoredPrefix(_way_to(furthest, arrived), node_tokens=furthest)
 
 
 def _way_to(position: int, arrived: dict[int, tuple[NodeKey, Edge | None]]) -> tuple[Edge, ...]:

@@ -18,7 +18,7 @@ class SegmentWriter:
     put() waits while more than QUEUE_BYTES are pending, so a slow disk slows the worker down instead of filling memory.
     """
 
-    def __init__(self, on_failed: Callable[[Segment, OSError], None]) -> None:
+    def __init__(self, on_failed: Callable[[Segment, Exception], None]) -> None:
         """Start the thread; on_failed is called in it."""
         self._on_failed = on_failed
         self._changed = threading.Condition()
@@ -66,7 +66,7 @@ class SegmentWriter:
                 path, segment = next(iter(self._pending.items()))
             try:
                 write_segment(path, segment)
-            except OSError as error:
+            except Exception as error:  # an error that ends the thread would make the worker wait for it
                 log.warning("segment not written: %s", error)
                 self._on_failed(segment, error)
             with self._changed:
