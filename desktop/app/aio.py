@@ -99,7 +99,7 @@ class TaskSet:
         if isinstance(error, RivuletError):
             self._on_error(error)
         elif error is not None:
-            _logger.error("Task %r failed", task.get_name(), exc_info=error)
+            self._loop.call_exception_handler({"message": f"task {task.get_name()!r} failed", "exception": error, "task": task})
 
 
 def drive(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, object], timeout: float) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, ActivityChanged, ContextChanged, Readiness, ReadinessChanged
 from desktop.conversations.message import ConversationId
-from desktop.inference.job import JobId
+from desktop.inference.job import JobId, Purpose
 
 
 @dataclass(slots=True, eq=False)
@@ -23,6 +23,7 @@ class ChatState:
     was_damaged: bool = False  # a stored segment had to be set aside, and what it held was not read again yet
     is_writing: bool = False  # the person is; so what must be read again is read
     job_id: JobId | None = None
+    purpose: Purpose | None = None  # of the job
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one command a chat
 
     def set_activity(self, activity: Activity) -> None:

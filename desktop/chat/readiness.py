@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from desktop.chat.events import RereadReason
 from desktop.conversations.kv_records import KvContext, SavedNode
-from desktop.conversations.message import Message
+from desktop.conversations.message import ReplyStats
 
 LEAST_TOKENS = 32  # fewer tell nothing of the speed
 
@@ -50,10 +50,8 @@ def reread_reason(
     return RereadReason.OTHER_MODEL
 
 
-def reading_speed(measured: float, path: Sequence[Message]) -> float:
-    """Return tokens a second of prefill: as measured since the model was loaded, else as the chat's replies tell; 0: unknown."""
-    if measured:
-        return measured
-    told = [m.stats for m in path if m.stats is not None and m.stats.tokens_read >= LEAST_TOKENS and m.stats.reading_seconds > 0]
-    longest = max(told, key=lambda stats: stats.tokens_read, default=None)
-    return longest.tokens_read / longest.reading_seconds if longest else 0.0
+def reading_speed(longest: ReplyStats | None) -> float:
+    """Return tokens a second of prefill, as the longest reading of earlier days tells; 0: unknown."""
+    if longest is None or longest.tokens_read < LEAST_TOKENS or longest.reading_seconds <= 0:
+        return 0.0
+    return longest.tokens_read / longest.reading_seconds

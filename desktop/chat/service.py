@@ -22,6 +22,7 @@ from desktop.chat.events import (
     NoticeRaised,
     Readiness,
 )
+from desktop.chat.readiness import reading_speed
 from desktop.chat.titles import NEW_CHAT, fork_title, title_from
 from desktop.chat.turns import Turns, is_cut, kv_context
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
@@ -220,6 +221,7 @@ class ChatService:
             return False
         device = f"CPU, {loaded.threads} threads" if loaded.device == "CPU" else loaded.device
         self._loaded_name = file.name
+        self._turns.earlier_speed = reading_speed(await self._store.longest_reading(file.name))
         self._set_model(ModelState(ModelPhase.READY, path, file.name, device, loaded.context_tokens, 1.0))
         try:
             await self._store.save_kv_context(kv_context(loaded, file.name))
@@ -245,7 +247,7 @@ class ChatService:
         if self._engine.loaded is None or (chat.lock.locked() and purpose is Purpose.RESTORE):
             return
         async with chat.lock:
-            if chat.activity is not Activity.IDLE or (chat.job_id is not None and purpose is Purpose.RESTORE):
+            if chat.activity is not Activity.IDLE or chat.purpose is Purpose.READ or chat.purpose is purpose:
                 return
             await self._turns.stop(chat)  # restoring; reading does that too
             try:
@@ -273,7 +275,10 @@ class ChatService:
         """Name a chat by the first message of its own, unless the person did."""
         self._chat(conversation.id).continues_from = 0
         is_automatic = conversation.title == NEW_CHAT
-        if conversation.forked_at_id is not None and conversation.title.startswith(fork_title("")):
+        if conversation.forked_from_id is not None and conversation.forked_at_id is not None:
+            parent = await self._store.conversation(conversation.forked_from_id)
+            is_automatic = conversation.title == fork_title(parent.title)
+        if is_automatic and conversation.forked_at_id is not None:
             path = await self._store.path(conversation.id)
             own = [m for m in path if m.id > conversation.forked_at_id and m.role is Role.USER]
             is_automatic = len(own) == 1

@@ -1,15 +1,17 @@
 """Titles of chats: from the first line at once."""
 
 NEW_CHAT = "New chat"
+FORK_OF = "Fork of "
 LONGEST_TITLE = 80  # characters
 
 
 def title_from(text: str) -> str:
     """Return a title made of the first line that says something; empty where none does."""
-    line = next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")
+    shown = "".join(character for character in text if character.isprintable() or character.isspace())  # no bidi controls
+    line = next((" ".join(line.split()) for line in shown.splitlines() if line.strip()), "")
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def fork_title(title: str) -> str:
     """Return the title of a chat that was just forked from one with this title."""
-    return f"Fork of {title}"
+    return FORK_OF + title.removeprefix(FORK_OF)

@@ -88,7 +88,7 @@ class Turn:
     def listen(self, chat: ChatState) -> None:
         """Let one more chat show the reply. In the event loop's thread."""
         self.listeners.append(chat)
-        chat.job_id = self._chat.job_id
+        chat.job_id, chat.purpose = self._chat.job_id, self._plan.purpose
         chat.set_activity(self._chat.activity)
         chat.set_used(self._chat.used, self._plan.context_tokens)
 
@@ -99,7 +99,8 @@ class Turn:
         self._chat.was_damaged |= entry.is_damaged
         if self._plan.purpose is Purpose.RESTORE:
             return
-        self._set_activity(Activity.READING)
+        if self._plan.purpose is Purpose.WRITE:  # a chat that is read because the person writes can still be sent to
+            self._set_activity(Activity.READING)
         self._set_used(entry.restored)
         if entry.to_read - self._plan.new_tokens > SHORT_READING:
             self._reason = self._reread_reason()
@@ -139,7 +140,8 @@ class Turn:
 
     def waiting(self) -> None:
         """See JobSink."""
-        self._set_activity(Activity.WAITING)
+        if self._plan.purpose is Purpose.WRITE:
+            self._set_activity(Activity.WAITING)
         self._set_readiness(WaitingForRoom())
 
     def finished(self, outcome: Outcome) -> None:
@@ -162,7 +164,7 @@ class Turn:
             if self.reply is not None:
                 chat.events.put(ReplyFinished(chat.id, self.reply))
             if chat.job_id == job_id:
-                chat.job_id = None
+                chat.job_id = chat.purpose = None
                 chat.set_activity(Activity.IDLE)
         if self._error:
             self._chat.events.put(NoticeRaised(self._error, self._chat.id))

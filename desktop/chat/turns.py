@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from desktop.chat.chat_state import ChatState
 from desktop.chat.events import RereadReason
-from desktop.chat.readiness import NodePlace, reading_speed, reread_reason
+from desktop.chat.readiness import NodePlace, reread_reason
 from desktop.chat.turn import Turn, TurnPlan
 from desktop.conversations.kv_records import KvContext
 from desktop.conversations.message import Conversation, Message, MessageId, Role, Status
@@ -43,6 +43,7 @@ class Turns:
         self._job_ids = itertools.count(1)
         self._running: dict[JobId, Turn] = {}
         self.tokens_restored = 0  # from disk, since the start
+        self.earlier_speed = 0.0  # tokens a second of prefill, until the loaded model's is measured
 
     def streaming(self, message_id: MessageId | None) -> Turn | None:
         """Return the turn that writes a message."""
@@ -55,6 +56,7 @@ class Turns:
         if not path.turns:
             return
         prompt = await self._engine.history(path.turns, conversation.system_prompt, conversation.began_on)
+        chat.set_used(len(prompt.ids), model.context_tokens)
         if not prompt.ids or len(prompt.ids) > model.context_tokens:
             return
         plan = await self._plan(path, prompt, purpose, model, new_tokens=0)
@@ -103,7 +105,7 @@ class Turns:
             model.context,
             model.context_tokens,
             await self._reason(path.messages, prompt, model),
-            reading_speed(self._engine.reading_speed, path.messages),
+            self._engine.reading_speed or self.earlier_speed,
             new_tokens,
         )
 
@@ -130,7 +132,7 @@ class Turns:
             )
         )
         self._running[job_id] = turn
-        chat.job_id = job_id
+        chat.job_id, chat.purpose = job_id, plan.purpose
 
     def _end(self, job_id: JobId) -> None:
         self._running.pop(job_id).tell_end(job_id)

@@ -153,6 +153,10 @@ class ConversationStore:
         write = _reply_writer(message_id, text, reasoning, status, stats, vocabulary, ids)
         self._database.post(write, failed=lambda: self._unsaved.update({message_id: write}))
 
+    async def longest_reading(self, model: str) -> ReplyStats | None:
+        """Return the stats of the reply of a model for which most tokens were read."""
+        return await self._database.run(lambda connection: transcript.longest_reading(connection, model))
+
     # What belongs to the KV cache
 
     async def reply_tokens(

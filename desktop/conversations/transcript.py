@@ -177,6 +177,15 @@ def begin_reply(
     return reply
 
 
+def longest_reading(connection: Connection, model: str) -> ReplyStats | None:
+    """Return the stats of the reply of a model for which most tokens were read."""
+    row = connection.execute(
+        "SELECT stats FROM message WHERE model = ? AND stats IS NOT NULL ORDER BY json_extract(stats, '$.tokens_read') DESC LIMIT 1",
+        [storable(model)],
+    ).fetchone()
+    return ReplyStats(**json.loads(row[0])) if row else None
+
+
 def write_reply(connection: Connection, message_id: MessageId, text: str, reasoning: str, status: Status, stats: ReplyStats | None) -> bool:
     """Replace what a streaming reply holds; return False where it is none, or no longer."""
     values = [storable(text), storable(reasoning), status, None if stats is None else json.dumps(asdict(stats)), message_id]

@@ -12,18 +12,19 @@ class Pace:
     def __init__(self, largest: int) -> None:
         """Never exceed largest tokens, the capacity of a batch."""
         self._largest = largest
-        self._tokens_per_second = 0.0
+        self._recent = 0.0  # tokens a second; 0: nothing was measured
+        self._best = 0.0  # the same of large slices
         self._last_slice = FIRST_SLICE // 2
 
     @property
     def tokens_per_second(self) -> float:
-        """Return the measured speed of prefill, 0 before the first slice."""
-        return self._tokens_per_second
+        """Return the speed that a long prefill reaches, 0 before the first slice."""
+        return self._best
 
     def slice_tokens(self, *, is_shared: bool) -> int:
         """Return how many tokens the next slice may have."""
         seconds = SHARED_SECONDS if is_shared else ALONE_SECONDS
-        wanted = self._tokens_per_second * seconds if self._tokens_per_second else FIRST_SLICE
+        wanted = self._recent * seconds if self._recent else FIRST_SLICE
         # A small slice is slower by the token than a large one, so its speed says little of what twice its size would take.
         return min(self._largest, int(max(SMALLEST_SLICE, min(wanted, 2 * self._last_slice))))
 
@@ -32,9 +33,13 @@ class Pace:
         if tokens < SMALLEST_SLICE:
             return
         speed = tokens / max(seconds, 1e-6)
-        self._tokens_per_second = speed if not self._tokens_per_second else 0.5 * (self._tokens_per_second + speed)
+        self._recent = 0.5 * (self._recent + speed) if self._recent else speed
+        if speed > self._best:
+            self._best = speed
+        elif tokens >= FIRST_SLICE:  # the messages of an ordinary chat are short, and read slowly by the token
+            self._best += (speed - self._best) / 8
         self._last_slice = tokens
 
     def seconds_for(self, tokens: int) -> float:
         """Return how long tokens will take to read, 0 before anything was measured."""
-        return tokens / self._tokens_per_second if self._tokens_per_second else 0.0
+        return tokens / self._best if self._best else 0.0

@@ -66,7 +66,7 @@ class SegmentWriter:
                 path, segment = next(iter(self._pending.items()))
             try:
                 write_segment(path, segment)
-            except Exception as error:  # an error that ends the thread would make the worker wait for it
+            except Exception as error:  # noqa: BLE001  an error that ends the thread would make the worker wait for it
                 log.warning("segment not written: %s", error)
                 self._on_failed(segment, error)
             with self._changed:

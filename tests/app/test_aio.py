@@ -217,7 +217,7 @@ class TestTaskSet:
         assert errors == [error]
 
     def test_a_defect_goes_to_the_log(self, loop, run, expect_log, caplog):
-        expect_log("Task 'save' failed")
+        expect_log("task 'save' failed")
         tasks = TaskSet(loop, on_error=pytest.fail)
 
         async def fail():

@@ -1,12 +1,9 @@
-from dataclasses import replace
-from datetime import UTC, datetime
-
 import pytest
 
 from desktop.chat.events import RereadReason
 from desktop.chat.readiness import NodePlace, reading_speed, reread_reason
 from desktop.conversations.kv_records import KvContext, SavedNode
-from desktop.conversations.message import Message, MessageId, ReplyStats, Role, Status
+from desktop.conversations.message import MessageId, ReplyStats
 
 HERE = KvContext(b"here", b"model", "Model", {"file": "/models/a.gguf"})
 OTHER_SETTING = KvContext(b"setting", b"model", "Model", {"file": "/models/a.gguf"})
@@ -54,21 +51,14 @@ def test_a_context_that_nobody_knows_is_another_model() -> None:
     assert reread_reason(nodes, HERE, KNOWN, lambda key: NodePlace.REACHED) is RereadReason.OTHER_MODEL
 
 
-def reply(tokens: int, seconds: float) -> Message:
-    message = Message(MessageId(1), None, Role.ASSISTANT, "x", Status.COMPLETE, datetime.now(UTC))
-    return replace(message, stats=ReplyStats(0, tokens, seconds, 1, 1.0))
-
-
 @pytest.mark.parametrize(
-    ("measured", "path", "expected"),
+    ("longest", "expected"),
     [
-        (50.0, [], 50.0),
-        (0.0, [], 0.0),
-        (0.0, [reply(100, 2.0), reply(400, 4.0)], 100.0),
-        (50.0, [reply(400, 4.0)], 50.0),
-        (0.0, [reply(5, 0.001)], 0.0),  # too few to tell
-        (0.0, [reply(100, 0.0)], 0.0),
+        (None, 0.0),
+        (ReplyStats(0, 400, 4.0, 1, 1.0), 100.0),
+        (ReplyStats(0, 5, 0.001, 1, 1.0), 0.0),  # too few to tell
+        (ReplyStats(0, 100, 0.0, 1, 1.0), 0.0),
     ],
 )
-def test_the_speed_is_what_was_measured_else_what_replies_tell(measured: float, path: list[Message], expected: float) -> None:
-    assert reading_speed(measured, path) == expected
+def test_the_speed_is_what_the_longest_reading_tells(longest: ReplyStats | None, expected: float) -> None:
+    assert reading_speed(longest) == expected

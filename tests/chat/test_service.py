@@ -19,11 +19,12 @@ from desktop.chat.events import (
     ReadyAtOnce,
     ReplyFinished,
 )
+from desktop.conversations.errors import DiskFullError
 from desktop.conversations.message import ConversationId, Status
 from desktop.inference.binding import Batch, Context
 from desktop.inference.errors import DecodeError
 from tests.chat.bench import Bench, bench
-from tests.tiny_models import TinyModel
+from tests.tiny_models import Shape, TinyModel
 
 Test = Callable[[Bench], Awaitable[None]]
 
@@ -363,5 +364,75 @@ def test_what_was_sent_is_stored_when_settle_returns(tmp_path: Path, brief: Path
         await bench.chats.settle()
         assert [message.text for message in await bench.store.path(chat)][:1] == ["Hello"]
         await bench.idle(chat)
+
+    run(tmp_path, brief, test)
+
+
+def test_a_model_is_ready_though_what_it_is_could_not_be_stored(tmp_path: Path, brief: Path, expect_log: Callable[[str], None]) -> None:
+    expect_log("context not stored")
+
+    async def fail(_context: object) -> None:
+        raise DiskFullError
+
+    async def test(bench: Bench) -> None:
+        chat = (await bench.chats.new()).id
+        await bench.chats.send(chat, "Hello")
+        bench.store.save_kv_context = fail
+        await bench.chats.load_model(brief)
+        assert bench.chats.model.phase is ModelPhase.READY
+        await bench.idle(chat)
+        assert await statuses(bench, chat) == [Status.COMPLETE, Status.COMPLETE]
+
+    run(tmp_path, None, test)
+
+
+def test_whatever_ends_a_load_is_told(tmp_path: Path, brief: Path, expect_log: Callable[[str], None]) -> None:
+    expect_log("loading failed")
+
+    async def fail(*_: object) -> None:
+        raise MemoryError
+
+    async def test(bench: Bench) -> None:
+        bench.engine.load = fail
+        await bench.chats.load_model(brief)
+        assert bench.chats.model.phase is ModelPhase.FAILED
+        assert brief.name in bench.chats.model.error
+
+    run(tmp_path, None, test)
+
+
+def test_who_writes_before_the_model_is_there_has_the_chat_read_then(tmp_path: Path, brief: Path, models: Path) -> None:
+    other = TinyModel(name="other", seed=7).write(models / "other.gguf")
+
+    async def test(bench: Bench) -> None:
+        chat = await bench.chat("What is a river? " * 20)
+        await bench.chats.open(chat)
+        loading = asyncio.ensure_future(bench.chats.load_model(other))
+        await bench.until(lambda: bench.engine.loaded is None)
+        await bench.chats.prepare(chat)
+        await loading
+        await bench.idle(chat)
+        before = bench.engine.tokens_decoded
+        assert before > 300, "the other model has read it"
+        await bench.chats.prepare(chat)
+        await bench.idle(chat)
+        assert bench.engine.tokens_decoded == before
+
+    run(tmp_path, brief, test)
+
+
+def test_a_chat_that_is_read_because_the_person_writes_can_be_sent_to(tmp_path: Path, brief: Path, models: Path) -> None:
+    other = TinyModel(name="other", seed=7, shape=Shape(layers=8, width=512, feed_forward=2048)).write(models / "other.gguf")
+
+    async def test(bench: Bench) -> None:
+        chat = await bench.chat("What is a river? " * 200)
+        await bench.load(other)
+        await bench.chats.prepare(chat)
+        await bench.until(lambda: isinstance(bench.chats.readiness(chat), Reading))
+        assert bench.chats.activity(chat) is Activity.IDLE
+        await bench.chats.send(chat, "And now?")
+        await streaming(bench, chat, 1)
+        await bench.chats.stop(chat)
+        assert (await statuses(bench, chat))[2:] == [Status.COMPLETE, Status.STOPPED]
 
     run(tmp_path, brief, test)

@@ -1,12 +1,20 @@
 """Decodes and restores that fail: the chats are told, and the worker lives on."""
 
+import asyncio
+import errno
+import threading
+from dataclasses import replace
+
 import pytest
 
 from desktop.inference import binding
+from desktop.inference.engine import Engine
+from desktop.inference.errors import ModelClosedError
 from desktop.inference.job import Ending, Purpose
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.residents import Residents
-from tests.inference.driver import made_up_ids
+from desktop.sessions.segment import ReadBuffer, read_segment, write_segment
+from tests.inference.driver import made_up_ids, source_of
 from tests.inference.teacher import Straight
 
 SENTENCE = "The model could not go on; the reply is kept up to here. Try again."
@@ -98,3 +106,65 @@ def test_a_segment_that_finds_no_cells_is_read_again(open_engine, endless, teach
     assert recorder.outcome().ending is Ending.END_OF_TURN
     assert recorder.entry.restored == 100
     teacher.check(straight, ids, 1)
+
+
+def test_on_a_full_disk_chats_are_kept_in_memory_and_no_state_is_copied_in_vain(open_engine, endless, monkeypatch, expect_log):
+    expect_log("segment not written")
+    driver = open_engine(endless)
+
+    def fail(path, segment):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("desktop.sessions.writer.write_segment", fail)
+    ids = made_up_ids(600)
+    driver.run(ids, "one", words=1, boundaries=(100,))
+    assert driver.store.flush(30)
+    copies = []
+    save = KvCache.save
+    monkeypatch.setattr(KvCache, "save", lambda *arguments: copies.append(arguments) or save(*arguments))
+    driver.run(made_up_ids(600, seed=3), "two", words=1, boundaries=(100, 200, 300))
+    assert not copies
+    assert driver.decoded_by(lambda: driver.run(ids, "one", words=1)) <= 2
+    assert len(driver.faults) == 1
+    driver.faults.clear()
+
+
+def test_a_segment_whose_kv_has_other_tokens_than_its_ids_is_set_aside(open_engine, endless):
+    driver = open_engine(endless)
+    ids = made_up_ids(300)
+    driver.run(ids, "one", words=1)
+    driver.files()
+    driver.close()
+    [path] = driver.folder.rglob("*.kv")
+    segment = read_segment(path, ReadBuffer())
+    write_segment(path, replace(segment, base=bytearray(), partial=bytearray()))
+    driver = open_engine(endless)
+    recorder, outcome = driver.run(ids, "one", words=1)
+    assert recorder.entry.is_damaged
+    assert (outcome.ending, outcome.tokens_read) == (Ending.STOPPED, 300)
+    assert (driver.folder / "set-aside" / path.name).exists()
+
+
+def test_a_model_that_is_loaded_after_the_end_is_freed(open_engine, endless, monkeypatch):
+    driver = open_engine()
+    begun, go_on = threading.Event(), threading.Event()
+    load = Engine._load
+
+    def slow(*arguments):
+        running = load(*arguments)
+        begun.set()
+        assert go_on.wait(30)
+        return running
+
+    monkeypatch.setattr(Engine, "_load", slow)
+
+    async def begin_and_close() -> None:
+        task = asyncio.ensure_future(driver.engine.load(source_of(endless), lambda progress: None))
+        assert await asyncio.to_thread(begun.wait, 30)
+        assert not driver.engine.close(0.05), "it did not end in time"
+        go_on.set()
+        with pytest.raises(ModelClosedError):
+            await task
+
+    driver.wait(begin_and_close())
+    assert "inference" not in [thread.name for thread in threading.enumerate()]

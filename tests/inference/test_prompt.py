@@ -93,7 +93,7 @@ def test_the_history_is_a_prefix_of_every_continuation(vocabulary_model, style, 
     turns = [turn for text in texts for turn in (said(text), reply_turn(vocabulary_model, style, reply))]
     for length in range(1, len(turns) + 1):
         history = builder.history(turns[:length], system, TODAY)
-        check(Prompt(history.ids + token_ids([0]), history.boundaries, None))
+        check(Prompt(history.ids + token_ids([0]), history.boundaries, None, 0))
         assert all(boundary.turn < length for boundary in history.boundaries)
         new = [said(further[0])] if length % 2 == 0 else []
         for extended in ([*turns[:length], *new], [*turns[:length], *new, answered("Yes."), said(further[-1])]):

@@ -1,5 +1,6 @@
 """Several chats in one context: forks, replies at once, and a context that is too small for all of them."""
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,7 @@ from desktop.sessions.tokens import token_ids
 from tests.inference.driver import made_up_ids
 from tests.inference.prompts import byte_ids
 from tests.inference.teacher import Straight
+from tests.tiny_models import Family, Shape, TinyModel
 
 
 @pytest.fixture
@@ -257,3 +259,52 @@ def test_a_chat_after_a_long_one_is_repacked_and_right(open_engine, endless, tea
         teacher.check(straight, path, seed)
     teacher.check(straight, long, 5)
     teacher.check(straight, writing, 6)
+
+
+def test_what_one_chat_has_read_another_with_the_same_prompt_does_not_read(open_engine, endless):
+    driver = open_engine(endless)
+    ids = made_up_ids(4000)
+    first = driver.start(ids, "one", seed=1)
+    while not first.reads:
+        time.sleep(0)
+    second = driver.start(ids, "two", seed=2)
+    second.wait_for_words(1)
+    written = len(first.texts) + len(second.texts)
+    assert driver.engine.tokens_decoded < len(ids) + written + 100
+    for recorder in (first, second):
+        driver.engine.stop(recorder.job_id)
+    assert second.outcome().tokens_restored + second.outcome().tokens_read == len(ids)
+
+
+def test_a_chat_that_paused_comes_back_when_another_has_left_and_not_before(open_engine, models):
+    """Chats of a hybrid model share no cells, though their ids are the same: an estimate would let the second in again at once."""
+    driver = open_engine(models(TinyModel(family=Family.HYBRID, ends=0.0, context_length=2048, shape=Shape(width=256))))
+    ids = made_up_ids(300)
+    first, second = driver.start(ids, "one", seed=1), driver.start(ids, "two", seed=2)
+    assert first.outcome().ending is second.outcome().ending is Ending.CONTEXT_FULL
+    assert second.events.count("entered") == 2
+    assert second.waits == 1
+    assert len(first.outcome().ids) + len(ids) > 2000
+
+
+def test_a_message_that_another_chat_began_with_has_its_node_too(open_engine, endless):
+    driver = open_engine(endless)
+    ids = made_up_ids(200)
+    first, _ = driver.run(ids, "one", words=5, boundaries=(180,))
+    second, _ = driver.run(ids, "two", words=5, seed=2, boundaries=(180,))
+    assert (180, node_key(driver.store.context, ids[:180])) in first.nodes
+    assert (180, node_key(driver.store.context, ids[:180])) in second.nodes
+
+
+def test_a_stop_in_one_chat_of_a_hybrid_model_costs_the_others_nothing(open_engine, models):
+    driver = open_engine(models(TinyModel(family=Family.HYBRID, ends=0.0, shape=Shape(width=256))))
+    writing = driver.start(made_up_ids(300), "one", seed=1)
+    writing.wait_for_words(5)
+    reading = driver.start(made_up_ids(4000, seed=5), "two", seed=2)
+    while not reading.reads:
+        time.sleep(0)
+    driver.engine.stop(reading.job_id)
+    assert reading.outcome().ending is Ending.STOPPED
+    writing.wait_for_words(len(writing.texts) + 5)
+    driver.engine.stop(writing.job_id)
+    assert writing.outcome().tokens_read == 300, "nothing was read twice"

@@ -50,6 +50,14 @@ def every_length(stored: Sequence[Edge], path: TokenIds, node: bytes = ROOT, pos
                 yield position + agreeing
 
 
+def every_node(stored: Sequence[Edge], path: TokenIds, node: bytes = ROOT, position: int = 0) -> Iterator[int]:
+    """Yield every length that whole edges cover."""
+    yield position
+    for edge in stored:
+        if edge.start == node and path[position : position + len(edge.ids)] == edge.ids:
+            yield from every_node(stored, path, edge.end, position + len(edge.ids))
+
+
 def check_way(prefix: StoredPrefix, path: TokenIds) -> None:
     """Check that a prefix can be restored as it is: edges in a row that say what the path says."""
     node, position = ROOT, 0
@@ -73,6 +81,7 @@ def test_lookup_returns_the_longest_stored_prefix_however_paths_were_cut(stored_
     prefix = tree_of(stored).lookup(ids)
     check_way(prefix, ids)
     assert prefix.tokens == max(every_length(stored, ids))
+    assert prefix.node_tokens == max(every_node(stored, ids))
 
 
 @given(edges(), st.data())

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.sessions import writer as writer_module
 from desktop.sessions.segment import ReadBuffer, Segment, read_segment
 from desktop.sessions.writer import SegmentWriter
 from tests.sessions.segments import PATIENCE, content, make_segment
@@ -101,3 +102,15 @@ def test_a_failure_is_told_once_for_each_and_the_next_are_written(writer, gate, 
     assert [segment for segment, _ in failed] == [SEGMENTS[0]]
     assert written([tmp_path / "other.kv"]) == [content(SEGMENTS[1])]
     assert (tmp_path / "file").read_bytes() == b"in the way"
+
+
+def test_an_error_that_nobody_foresaw_does_not_end_the_writing(writer, gate, tmp_path, failed, expect_log, monkeypatch):
+    expect_log("segment not written")
+    write = writer_module.write_segment
+    errors = [MemoryError("no memory")]
+    monkeypatch.setattr(writer_module, "write_segment", lambda *written: (_ for _ in ()).throw(errors.pop()) if errors else write(*written))
+    paths = put_all(writer, tmp_path)
+    gate.set()
+    assert writer.flush(PATIENCE)
+    assert [str(error) for _, error in failed] == ["no memory"]
+    assert len(written(paths[1:])) == len(SEGMENTS) - 1
