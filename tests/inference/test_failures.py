@@ -112,12 +112,16 @@ def test_on_a_full_disk_chats_are_kept_in_memory_and_no_state_is_copied_in_vain(
     expect_log("segment not written")
     driver = open_engine(endless)
 
+    has_ended = threading.Event()
+
     def fail(path, segment):
+        assert has_ended.wait(30)
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("desktop.sessions.writer.write_segment", fail)
     ids = made_up_ids(600)
     driver.run(ids, "one", words=1, boundaries=(100,))
+    has_ended.set()
     assert driver.store.flush(30)
     copies = []
     save = KvCache.save

@@ -278,13 +278,13 @@ def test_what_one_chat_has_read_another_with_the_same_prompt_does_not_read(open_
 
 def test_a_chat_that_paused_comes_back_when_another_has_left_and_not_before(open_engine, models):
     """Chats of a hybrid model share no cells, though their ids are the same: an estimate would let the second in again at once."""
-    driver = open_engine(models(TinyModel(family=Family.HYBRID, ends=0.0, context_length=2048, shape=Shape(width=256))))
+    driver = open_engine(models(TinyModel(family=Family.HYBRID, ends=0.0, context_length=4096, shape=Shape(width=256))))
     ids = made_up_ids(300)
     first, second = driver.start(ids, "one", seed=1), driver.start(ids, "two", seed=2)
     assert first.outcome().ending is second.outcome().ending is Ending.CONTEXT_FULL
     assert second.events.count("entered") == 2
     assert second.waits == 1
-    assert len(first.outcome().ids) + len(ids) > 2000
+    assert len(first.outcome().ids) + len(ids) > 4000
 
 
 def test_a_message_that_another_chat_began_with_has_its_node_too(open_engine, endless):
