@@ -223,7 +223,9 @@ class Abort:
     two bytes that read "" or "x" gives the same answer without.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = "CPU") -> None:
+        """Make a flag for what computes on a device, as Library.device() names it."""
+        self.is_honoured = device == "CPU" or sys.platform == "darwin"
         c_library = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
         self.callback = ctypes.cast(c_library.strlen, llama.ggml_abort_callback)
         self._flag = ctypes.create_string_buffer(2)

@@ -209,7 +209,7 @@ class Engine:
             vocabulary = Vocabulary(model, template.source)
             prompts = PromptBuilder(vocabulary, template, bos=model.bos if model.adds_bos else None, piece=model.piece)
             plan = find_memory_plan(model, self._threads)
-            abort = Abort()
+            abort = Abort(self._library.device())
             tokens = min(model.trained_context_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS)
             context = Context(model, ContextOptions(tokens, SEQUENCES, BATCH_TOKENS, self._threads), self._counters, abort)
             stack.callback(context.close)

@@ -1,6 +1,7 @@
 """How large a slice of a prefill may be, by what the last ones took."""
 
 ALONE_SECONDS = 0.5  # Stop and Quit are obeyed within a slice
+ABORTABLE_SECONDS = 2.0  # where a slice can be aborted: small ones take up to twice the time by the token on a processor
 SHARED_SECONDS = 0.1  # while another chat streams: its text must not stutter
 FIRST_SLICE = 32  # tokens
 SMALLEST_SLICE = 8  # tokens
@@ -9,9 +10,9 @@ SMALLEST_SLICE = 8  # tokens
 class Pace:
     """Size prefill slices by measured time."""
 
-    def __init__(self, largest: int) -> None:
-        """Never exceed largest tokens, the capacity of a batch."""
-        self._largest = largest
+    def __init__(self, largest: int, alone_seconds: float = ALONE_SECONDS) -> None:
+        """Never exceed largest tokens, the capacity of a batch; aim at so many seconds while nobody else decodes."""
+        self._largest, self._alone_seconds = largest, alone_seconds
         self._recent = 0.0  # tokens a second; 0: nothing was measured
         self._best = 0.0  # the same of large slices
         self._last_slice = FIRST_SLICE // 2
@@ -23,7 +24,7 @@ class Pace:
 
     def slice_tokens(self, *, is_shared: bool) -> int:
         """Return how many tokens the next slice may have."""
-        seconds = SHARED_SECONDS if is_shared else ALONE_SECONDS
+        seconds = SHARED_SECONDS if is_shared else self._alone_seconds
         wanted = self._recent * seconds if self._recent else FIRST_SLICE
         # A small slice is slower by the token than a large one, so its speed says little of what twice its size would take.
         return min(self._largest, int(max(SMALLEST_SLICE, min(wanted, 2 * self._last_slice))))

@@ -17,7 +17,7 @@ from desktop.inference.detokenizer import Detokenizer
 from desktop.inference.errors import ContextOverflowError, DecodeAbortedError, NoRoomError, StateError
 from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose, RunningJob
 from desktop.inference.kv_cache import KvCache
-from desktop.inference.pace import Pace
+from desktop.inference.pace import ABORTABLE_SECONDS, ALONE_SECONDS, Pace
 from desktop.inference.residents import Resident, Residents, cells_of
 from desktop.sessions.segment import SEGMENT_TOKENS
 from desktop.sessions.tokens import TokenIds
@@ -36,7 +36,7 @@ class Worker:
         """Start the thread. The context belongs to it from now on; close() gives it back."""
         self._model, self._context, self._cache, self._residents, self._abort = model, context, cache, residents, abort
         self._batch = Batch(batch_tokens)
-        self._pace = Pace(batch_tokens)
+        self._pace = Pace(batch_tokens, ABORTABLE_SECONDS if self._can_abort() else ALONE_SECONDS)
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._closing = False
         self._reading: JobId | None = None  # whose slice is being decoded
@@ -54,7 +54,7 @@ class Worker:
     def stop(self, job_id: JobId) -> None:
         """End a job within a slice or a token; may be called from any thread. Nothing happens if it has ended."""
         self._commands.put(lambda: self._stop(job_id))
-        if self._cache.can_cut and self._reading == job_id:  # a cache that cannot be cut would lose all that others have in it
+        if self._can_abort() and self._reading == job_id:
             self._abort.raise_flag()
 
     def leave(self, owner: Hashable) -> None:
@@ -73,6 +73,9 @@ class Worker:
         self._commands.put(lambda: None)
         self._thread.join(timeout)
         return not self._thread.is_alive()
+
+    def _can_abort(self) -> bool:
+        return self._abort.is_honoured and self._cache.can_cut  # else all that others have in the cache would be lost
 
     # Everything below runs in the thread.
 

@@ -7,22 +7,26 @@ from PySide6.QtCore import QObject, Signal
 from desktop.chat.events import Activity
 from desktop.conversations.message import Conversation, ConversationId
 from desktop.ui.branches import Branch
+from desktop.ui.titles import drawn_title
 
 
 class ChatDirectory(QObject):
-    """Hold every chat with its branch, activity and whether a reply in it has been seen.
+    """Hold every chat with its branch, draft, activity and whether a reply in it has been seen.
 
     Signals: changed after the chats or their titles changed; status_changed with the id of a chat whose activity,
-    unseen mark or being open changed.
+    unseen mark or being open changed; text_returned with the id of a chat that is shown and a text that could not be
+    sent.
     """
 
     changed = Signal()
     status_changed = Signal(object)
+    text_returned = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._chats: dict[ConversationId, Conversation] = {}
         self._activities: dict[ConversationId, Activity] = {}
+        self._drafts: dict[ConversationId, str] = {}
         self._unseen: set[ConversationId] = set()
         self._open: set[ConversationId] = set()
         self._branches: dict[ConversationId, Branch] = {}
@@ -49,7 +53,23 @@ class ChatDirectory(QObject):
     def title(self, chat_id: ConversationId | None) -> str:
         """Return a chat's title as the window shows it."""
         chat = self.find(chat_id)
-        return (chat.title if chat else "") or "New chat"
+        return drawn_title(chat.title if chat else "") or "New chat"
+
+    def draft(self, chat_id: ConversationId) -> str:
+        """Return what was typed in a chat and not sent; what was noted here is newer than what is stored."""
+        chat = self.find(chat_id)
+        return self._drafts.get(chat_id, chat.draft if chat else "")
+
+    def set_draft(self, chat_id: ConversationId, text: str) -> None:
+        """Note what stands in a chat's composer."""
+        self._drafts[chat_id] = text
+
+    def return_text(self, chat_id: ConversationId, text: str) -> None:
+        """Give back a text that could not be sent, to the pane that shows the chat or to the chat's draft."""
+        if self.is_open(chat_id):
+            self.text_returned.emit(chat_id, text)
+        else:
+            self.set_draft(chat_id, "\n".join(part for part in (text, self.draft(chat_id)) if part))
 
     def branch(self, chat_id: ConversationId | None) -> Branch:
         """Return a chat's branch within its tree."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from desktop.chat import events
 from desktop.chat.api import Chats
@@ -16,6 +16,7 @@ from desktop.conversations.message import Conversation, ConversationId
 from desktop.system.settings import Settings
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.controls.scrim import Scrim
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane_area import PaneArea
 from desktop.ui.sidebar.sidebar import Sidebar
@@ -54,6 +55,8 @@ class MainWindow(QMainWindow):
         self._sidebar = Sidebar(self._context)
         self._notices = NoticeBar(self._theme)
         self._area = PaneArea(self._context)
+        self._scrim = Scrim(self)
+        self._scrim.hide()
         self._lay_out()
         self._connect()
         self._add_shortcuts()
@@ -169,6 +172,8 @@ class MainWindow(QMainWindow):
         self._sidebar.chat_chosen.connect(self._on_sidebar_chat_chosen)
         self._sidebar.rename_requested.connect(self._on_sidebar_rename_requested)
         self._sidebar.hide_requested.connect(self.toggle_sidebar)
+        self._scrim.pressed.connect(self._hide_overlay)
+        QApplication.instance().focusChanged.connect(self._on_application_focus_changed)  # type: ignore[union-attr]
         self._area.file_wanted.connect(self.open_model_file)
         self._area.sidebar_requested.connect(self.toggle_sidebar)
         self._area.notice_raised.connect(self.show_notice)
@@ -181,6 +186,7 @@ class MainWindow(QMainWindow):
             "Ctrl+B": self.toggle_sidebar,
             "Ctrl+Q": self.close_requested.emit,
             "Ctrl+W": lambda: self._area.close_pane(self._area.active()),
+            "F2": self._on_rename_requested,
             "Esc": self._on_escape_pressed,
             "Ctrl+Shift+F": lambda: self._area.active().fork_from_last(),
             "Ctrl+O": self.open_model_file,
@@ -212,15 +218,26 @@ class MainWindow(QMainWindow):
     def _show_sidebar(self, shown: bool) -> None:
         self._sidebar.setVisible(shown)
         self._place_overlay()
+        if shown and self._is_narrow:
+            self._sidebar.focus_list()  # what has the focus in the panes may be hidden, and the next there would get it
         self._area.offer_sidebar(not shown)
 
     def _place_overlay(self) -> None:
         if self._sidebar.property("overlay") != self._is_narrow:
             self._sidebar.setProperty("overlay", self._is_narrow)
             self._sidebar.style().polish(self._sidebar)
+        self._scrim.setVisible(self._is_narrow and not self._sidebar.isHidden())
         if self._is_narrow:
+            self._scrim.setGeometry(self.rect())
+            self._scrim.raise_()
             self._sidebar.setGeometry(0, 0, min(self._settings.sidebar_width, self.width() - 60), self.height())
             self._sidebar.raise_()
+
+    def _hide_overlay(self) -> None:
+        """Hide the sidebar where it lies over the panes."""
+        if self._is_narrow and self._sidebar.isVisible():
+            self._show_sidebar(False)
+            self._area.active().composer.edit.setFocus()
 
     def _models_folder(self) -> str:
         return str(self._settings.model_path.parent) if self._settings.model_path else ""
@@ -230,19 +247,28 @@ class MainWindow(QMainWindow):
         self._area.set_recent_models(recent)
 
     def _on_new_chat_requested(self) -> None:
+        self._hide_overlay()
         self._context.spawn(self._open_new_chat())
+
+    def _on_rename_requested(self) -> None:
+        if not self._sidebar.isVisible():
+            self.toggle_sidebar()
+        self._sidebar.begin_rename(self._area.active().chat_id)
+
+    def _on_application_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self._area.isAncestorOf(now):
+            self._hide_overlay()
 
     def _on_escape_pressed(self) -> None:
         if self._is_narrow and self._sidebar.isVisible():
-            self._show_sidebar(False)
+            self._hide_overlay()
         else:
             self._area.active().stop()
 
     def _on_sidebar_chat_chosen(self, chat_id: ConversationId) -> None:
         chat: Conversation | None = self._directory.find(chat_id)
         if chat is not None:
-            if self._is_narrow:
-                self._show_sidebar(False)
+            self._hide_overlay()
             self._area.open_chat(chat)
 
     def _on_sidebar_rename_requested(self, chat_id: ConversationId, title: str) -> None:
@@ -261,7 +287,11 @@ class MainWindow(QMainWindow):
             self._set_recent((model.path, *others)[:_MOST_RECENT])
 
     def _on_bridge_notice_raised(self, event: events.NoticeRaised) -> None:
-        self.show_notice(event.sentence)
+        pane = self._area.pane_of(event.conversation_id) if event.conversation_id is not None else None
+        if pane is not None:
+            pane.show_notice(event.sentence)
+        if pane is None or pane.isHidden():  # it waits in the tabs
+            self.show_notice(event.sentence)
 
 
 def _model_file(dropped: QMimeData) -> Path | None:

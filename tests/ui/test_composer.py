@@ -42,6 +42,14 @@ def test_enter_sends_and_shift_enter_breaks_the_line(composer: Composer, qtbot: 
     assert composer.text() == ""
 
 
+def test_the_first_line_keeps_its_indentation(composer: Composer) -> None:
+    sent: list[str] = []
+    composer.send_requested.connect(sent.append)
+    composer.set_text("\n\n    indented\n  less \n\n")
+    composer.send()
+    assert sent == ["    indented\n  less"]
+
+
 def test_nothing_is_sent_without_text_or_while_the_chat_is_busy(composer: Composer, qtbot: QtBot) -> None:
     sent: list[str] = []
     composer.send_requested.connect(sent.append)

@@ -2,13 +2,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.chat.events import Activity, ModelPhase, ModelState, NoticeRaised, Reading, ReadyAtOnce, RereadReason
-from desktop.conversations.message import Conversation, Message, Role, Status
+from desktop.chat.events import Activity, MessageAdded, ModelPhase, ModelState, NoticeRaised, Reading, ReadyAtOnce, RereadReason
+from desktop.conversations.message import Conversation, ConversationId, Message, Role, Status
 from desktop.system.errors import RivuletError
 from desktop.system.settings import PaneState, Settings
 from desktop.ui.composer.context_meter import ContextMeter
@@ -22,6 +22,7 @@ from desktop.ui.panes.pane_area import PaneArea
 from desktop.ui.panes.pane_tabs import PaneTab
 from desktop.ui.sidebar.chat_list_model import ChatListModel
 from desktop.ui.sidebar.sidebar import Sidebar, device_line
+from desktop.ui.transcript.ending_line import EndingLine
 from desktop.ui.transcript.message_view import MessageView
 from tests.ui.conftest import OpenWindow, named, only, panes, settle
 from tests.ui.fake_chats import MODEL, FakeChats, Spawner, run
@@ -248,6 +249,111 @@ def test_what_happened_before_a_chat_was_read_is_not_shown_twice(open_window: Op
     assert texts(panes(window)[0]) == ["once more"]
 
 
+def test_a_reading_for_who_writes_can_be_sent_over_and_stopped(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
+) -> None:
+    chat = dialogue[0]
+    window = open_window(chat)
+    (pane,) = panes(window)
+    chats.set_readiness(chat.id, Reading(1, 2, None, RereadReason.REMOVED))  # its activity stays IDLE
+    drain(window)
+    only(pane, "sendButton")
+    qtbot.mouseClick(only(pane, "stopReadingButton"), Qt.MouseButton.LeftButton)
+    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Escape)
+    assert chats.calls.count(("stop", chat.id)) == 2
+    write(qtbot, pane, "Now")
+    assert ("send", chat.id, "Now") in chats.calls
+
+
+def test_a_message_without_a_reply_offers_one(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
+    chat = chats.add_chat("Unanswered")
+    chats.person(chat, "Anybody?")
+    window = open_window(chats.chats[chat.id])
+    (pane,) = panes(window)
+    line = only(pane, "endingLine")
+    assert isinstance(line, EndingLine)
+    assert line.text() == "No reply yet."
+    (view,) = pane.findChildren(MessageView)
+    bubble = only(view, "bubble")
+    assert bubble.geometry().bottom() < line.geometry().top()
+    assert line.geometry().bottom() < view.height() <= bubble.height() + 40
+    chats.set_activity(chat.id, Activity.WAITING)
+    drain(window)
+    assert not named(pane, "endingLine")
+    assert view.height() == bubble.height()
+    chats.set_activity(chat.id, Activity.IDLE)
+    drain(window)
+    button = only(pane, "continueButton")
+    assert isinstance(button, QAbstractButton)
+    assert button.text() == "Reply"
+    chats.calls.clear()
+    chats.continue_reply = lambda chat_id: chats.send(chat_id, "asked")  # type: ignore[method-assign]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    drain(window)
+    assert [call[:2] for call in chats.calls] == [("send", chat.id)]
+    assert not named(pane, "endingLine")
+
+
+def test_a_message_on_its_way_to_a_reply_offers_none(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
+    window = open_window()
+    (pane,) = panes(window)
+    told: list[int] = []
+
+    async def send(chat_id: ConversationId, text: str) -> None:
+        chats.events.put(MessageAdded(chat_id, chats.person(chats.chats[chat_id], text)))
+        drain(window)  # a frame between the message and the first sign of its reply
+        told.append(len(named(pane, "endingLine")))
+
+    chats.send = send  # type: ignore[method-assign]
+    write(qtbot, pane, "Hello")
+    drain(window)
+    assert told == [0]
+    assert len(named(pane, "endingLine")) == 1
+
+
+def test_what_failed_in_a_chat_is_told_there(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
+    other, hidden = chats.add_chat("Other"), chats.add_chat("Hidden")
+    window = open_window(dialogue[0], other)
+    left, right = panes(window)
+    chats.events.put(NoticeRaised("The context is full.", other.id))
+    drain(window)
+    assert notices(window) == []
+    assert not named(left, "errorCard")
+    card = only(right, "errorCard")
+    assert isinstance(card, ErrorCard)
+    assert card.text() == "The context is full."
+    write(qtbot, right, "Again")
+    assert not named(right, "errorCard")
+    chats.events.put(NoticeRaised("Once more.", other.id))
+    drain(window)
+    area = window.findChild(PaneArea)
+    assert area is not None
+    area._enter(right)
+    area.open_chat(hidden)
+    assert not named(right, "errorCard")
+    chats.events.put(NoticeRaised("Out of sight.", other.id))
+    drain(window)
+    assert notices(window) == ["Out of sight."]
+
+
+def test_who_waits_without_a_model_is_offered_to_open_one(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
+) -> None:
+    chats.loaded = ModelState(ModelPhase.NONE)
+    window = open_window(dialogue[0])
+    (pane,) = panes(window)
+    assert not named(pane, "openFileButton")
+    chats.set_activity(dialogue[0].id, Activity.WAITING)
+    drain(window)
+    with qtbot.waitSignal(pane.file_wanted):
+        qtbot.mouseClick(only(pane, "openFileButton"), Qt.MouseButton.LeftButton)
+    for dialog in window.findChildren(QFileDialog):
+        dialog.close()
+    chats.set_model(MODEL)
+    drain(window)
+    assert not named(pane, "openFileButton")
+
+
 # Panes
 
 
@@ -424,6 +530,90 @@ def test_a_narrow_window_has_its_sidebar_over_the_panes(
     assert only(window, "sidebar").width() + pane.width() <= 1300
 
 
+@pytest.mark.parametrize("way", ["new chat", "focus", "click"])
+def test_the_overlaid_sidebar_hides_when_the_person_goes_elsewhere(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot, way: str
+) -> None:
+    window = open_window(dialogue[0], width=800)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    opener = next(button for button in window.findChildren(QWidget) if button.accessibleName() == "Show the sidebar")
+    opener.setFocus()
+    qtbot.keyClick(opener, Qt.Key.Key_Space)
+    settle()
+    only(window, "sidebar")
+    if way == "new chat":
+        chats.failure = RivuletError("The disk is full.")  # what is told of it must not lie under the sidebar
+        qtbot.mouseClick(only(window, "newChatButton"), Qt.MouseButton.LeftButton)
+    elif way == "focus":
+        panes(window)[0].composer.edit.setFocus()
+    else:
+        place = QPoint(700, 300)
+        beside = window.childAt(place)
+        qtbot.mouseClick(beside, Qt.MouseButton.LeftButton, pos=beside.mapFrom(window, place))
+    settle()
+    assert not named(window, "sidebar")
+    assert panes(window)[0].composer.edit.hasFocus()
+    assert window.childAt(QPoint(700, 300)).window() is window
+    assert panes(window)[0].isAncestorOf(window.childAt(QPoint(700, 300)))
+
+
+@pytest.mark.parametrize("width", [1300, 800])
+def test_the_active_chat_is_renamed_from_anywhere(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot, width: int
+) -> None:
+    chats.add_chat("Other")
+    window = open_window(dialogue[0], width=width)
+    if named(window, "sidebar"):
+        window.toggle_sidebar()
+    qtbot.keyClick(panes(window)[0].composer.edit, Qt.Key.Key_F2)
+    settle()
+    editor = only(window, "titleEdit")
+    assert isinstance(editor, QLineEdit)
+    assert editor.text() == "Rust lifetimes, gently"
+    qtbot.keyClick(editor, Qt.Key.Key_F2)
+    editor.setText("Lifetimes")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    settle()
+    assert ("rename", dialogue[0].id, "Lifetimes") in chats.calls
+
+
+def test_in_the_list_the_current_row_is_renamed(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
+    chats.add_chat("Other")
+    window = open_window(dialogue[0])
+    chat_list = window.findChild(QListView, "chatList")
+    assert chat_list is not None
+    chat_list.setFocus()
+    chat_list.setCurrentIndex(index(window, "Other"))
+    qtbot.keyClick(chat_list, Qt.Key.Key_F2)
+    editor = only(window, "titleEdit")
+    assert isinstance(editor, QLineEdit)
+    assert editor.text() == "Other"
+
+
+def test_a_chat_that_is_folded_away_can_be_renamed(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
+    chat = dialogue[0]
+    for number in range(5):
+        chat = chats.add_chat(f"Fork {number}", parent=chat, at=dialogue[1][1])
+    window = open_window(chat)
+    assert "Fork 4" not in rows(window)
+    qtbot.keyClick(panes(window)[0].composer.edit, Qt.Key.Key_F2)
+    editor = only(window, "titleEdit")
+    assert isinstance(editor, QLineEdit)
+    assert editor.text() == "Fork 4"
+
+
+def test_a_title_cannot_garble_what_is_drawn_beside_it(open_window: OpenWindow, chats: FakeChats) -> None:
+    title = "a\u202ecod.exe\u2066 b\x07\nc \u05d0\U0001f469\u200d\U0001f4bb"
+    chat = chats.add_chat(title)
+    window = open_window(chat)
+    shown = "acod.exe b c \u05d0\U0001f469\u200d\U0001f4bb"
+    assert panes(window)[0].head.title() == shown
+    assert rows(window)[1:] == [shown]
+    assert window.windowTitle() == f"{shown} · Rivulet"
+    assert index(window, shown).data(Qt.ItemDataRole.EditRole) == title
+
+
 # Model
 
 
@@ -443,15 +633,26 @@ def test_the_picker_offers_recent_models_and_a_file(open_window: OpenWindow, cha
 
 def test_a_model_that_does_not_load_is_told_in_place(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
     window = open_window(dialogue[0])
-    (card,) = window.findChildren(ErrorCard)
-    assert card.isHidden()
+    assert not named(window, "errorCard")
     chats.set_model(ModelState(ModelPhase.FAILED, Path("/models/a.gguf"), error="a.gguf is empty."))
     drain(window)
-    assert card.isVisible()
+    card = only(window, "errorCard")
+    assert isinstance(card, ErrorCard)
     assert card.text() == "a.gguf is empty."
     chats.set_model(MODEL)
     drain(window)
     assert card.isHidden()
+
+
+def test_a_model_that_does_not_load_is_told_once(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
+    window = open_window(dialogue[0], chats.add_chat("Other"))
+    left, right = panes(window)
+    chats.set_model(ModelState(ModelPhase.FAILED, Path("/models/a.gguf"), error="a.gguf is empty."))
+    drain(window)
+    assert (len(named(left, "errorCard")), len(named(right, "errorCard"))) == (1, 0)
+    right.composer.edit.setFocus()
+    settle()
+    assert (len(named(left, "errorCard")), len(named(right, "errorCard"))) == (0, 1)
 
 
 def test_a_model_file_dropped_on_the_window_is_loaded(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:

@@ -46,6 +46,10 @@ def test_reading_counts(reason: RereadReason | None) -> None:
     assert text.can_stop
 
 
+def test_a_reading_that_is_not_waited_for_can_be_stopped() -> None:
+    assert text_of(Reading(1, 2, None, RereadReason.REMOVED), Activity.IDLE).can_stop
+
+
 def test_reading_again_says_why() -> None:
     text = text_of(Reading(1200, 3912, 20.4, RereadReason.MODEL_FILE_CHANGED), Activity.READING)
     assert text.sentence == "Reading this chat again: the model file has changed. About 20 s."
@@ -65,7 +69,8 @@ def test_a_chat_never_read_says_so() -> None:
 def test_waiting_for_room_and_for_the_model() -> None:
     waiting = "Waiting for room: another chat is using the context. This one goes on by itself."
     assert text_of(WaitingForRoom(), Activity.WAITING).sentence == waiting
-    assert text_of(None, Activity.WAITING, ModelState(ModelPhase.NONE)).sentence == "Waiting for the model"
+    text = text_of(None, Activity.WAITING, ModelState(ModelPhase.NONE))
+    assert (text.sentence, text.offers_model) == ("No model is loaded yet.", True)
 
 
 def test_a_loading_model_shows_its_progress() -> None:

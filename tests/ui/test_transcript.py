@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QFontInfo, QGuiApplication, QImage, QTextCursor, QWheelEvent
+from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QImage, QTextCursor, QTextListFormat, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -249,7 +249,7 @@ def test_every_message_can_be_copied_and_forked(
         (Status.INTERRUPTED, "Interrupted. Kept up to here.", True),
         (Status.STOPPED, "Stopped.", True),
         (Status.CUT, "The context is full. Kept up to here.", False),
-        (Status.FAILED, "The reply failed. Kept up to here.", False),
+        (Status.FAILED, "The reply failed. Kept up to here.", True),
     ],
 )
 def test_a_reply_that_did_not_end_by_itself_says_so(
@@ -291,6 +291,61 @@ def test_what_a_fork_shares_is_folded(
     line = transcript.findChildren(ForkLine)[0]
     ordered = views(transcript)
     assert top(transcript, ordered[1]) < top(transcript, line) < top(transcript, ordered[2])
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.COMPLETE])
+def test_a_fork_at_a_reply_that_is_not_complete_shows_it(
+    transcript: Transcript, directory: ChatDirectory, chats: FakeChats, status: Status
+) -> None:
+    chat = chats.add_chat("Cut")
+    asked = chats.person(chat, "Go")
+    cut = chats.reply(chat, "Half a", status)
+    fork = chats.add_chat("Fork", parent=chat, at=cut)
+    show(transcript, directory, chats, fork)
+    assert [view.message for view in views(transcript)] == [cut]
+    assert len(transcript.findChildren(SharedHistoryFold)) == 1
+    assert bool(named(transcript, "continueButton")) is (status not in (Status.CUT, Status.STREAMING))
+    other = chats.reply(replace(fork, head_id=asked.id), "Half a loaf")
+    transcript.add_message(replace(other, parent_id=asked.id))
+    assert [view.text() for view in views(transcript)] == ["Half a loaf"]
+
+
+def test_a_fork_at_a_whole_reply_or_at_the_only_message(transcript: Transcript, directory: ChatDirectory, chats: FakeChats) -> None:
+    chat = chats.add_chat("Whole")
+    asked = chats.person(chat, "Go")
+    whole = chats.reply(chat, "Gone.")
+    show(transcript, directory, chats, chats.add_chat("Fork", parent=chat, at=whole))
+    assert views(transcript) == []
+    show(transcript, directory, chats, chats.add_chat("Fork", parent=chat, at=asked))
+    assert [view.message for view in views(transcript)] == [asked]
+    assert not named(transcript, "sharedHistory")
+
+
+def test_bullets_of_a_level_look_alike(transcript: Transcript, directory: ChatDirectory, chats: FakeChats) -> None:
+    chat = chats.add_chat("Lists")
+    for sign in "-*+":
+        chats.reply(chat, f"{sign} one\n  {sign} deeper\n{sign} two\n\n1. number")
+    show(transcript, directory, chats, chat)
+    for view in views(transcript):
+        styles = []
+        block = view.findChildren(TextView)[0].document().begin()
+        while block.isValid():
+            styles.append(block.textList().format().style())
+            block = block.next()
+        disc, circle, decimal = QTextListFormat.Style.ListDisc, QTextListFormat.Style.ListCircle, QTextListFormat.Style.ListDecimal
+        assert styles == [disc, circle, disc, decimal]
+
+
+def test_indented_code_looks_like_code(transcript: Transcript, directory: ChatDirectory, chats: FakeChats, theme: Theme) -> None:
+    chat = chats.add_chat("Indented")
+    chats.reply(chat, "Look:\n\n    x = 1\n    y = 2\n\nDone.")
+    show(transcript, directory, chats, chat)
+    block = views(transcript)[0].findChildren(TextView)[0].document().begin()
+    grounds = []
+    while block.isValid():
+        grounds.append((block.text(), block.blockFormat().background().color() == QColor(theme.tokens.code)))
+        block = block.next()
+    assert grounds == [("Look:", False), ("x = 1", True), ("y = 2", True), ("Done.", False)]
 
 
 def test_a_chat_shows_where_its_forks_left(

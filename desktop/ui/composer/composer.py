@@ -98,8 +98,8 @@ class Composer(QFrame):
 
     def send(self) -> None:
         """Ask to send what was written; does nothing without text or while the chat is busy."""
-        text = self.text().strip()
-        if not text or self._activity is not Activity.IDLE:
+        text = self.text().strip("\n").rstrip()  # the first line keeps its indentation
+        if not text.strip() or self._activity is not Activity.IDLE:
             return
         self.set_text("")
         self.send_requested.emit(text)

@@ -14,10 +14,11 @@ _STEPS = 1000
 class SessionLine(QWidget):
     """Show a SessionText; hidden while there is none.
 
-    Signals: stop_requested.
+    Signals: stop_requested; file_wanted to choose a model file.
     """
 
     stop_requested = Signal()
+    file_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,10 +39,14 @@ class SessionLine(QWidget):
         self._stop = LinkButton("Stop")
         self._stop.setObjectName("stopReadingButton")
         self._stop.clicked.connect(self.stop_requested)
+        self._open = LinkButton("Open a model file")
+        self._open.setObjectName("openFileButton")
+        self._open.clicked.connect(self.file_wanted)
         first = QHBoxLayout()
         first.setSpacing(8)
         first.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         first.addWidget(self._sentence, 1)
+        first.addWidget(self._open)
         first.addWidget(self._stop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 4, 8, 4)
@@ -68,6 +73,7 @@ class SessionLine(QWidget):
         self._bar.setValue(round(_STEPS * (text.progress or 0.0)))
         self._detail.setVisible(bool(text.detail))
         self._detail.setText(text.detail)
+        self._open.setVisible(text.offers_model)
         self._stop.setVisible(text.can_stop)
 
     def text(self) -> str:

@@ -38,6 +38,7 @@ class SessionText:
     progress: float | None = None  # 0 to 1
     detail: str = ""  # under the progress bar
     can_stop: bool = False
+    offers_model: bool = False  # to open a model file
     is_good: bool = True  # drawn in the accent
 
 
@@ -47,7 +48,7 @@ def session_text(readiness: Readiness, activity: Activity, model: ModelState) ->
         name = model.name or (model.path.stem if model.path else "the model")
         return SessionText("model", f"Loading {name}", progress=model.progress, can_stop=activity is Activity.WAITING)
     if activity is Activity.WAITING and model.phase is not ModelPhase.READY:
-        return SessionText("clock", "Waiting for the model", is_good=False)
+        return SessionText("model", "No model is loaded yet.", offers_model=True, is_good=False)
     match readiness:
         case Reading():
             return _reading(readiness)

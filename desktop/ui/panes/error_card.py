@@ -36,12 +36,14 @@ class ErrorCard(QFrame):
         column.addWidget(self._action, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
-    def show_error(self, title: str, sentence: str, action: str) -> None:
-        """Show an error with what can be done."""
+    def show_error(self, sentence: str, title: str = "", action: str = "") -> None:
+        """Show an error, and what can be done if there is something."""
         self._title.setText(title)
         self._sentence.setText(sentence)
         self._action.setText(action)
-        self.setAccessibleName(f"{title}. {sentence}")
+        self._title.setVisible(bool(title))
+        self._action.setVisible(bool(action))
+        self.setAccessibleName(f"{title}. {sentence}" if title else sentence)
         self.show()
 
     def text(self) -> str:

@@ -42,7 +42,10 @@ class Pane(QFrame):
         self._body = QStackedWidget()
         self._body.addWidget(self._empty)
         self._body.addWidget(self.transcript)
+        self._is_active = False
+        self._sending: set[ConversationId] = set()
         self._error = ErrorCard()
+        self._notice = ErrorCard()
         self._session_line = SessionLine(context.theme)
         self.composer = Composer(context.theme)
         self.setMinimumWidth(MINIMUM_WIDTH)
@@ -65,7 +68,7 @@ class Pane(QFrame):
         self.leave()
         self._chat_id = chat.id
         self.transcript.clear()
-        self.composer.set_text(typed or chat.draft)
+        self.composer.set_text("\n".join(text for text in (self._context.directory.draft(chat.id), typed) if text))
         self._show_title()
         self._show_state()
         self._body.setCurrentWidget(self._empty if chat.head_id is None else self.transcript)
@@ -74,20 +77,29 @@ class Pane(QFrame):
     def leave(self) -> None:
         """Keep the draft of the chat that is shown and let go of it."""
         if self._chat_id is not None:
-            self._context.spawn(self._close(self._chat_id, self.composer.text()))
+            self._context.directory.set_draft(self._chat_id, self.composer.text())
+            self._context.spawn(self._close(self._chat_id))
         self.composer.set_text("")
+        self._notice.hide()
         self._chat_id = None
 
     async def save_draft(self) -> None:
         """Keep what stands in the composer."""
         self.composer.stop_timer()
         if self._chat_id is not None:
-            await self._keep_draft(self._chat_id, self.composer.text())
+            self._context.directory.set_draft(self._chat_id, self.composer.text())
+            await self._keep_draft(self._chat_id)
+
+    def show_notice(self, sentence: str) -> None:
+        """Tell the person what failed in this chat, until they send again or another chat is shown."""
+        self._notice.show_error(sentence)
 
     def set_active(self, active: bool) -> None:
         """Show whether the person is in this pane."""
         self.head.set_active(active)
         self.composer.set_active(active)
+        self._is_active = active
+        self._show_error()
 
     def is_busy(self) -> bool:
         """Return whether its chat is doing something."""
@@ -107,7 +119,7 @@ class Pane(QFrame):
         foot = QVBoxLayout()
         foot.setSpacing(2)
         foot.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._error, self._session_line, self.composer):
+        for widget in (self._error, self._notice, self._session_line, self.composer):
             foot.addWidget(widget)
         footing = QWidget()
         footing.setLayout(foot)
@@ -130,6 +142,7 @@ class Pane(QFrame):
         self.composer.writing_began.connect(self._on_composer_writing_began)
         self.composer.draft_changed.connect(self._on_composer_draft_changed)
         self._session_line.stop_requested.connect(self.stop)
+        self._session_line.file_wanted.connect(self.file_wanted)
         self.transcript.fork_requested.connect(self._on_transcript_fork_requested)
         self.transcript.continue_requested.connect(self._on_transcript_continue_requested)
         self.transcript.chat_requested.connect(self.chat_requested)
@@ -137,6 +150,7 @@ class Pane(QFrame):
         self._error.action_requested.connect(self.file_wanted)
         self.head.model_picker.file_wanted.connect(self.file_wanted)
         self._context.directory.changed.connect(self._show_title)
+        self._context.directory.text_returned.connect(self._on_directory_text_returned)
         bridge = self._context.bridge
         bridge.message_added.connect(self._on_bridge_message_added)
         bridge.reply_extended.connect(self._on_bridge_reply_extended)
@@ -154,23 +168,29 @@ class Pane(QFrame):
         self._body.setCurrentWidget(self.transcript if messages else self._empty)
         self._show_state()
 
-    async def _close(self, chat_id: ConversationId, draft: str) -> None:
-        await self._keep_draft(chat_id, draft)
+    async def _close(self, chat_id: ConversationId) -> None:
+        await self._keep_draft(chat_id)
         await self._context.chats.close(chat_id)
 
     async def _send(self, chat_id: ConversationId, text: str) -> None:
+        self._sending.add(chat_id)  # until the reply begins, the chat may be idle with an unanswered message
+        self._show_state()
         try:
             await self._context.chats.send(chat_id, text)
         except Exception:
-            if self._chat_id == chat_id:
-                self.composer.put_back(text)
-            else:
-                await self._keep_draft(chat_id, text)
+            self._context.directory.return_text(chat_id, text)
+            await self._keep_draft(chat_id)
             raise
-        await self._keep_draft(chat_id, self.composer.text() if self._chat_id == chat_id else "")
+        finally:
+            self._sending.discard(chat_id)
+            self._show_state()
+        if self._chat_id == chat_id:
+            self._context.directory.set_draft(chat_id, self.composer.text())
+        await self._keep_draft(chat_id)
 
-    async def _keep_draft(self, chat_id: ConversationId, text: str) -> None:
-        await self._context.chats.save_draft(chat_id, text)
+    async def _keep_draft(self, chat_id: ConversationId) -> None:
+        """Store the draft as the directory knows it, so that writes that overtake each other do no harm."""
+        await self._context.chats.save_draft(chat_id, self._context.directory.draft(chat_id))
 
     async def _fork(self, chat_id: ConversationId, message: Message) -> None:
         fork = await self._context.chats.fork(chat_id, message.id)
@@ -188,6 +208,7 @@ class Pane(QFrame):
         chats = self._context.chats
         activity = chats.activity(self._chat_id)
         self.composer.set_activity(activity)
+        self.transcript.set_idle(activity is Activity.IDLE and self._chat_id not in self._sending)
         self.composer.meter.set_tokens(*chats.context(self._chat_id))
         self._session_line.set_text(session_text(chats.readiness(self._chat_id), activity, chats.model))
 
@@ -195,16 +216,21 @@ class Pane(QFrame):
         model = self._context.chats.model
         self.head.model_picker.set_model(model)
         self._empty.set_model(model)
-        if model.phase is ModelPhase.FAILED:
-            self._error.show_error("The model was not loaded", model.error, "Choose another file")
+        self._show_error()
+        self._show_state()
+
+    def _show_error(self) -> None:
+        model = self._context.chats.model
+        if model.phase is ModelPhase.FAILED and self._is_active:
+            self._error.show_error(model.error, "The model was not loaded", "Choose another file")
         else:
             self._error.hide()
-        self._show_state()
 
     def _on_composer_send_requested(self, text: str) -> None:
         if self._chat_id is None:
             self.composer.put_back(text)
         else:
+            self._notice.hide()
             self._context.spawn(self._send(self._chat_id, text))
 
     def _on_composer_writing_began(self) -> None:
@@ -213,7 +239,8 @@ class Pane(QFrame):
 
     def _on_composer_draft_changed(self, text: str) -> None:
         if self._chat_id is not None:
-            self._context.spawn(self._keep_draft(self._chat_id, text))
+            self._context.directory.set_draft(self._chat_id, text)
+            self._context.spawn(self._keep_draft(self._chat_id))
 
     def _on_transcript_fork_requested(self, message: Message) -> None:
         if self._chat_id is not None:
@@ -221,7 +248,13 @@ class Pane(QFrame):
 
     def _on_transcript_continue_requested(self) -> None:
         if self._chat_id is not None:
+            self._notice.hide()
             self._context.spawn(self._context.chats.continue_reply(self._chat_id))
+
+    def _on_directory_text_returned(self, chat_id: ConversationId, text: str) -> None:
+        if chat_id == self._chat_id:
+            self.composer.put_back(text)
+            self._context.directory.set_draft(chat_id, self.composer.text())
 
     def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
         if event.conversation_id == self._chat_id:

@@ -52,6 +52,14 @@ class ChatListModel(QAbstractListModel):
                 return self.index(number)
         return QModelIndex()
 
+    def reveal(self, chat_id: ConversationId | None) -> QModelIndex:
+        """Return the index of a chat, unfolding what hides it; invalid where it is not known."""
+        if not self.index_of(chat_id).isValid():
+            for row in self._rows:
+                if isinstance(row, MoreRow):
+                    self.unfold(row.parent_id)
+        return self.index_of(chat_id)
+
     def unfold(self, chat_id: ConversationId) -> None:
         """List the deeper forks below a chat."""
         self._unfolded |= {chat_id}
@@ -79,8 +87,10 @@ class ChatListModel(QAbstractListModel):
                 return f"+{row.count} forks" if role == Qt.ItemDataRole.DisplayRole else None
             case ChatRow(chat):
                 title = self._directory.title(chat.id)
-                if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+                if role == Qt.ItemDataRole.DisplayRole:
                     return title
+                if role == Qt.ItemDataRole.EditRole:
+                    return chat.title or title
                 if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
                     return f"{title}, branch {self._directory.branch(chat.id).name}{self._status(chat.id)}"
         return None

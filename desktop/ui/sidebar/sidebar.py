@@ -1,6 +1,6 @@
 """The sidebar: new chat, all chats, and at its foot the model's device and the theme."""
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QMenu, QVBoxLayout, QWidget
 
@@ -33,6 +33,12 @@ class ChatListView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.clicked.connect(self.row_chosen)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
+            event.accept()  # here F2 renames the current row, whatever it does in the window
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -89,6 +95,18 @@ class Sidebar(QFrame):
         if index.isValid():
             self._list.setCurrentIndex(index)
             self._list.scrollTo(index)
+
+    def focus_list(self) -> None:
+        """Put the focus into the list."""
+        self._list.setFocus()
+
+    def begin_rename(self, chat_id: ConversationId | None) -> None:
+        """Let the person edit a chat's title in the list."""
+        index = self.chat_list_model.reveal(chat_id)
+        if index.isValid() and self._list.state() is not QAbstractItemView.State.EditingState:
+            self._list.setCurrentIndex(index)
+            self._list.scrollTo(index)
+            self._list.edit(index)
 
     def row_menu(self, index: QModelIndex) -> QMenu | None:
         """Return the menu of a row, or None where it has none."""

@@ -1,4 +1,4 @@
-"""The line under a reply that did not come to its own end."""
+"""The line under a message that something is missing behind."""
 
 from dataclasses import dataclass
 
@@ -12,34 +12,36 @@ from desktop.ui.theme.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a reply ended, in words."""
+    """How a reply ended, in words, and what leads on from there."""
 
     sentence: str
-    can_continue: bool
+    action: str = ""  # empty: nothing
+    icon: str = "stop"
 
 
 ENDINGS = {
-    Status.STOPPED: Ending("Stopped.", can_continue=True),
-    Status.INTERRUPTED: Ending("Interrupted. Kept up to here.", can_continue=True),
-    Status.CUT: Ending("The context is full. Kept up to here.", can_continue=False),
-    Status.FAILED: Ending("The reply failed. Kept up to here.", can_continue=False),
+    Status.STOPPED: Ending("Stopped.", "Continue"),
+    Status.INTERRUPTED: Ending("Interrupted. Kept up to here.", "Continue"),
+    Status.CUT: Ending("The context is full. Kept up to here.", icon="alert"),
+    Status.FAILED: Ending("The reply failed. Kept up to here.", "Continue", "alert"),
 }
+NO_REPLY = Ending("No reply yet.", "Reply", "clock")
 
 
 class EndingLine(QWidget):
-    """Say how a reply ended; the last one of a chat may go on."""
+    """Say how a reply ended, or that there is none; at the end of a chat it may go on."""
 
-    def __init__(self, theme: Theme, status: Status, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, ending: Ending, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("endingLine")
-        self._ending = ENDINGS[status]
+        self._ending = ending
         self._label = QLabel(self._ending.sentence)
-        self.continue_button = LinkButton("Continue")
+        self.continue_button = LinkButton(ending.action)
         self.continue_button.setObjectName("continueButton")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(IconLabel(theme, "stop" if self._ending.can_continue else "alert", "mute"))
+        row.addWidget(IconLabel(theme, ending.icon, "mute"))
         row.addWidget(self._label)
         row.addStretch()
         row.addWidget(self.continue_button)
@@ -52,4 +54,4 @@ class EndingLine(QWidget):
 
     def offer_continue(self, offered: bool) -> None:
         """Show or hide the way on."""
-        self.continue_button.setVisible(offered and self._ending.can_continue)
+        self.continue_button.setVisible(offered and bool(self._ending.action))

@@ -10,7 +10,7 @@ from desktop.ui.transcript.action_row import ActionRow, copy_text
 from desktop.ui.transcript.blocks import Block, BlockKind, BlockSplitter
 from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.column import Column
-from desktop.ui.transcript.ending_line import ENDINGS, EndingLine
+from desktop.ui.transcript.ending_line import ENDINGS, NO_REPLY, EndingLine
 from desktop.ui.transcript.text_view import TextView
 
 _BUBBLE_SHARE = 0.75
@@ -46,6 +46,9 @@ class MessageView(QWidget):
 
     def set_last(self, last: bool) -> None:
         """Note whether this is the last message of the chat."""
+
+    def offer_continue(self, offered: bool) -> None:
+        """Offer to go on from here, or not: only at the end of a chat that does nothing."""
 
     def redraw(self) -> None:
         """Take up a changed theme."""
@@ -87,19 +90,35 @@ class PersonMessageView(MessageView):
         self._text = TextView(theme, self._bubble)
         self._text.set_plain(message.text)
         self._natural_width = self._text.natural_width()
+        self._ending: EndingLine | None = None
+        self._theme = theme
         QWidget.setTabOrder(self._text, self.action_row)
 
     def heightForWidth(self, width: int) -> int:
-        return self._text.heightForWidth(self._text_width(width)) + 2 * _BUBBLE_PADDING.height()
+        return self._text.heightForWidth(self._text_width(width)) + 2 * _BUBBLE_PADDING.height() + self._below()
+
+    def offer_continue(self, offered: bool) -> None:
+        if offered and self._ending is None:
+            self._ending = EndingLine(self._theme, NO_REPLY, self)
+            self._ending.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.message))
+            self._ending.offer_continue(True)
+        if self._ending is not None and self._ending.isHidden() is offered:
+            self._ending.setVisible(offered)
+            self.height_changed.emit()
 
     def place(self) -> None:
-        text_width, height = self._text_width(self.width()), self.height()
+        text_width, height = self._text_width(self.width()), self.height() - self._below()
         bubble_width = text_width + 2 * _BUBBLE_PADDING.width()
         left = self.width() - bubble_width
         self._bubble.setGeometry(left, 0, bubble_width, height)
         self._text.setGeometry(_BUBBLE_PADDING.width(), _BUBBLE_PADDING.height(), text_width, height - 2 * _BUBBLE_PADDING.height())
         actions = self.action_row.sizeHint()
         self.action_row.setGeometry(left - actions.width() - 6, height - 28 - 4, actions.width(), 28)
+        if self._ending is not None:
+            self._ending.setGeometry(0, self.height() - 28, self.width(), 28)
+
+    def _below(self) -> int:
+        return 28 + 8 if self._ending is not None and not self._ending.isHidden() else 0
 
     def _text_width(self, width: int) -> int:
         most = min(round(width * _BUBBLE_SHARE), width - _ACTIONS_WIDTH) - 2 * _BUBBLE_PADDING.width()
@@ -115,6 +134,7 @@ class ReplyView(MessageView):
         super().__init__(message, ActionRow(theme, with_words=True))
         self._theme = theme
         self._is_last = False
+        self._offers_continue = False
         self._column = Column(_BLOCK_GAP, self)
         self._shown: list[Block] = []
         self._views: list[TextView | CodeView] = []
@@ -152,6 +172,10 @@ class ReplyView(MessageView):
         if last != self._is_last:
             self._is_last = last
             self._update_actions()
+
+    def offer_continue(self, offered: bool) -> None:
+        self._offers_continue = offered
+        self._update_actions()
 
     def redraw(self) -> None:
         for view in self._views:
@@ -212,11 +236,11 @@ class ReplyView(MessageView):
         status = self.message.status
         self.action_row.set_pinned(self._is_last and status is not Status.STREAMING)
         if status in ENDINGS and self._ending is None:
-            self._ending = EndingLine(self._theme, status)
+            self._ending = EndingLine(self._theme, ENDINGS[status])
             self._ending.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.message))
             self._column.add(self._ending)
         if self._ending is not None:
-            self._ending.offer_continue(self._is_last)
+            self._ending.offer_continue(self._offers_continue)
 
 
 def message_view(theme: Theme, message: Message) -> PersonMessageView | ReplyView:

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFormat,
     QTextFrameFormat,
+    QTextListFormat,
     QTextTable,
 )
 
@@ -23,6 +24,7 @@ _PARAGRAPH_GAP = 10.0
 _ITEM_GAP = 4.0
 _TABLE_GAP = 10  # pixels
 _HEADING_PIXELS = {1: 20, 2: 17, 3: 15}
+_BULLETS = (QTextListFormat.Style.ListDisc, QTextListFormat.Style.ListCircle, QTextListFormat.Style.ListSquare)
 _FIXED = QTextBlockFormat.LineHeightTypes.FixedHeight.value
 _PROPORTIONAL = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
 
@@ -59,13 +61,13 @@ def _format_block(cursor: QTextCursor, block: QTextBlock, tokens: Tokens) -> Non
     following = block.next()
     level = block_format.headingLevel()
     quote = block_format.intProperty(QTextFormat.Property.BlockQuoteLevel)
-    is_code = block_format.nonBreakableLines()
+    is_code = _is_code(block_format)
     gap = _PARAGRAPH_GAP
     if not following.isValid():
         gap = 0.0
     elif (block.textList() and following.textList()) or QTextCursor(block).currentTable():
         gap = _ITEM_GAP if block.textList() else 0.0
-    elif is_code and following.blockFormat().nonBreakableLines():
+    elif is_code and _is_code(following.blockFormat()):
         gap = 0.0
     block_format.setTopMargin(6.0 if level and block.position() > 0 else 0.0)
     block_format.setBottomMargin(gap)
@@ -81,6 +83,24 @@ def _format_block(cursor: QTextCursor, block: QTextBlock, tokens: Tokens) -> Non
         block_format.setBackground(QBrush(QColor(tokens.code)))
     cursor.setPosition(block.position())
     cursor.setBlockFormat(block_format)
+    _format_bullet(block)
+
+
+def _format_bullet(block: QTextBlock) -> None:
+    """Draw the bullets of a level alike: Qt draws each as the sign that was typed."""
+    text_list = block.textList()
+    if not text_list:
+        return
+    list_format = text_list.format()
+    wanted = _BULLETS[min(max(1, list_format.indent()), len(_BULLETS)) - 1]
+    if list_format.style() in _BULLETS and list_format.style() is not wanted:
+        list_format.setStyle(wanted)
+        text_list.setFormat(list_format)
+
+
+def _is_code(block_format: QTextBlockFormat) -> bool:
+    """Return whether a block is code, fenced or indented."""
+    return block_format.nonBreakableLines() or block_format.hasProperty(QTextFormat.Property.BlockCodeLanguage)
 
 
 def _is_left_by_table(block: QTextBlock) -> bool:
@@ -108,7 +128,7 @@ def _format_fragments(cursor: QTextCursor, block: QTextBlock, tokens: Tokens) ->
 
 
 def _restyled(char_format: QTextCharFormat, block_format: QTextBlockFormat, tokens: Tokens) -> QTextCharFormat:
-    is_code_block = block_format.nonBreakableLines()
+    is_code_block = _is_code(block_format)
     if char_format.fontFixedPitch() or is_code_block:
         char_format.setFont(monospace_font(13))
         if not is_code_block:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.column import Column
@@ -47,6 +47,7 @@ class Transcript(QScrollArea):
         self._fold: SharedHistoryFold | None = None
         self._began_line: ForkLine | None = None
         self._shared = 0  # messages
+        self._is_idle = True
         self._follows_end = True
         self._wanted_scroll = -1
         self._is_placing = False
@@ -69,6 +70,9 @@ class Transcript(QScrollArea):
         ids = [message.id for message in messages]
         if chat.forked_from_id is not None and chat.forked_at_id in ids:
             self._shared = ids.index(chat.forked_at_id) + 1
+            if self._shared == len(messages) and _lacks_something(messages[-1]):
+                self._shared -= 1  # folded, it could not be gone on with
+        if self._shared:
             branch = self._directory.branch(chat.forked_from_id)
             self._fold = SharedHistoryFold(self._theme, self._shared, branch, self._directory.title(chat.forked_from_id))
             self._fold.toggled.connect(self._on_fold_toggled)
@@ -93,6 +97,12 @@ class Transcript(QScrollArea):
         self._fold = self._began_line = self._chat_id = None
         self._shared = 0
         self._place()
+
+    def set_idle(self, idle: bool) -> None:
+        """Note whether the chat does nothing: only then its last message can be gone on with."""
+        if idle != self._is_idle:
+            self._is_idle = idle
+            self._mark_last()
 
     def add_message(self, message: Message) -> None:
         """Show a message behind its parent; what stood behind that one before is another version and goes."""
@@ -196,6 +206,7 @@ class Transcript(QScrollArea):
         last = self._messages[-1].id if self._messages else None
         for message_id, view in self._views.items():
             view.set_last(message_id == last)
+            view.offer_continue(message_id == last and self._is_idle)
 
     def _end_of(self, message_id: MessageId) -> int:
         """Return the index behind a message and the fork lines that stand there already."""
@@ -267,3 +278,8 @@ class Transcript(QScrollArea):
         for view in self._views.values():
             view.redraw()
         self._place()
+
+
+def _lacks_something(message: Message) -> bool:
+    """Return whether a chat that ends with this message waits for a reply or the rest of one."""
+    return message.role is Role.USER or message.status is not Status.COMPLETE

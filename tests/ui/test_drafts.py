@@ -1,0 +1,123 @@
+"""What was typed stays with its chat, whichever pane shows it."""
+
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.chat.events import ConversationChanged
+from desktop.conversations.message import Conversation
+from desktop.system.errors import RivuletError
+from desktop.system.settings import PaneState, Settings
+from desktop.ui.main_window import MainWindow
+from desktop.ui.panes.pane_area import PaneArea
+from tests.ui.conftest import OpenWindow, panes, settle
+from tests.ui.fake_chats import FakeChats, Spawner, run
+
+
+class HeldSpawner(Spawner):
+    """Keeps sends until they are let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: list[Coroutine[Any, Any, None]] = []
+
+    def __call__(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        if coroutine.__name__ == "_send":
+            self.held.append(coroutine)
+        else:
+            super().__call__(coroutine)
+
+    def let_go(self) -> None:
+        for coroutine in self.held:
+            super().__call__(coroutine)
+
+
+@pytest.fixture
+def spawner() -> HeldSpawner:
+    return HeldSpawner()
+
+
+@pytest.fixture
+def two(chats: FakeChats) -> tuple[Conversation, Conversation]:
+    return chats.add_chat("One"), chats.add_chat("Two")
+
+
+def area_of(window: MainWindow) -> PaneArea:
+    area = window.findChild(PaneArea)
+    assert area is not None
+    return area
+
+
+def test_what_was_typed_is_there_after_a_look_at_another_chat(
+    open_window: OpenWindow, two: tuple[Conversation, Conversation], qtbot: QtBot
+) -> None:
+    window = open_window(two[0])
+    (pane,) = panes(window)
+    qtbot.keyClicks(pane.composer.edit, "unsent")
+    area_of(window).open_chat(two[1])
+    assert pane.composer.text() == ""
+    area_of(window).open_chat(two[0])
+    assert pane.composer.text() == "unsent"
+
+
+def test_what_was_sent_does_not_come_back(
+    open_window: OpenWindow, chats: FakeChats, two: tuple[Conversation, Conversation], qtbot: QtBot, spawner: HeldSpawner
+) -> None:
+    run(chats.save_draft(two[0].id, "stored"))
+    window = open_window(two[0])
+    (pane,) = panes(window)
+    assert pane.composer.text() == "stored"
+    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Return)
+    chats.events.put(ConversationChanged(replace(chats.chats[two[0].id], draft="stored")))
+    window._bridge.drain()
+    area_of(window).open_chat(two[1])
+    area_of(window).open_chat(two[0])
+    assert pane.composer.text() == ""
+    spawner.let_go()
+    assert chats.chats[two[0].id].draft == ""
+
+
+def test_a_draft_moves_with_its_chat_to_another_pane(
+    open_window: OpenWindow, chats: FakeChats, two: tuple[Conversation, Conversation], qtbot: QtBot
+) -> None:
+    third = chats.add_chat("Three")
+    window = open_window(*two)
+    left, right = panes(window)
+    qtbot.keyClicks(left.composer.edit, "unsent")
+    area_of(window)._enter(left)
+    area_of(window).open_chat(third)
+    area_of(window)._enter(right)
+    area_of(window).open_chat(two[0])
+    assert (left.chat_id, right.chat_id) == (third.id, two[0].id)
+    assert (left.composer.text(), right.composer.text()) == ("", "unsent")
+
+
+@pytest.mark.parametrize("shown_again", [False, True])
+def test_a_send_that_fails_late_gives_its_text_back_wherever_the_chat_is(
+    open_window: OpenWindow,
+    chats: FakeChats,
+    two: tuple[Conversation, Conversation],
+    qtbot: QtBot,
+    spawner: HeldSpawner,
+    shown_again: bool,
+) -> None:
+    third = chats.add_chat("Three")
+    window = open_window(settings=Settings(theme="light", panes=(PaneState(two[0].id, draft_focus=True), PaneState(two[1].id))))
+    left, right = panes(window)
+    qtbot.keyClicks(left.composer.edit, "first")
+    qtbot.keyClick(left.composer.edit, Qt.Key.Key_Return)
+    qtbot.keyClicks(left.composer.edit, "second")
+    area_of(window).open_chat(third)
+    area_of(window)._enter(right)
+    if shown_again:
+        area_of(window).open_chat(two[0])
+    chats.failure = RivuletError("The disk is full.")
+    spawner.let_go()
+    area_of(window).open_chat(two[0])
+    settle()
+    assert right.composer.text() == "first\nsecond"
+    assert chats.chats[two[0].id].draft == "first\nsecond"
