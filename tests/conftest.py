@@ -111,3 +111,20 @@ def run(loop: Loop) -> Callable[[Coroutine[Any, Any, T]], T]:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small dense model's GGUF file. Not to be written to."""
     return TinyModel().write(tmp_path_factory.mktemp("models") / "tiny.gguf")
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def brief(models: Path) -> Path:
+    """A model whose replies end after a few dozen tokens."""
+    return TinyModel(name="brief", ends=1.6).write(models / "brief.gguf")
+
+
+@pytest.fixture(scope="session")
+def endless(models: Path) -> Path:
+    """A model that writes until it is stopped, for some seconds at least."""
+    return TinyModel(name="endless", ends=0.0).write(models / "endless.gguf")

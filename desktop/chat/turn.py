@@ -23,7 +23,7 @@ from desktop.conversations.store import ConversationStore
 from desktop.inference.job import Ending, Entry, JobId, Outcome, Purpose
 from desktop.inference.prompt import Boundary
 from desktop.sessions.keys import ContextKey, NodeKey
-from desktop.sessions.tokens import TokenIds, token_ids
+from desktop.sessions.tokens import TokenIds
 
 STATUS = {
     Ending.END_OF_TURN: Status.COMPLETE,
@@ -60,7 +60,7 @@ class Turn:
         plan: TurnPlan,
         store: ConversationStore,
         reply: Message | None,
-        begun: TokenIds | None,
+        begun: TokenIds,
         on_restored: Callable[[int], None],
         on_done: Callable[[], None],
     ) -> None:
@@ -73,7 +73,7 @@ class Turn:
         self.reply = reply
         self._text = [reply.text] if reply else []
         self._length = len(reply.text) if reply else 0  # characters
-        self._begun = begun or token_ids()
+        self._begun = begun
         self.listeners = [chat]  # chats that show the reply: forks of a streaming one too
         self._entry: Entry | None = None
         self._reason: RereadReason | None = None

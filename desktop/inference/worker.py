@@ -59,7 +59,7 @@ class Worker:
 
     def leave(self, owner: Hashable) -> None:
         """Take an idle chat out of the context; may be called from any thread."""
-        self._commands.put(lambda: None if self._is_busy(owner) else self._residents.leave(owner))
+        self._commands.put(lambda: None if owner in self._busy() else self._residents.leave(owner))
 
     @property
     def reading_speed(self) -> float:
@@ -110,9 +110,6 @@ class Worker:
             if running.job.id == job_id:
                 self._end(running, Ending.STOPPED)
 
-    def _is_busy(self, owner: Hashable) -> bool:
-        return any(running.job.owner == owner for running in self._jobs)
-
     def _busy(self) -> set[Hashable]:
         return {running.job.owner for running in self._jobs}
 
@@ -122,7 +119,7 @@ class Worker:
             running = self._waiting[0]
             needed = len(running.ids) + (1 if running.job.purpose is Purpose.WRITE else 0)
             if needed > self._cache.size:
-                self._fail(running, ContextOverflowError(needed, self._cache.size).sentence)
+                self._end(running, Ending.FAILED, ContextOverflowError(needed, self._cache.size).sentence)
                 continue
             if self._jobs and running.job.purpose is Purpose.RESTORE:
                 self._check_only(running)
@@ -134,7 +131,7 @@ class Worker:
             self._enter(running)
 
     def _has_room(self, running: RunningJob) -> bool:
-        if self._is_full or len(self._jobs) >= self._residents.capacity or self._is_busy(running.job.owner):
+        if self._is_full or len(self._jobs) >= self._residents.capacity or running.job.owner in self._busy():
             return False
         taken = cells_of([*(other.ids for other in self._jobs), running.ids])
         return taken + RESERVED_CELLS * (len(self._jobs) + 1) <= self._cache.size
@@ -327,13 +324,10 @@ class Worker:
         if makes_room and self._jobs and self._residents.leave_idle(self._busy()):
             self._residents.repack_if_scattered()
 
-    def _fail(self, running: RunningJob, sentence: str) -> None:
-        self._end(running, Ending.FAILED, sentence)
-
     def _fail_all(self) -> None:
         """End all jobs in the context and forget its cells: what is in them is in doubt."""
         for running in self._jobs[:]:
-            self._fail(running, "The model could not go on; the reply is kept up to here. Try again.")
+            self._end(running, Ending.FAILED, "The model could not go on; the reply is kept up to here. Try again.")
         self._residents.leave_idle((), even_unsaved=True)
         self._context.clear()
 

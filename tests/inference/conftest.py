@@ -7,7 +7,7 @@ import pytest
 
 from desktop.inference.binding import Library, Model
 from tests.inference.driver import Driver
-from tests.inference.teacher import Teacher
+from tests.inference.teacher import Straight, Teacher
 from tests.inference.templates import CONTROL_TOKENS, USER_DEFINED_TOKENS
 from tests.tiny_models import Family, Shape, TinyModel
 
@@ -81,3 +81,11 @@ def teacher(monkeypatch: pytest.MonkeyPatch) -> Teacher:
     teacher = Teacher()
     monkeypatch.setattr("desktop.inference.worker.Sampler", teacher.sampler)
     return teacher
+
+
+@pytest.fixture
+def straight(library: Library, endless: Path) -> Iterator[Straight]:
+    """Return what decodes without ever stopping, to compare with."""
+    straight = Straight(library, endless)
+    yield straight
+    straight.close()

@@ -15,16 +15,8 @@ from desktop.inference.kv_cache import KvCache
 from desktop.inference.residents import Residents
 from desktop.sessions.segment import ReadBuffer, read_segment, write_segment
 from tests.inference.driver import made_up_ids, source_of
-from tests.inference.teacher import Straight
 
 SENTENCE = "The model could not go on; the reply is kept up to here. Try again."
-
-
-@pytest.fixture
-def straight(library, endless):
-    straight = Straight(library, endless)
-    yield straight
-    straight.close()
 
 
 @pytest.mark.parametrize("code", [-1, -3])

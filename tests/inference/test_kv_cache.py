@@ -47,13 +47,6 @@ class Bench:
 
 
 @pytest.fixture
-def straight(library, endless) -> Iterator[Straight]:
-    straight = Straight(library, endless)
-    yield straight
-    straight.close()
-
-
-@pytest.fixture
 def bench(straight) -> Iterator[Bench]:
     bench = Bench(straight, 2048)
     yield bench

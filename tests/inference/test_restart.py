@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from desktop.inference.job import Purpose
 from desktop.sessions.keys import node_key
@@ -25,13 +24,6 @@ def go_on(folder: Path, model: Path, *steps: dict[str, Any]) -> list[dict[str, A
     done = subprocess.run(command, input=plan, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
-
-
-@pytest.fixture
-def straight(library, endless):
-    straight = Straight(library, endless)
-    yield straight
-    straight.close()
 
 
 def check(straight: Straight, result: dict[str, Any], prompt: TokenIds, reply: TokenIds) -> None:

@@ -18,13 +18,6 @@ from tests.inference.teacher import Straight
 from tests.tiny_models import Family, Shape, TinyModel
 
 
-@pytest.fixture
-def straight(library, endless):
-    straight = Straight(library, endless)
-    yield straight
-    straight.close()
-
-
 def test_a_fork_decodes_no_token_of_the_prefix_and_writes_no_segment_of_it(open_engine, endless, teacher, straight):
     driver = open_engine(endless)
     ids = made_up_ids(400)

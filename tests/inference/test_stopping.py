@@ -16,14 +16,7 @@ from desktop.sessions.keys import node_key
 from desktop.sessions.tokens import token_ids
 from tests.inference.driver import PATIENCE, Recorder, made_up_ids
 from tests.inference.prompts import byte_ids
-from tests.inference.teacher import Straight, limit_of
-
-
-@pytest.fixture
-def straight(library, endless):
-    straight = Straight(library, endless)
-    yield straight
-    straight.close()
+from tests.inference.teacher import limit_of
 
 
 def test_stop_in_a_prefill_keeps_what_was_read(open_engine, endless, teacher, straight):

@@ -11,23 +11,6 @@ from tests.tiny_models import Shape, TinyModel
 
 
 @pytest.fixture(scope="session")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("models")
-
-
-@pytest.fixture(scope="session")
-def brief(models: Path) -> Path:
-    """A model whose replies end after a few dozen tokens."""
-    return TinyModel(name="brief", ends=1.6).write(models / "brief.gguf")
-
-
-@pytest.fixture(scope="session")
-def endless(models: Path) -> Path:
-    """A model that writes until it is stopped, for some seconds at least."""
-    return TinyModel(name="endless", ends=0.0).write(models / "endless.gguf")
-
-
-@pytest.fixture(scope="session")
 def slow(models: Path) -> Path:
     """A model that takes seconds to read a long message."""
     shape = Shape(layers=4, width=1024, heads=16, kv_heads=4, head=64, feed_forward=2048)
