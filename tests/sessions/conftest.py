@@ -1,4 +1,5 @@
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -6,8 +7,9 @@ import pytest
 
 from desktop.sessions import writer as writer_module
 from desktop.sessions.keys import ContextKey
-from desktop.sessions.segment import Segment, write_segment
+from desktop.sessions.segment import SegmentPart, write_part
 from desktop.sessions.store import SegmentStore
+from desktop.sessions.tree import EntryRule
 from tests.sessions.segments import CONTEXT, PATIENCE
 
 
@@ -22,14 +24,33 @@ def faults() -> list[str]:
     return []
 
 
+class Clock:
+    """A time that passes only where the test says so; it begins now, as files do."""
+
+    def __init__(self) -> None:
+        self._shift = 0.0
+        self._began = time.time()
+
+    def __call__(self) -> float:
+        return self._began + self._shift
+
+    def advance(self, seconds: float) -> None:
+        self._shift += seconds
+
+
 @pytest.fixture
-def open_store(folder: Path, faults: list[str]) -> Iterator[Callable[..., SegmentStore]]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def open_store(folder: Path, faults: list[str], clock: Clock) -> Iterator[Callable[..., SegmentStore]]:
     """Open the store of this test, again too; all are closed at the end."""
     stores: list[SegmentStore] = []
 
-    def open_store(context: ContextKey = CONTEXT) -> SegmentStore:
-        stores.append(SegmentStore(folder, faults.append))
-        stores[-1].select(context)
+    def open_store(context: ContextKey = CONTEXT, entry: EntryRule = EntryRule.ANYWHERE) -> SegmentStore:
+        stores.append(SegmentStore(folder, faults.append, clock=clock))
+        stores[-1].select(context, entry)
         return stores[-1]
 
     yield open_store
@@ -54,11 +75,11 @@ class Gate(threading.Event):
 def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
     gate = Gate()
 
-    def wait_and_write(path: Path, segment: Segment) -> None:
+    def wait_and_write(path: Path, part: SegmentPart) -> None:
         gate.reached.set()
         assert gate.wait(PATIENCE)
-        write_segment(path, segment)
+        write_part(path, part)
 
-    monkeypatch.setattr(writer_module, "write_segment", wait_and_write)
+    monkeypatch.setattr(writer_module, "write_part", wait_and_write)
     yield gate
     gate.set()

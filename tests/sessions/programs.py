@@ -8,6 +8,7 @@ from pathlib import Path
 
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import token_ids
+from desktop.sessions.tree import EntryRule
 from tests.sessions.segments import CONTEXT, PATIENCE, content, cut_path, edge_of, load_path, make_segment, save_all
 
 PATH = token_ids(range(3000))
@@ -17,6 +18,7 @@ LARGEST_FILE = 300_000  # bytes; a segment of the chain has 40 kB
 
 def open_store(folder: Path, faults: list[str]) -> SegmentStore:
     store = SegmentStore(folder, faults.append)
+    store.set_budget(1 << 40)  # the disk is to be full before that
     store.select(CONTEXT)
     return store
 
@@ -27,6 +29,18 @@ def save(folder: Path) -> object:
     for segment in cut_path(PATH, CHAIN_CUTS, token_bytes=80):
         store.save(segment)
     return store.close(PATIENCE)
+
+
+def look(folder: Path) -> object:
+    """Tell what a store has."""
+    store = SegmentStore(folder, print)
+    store.select(CONTEXT, EntryRule(0))
+    entered = [store.lookup(PATH[:end]).whole_tokens for end in range(0, 3001, 500)]
+    indexed = store.wait_until_indexed(PATIENCE)
+    usage = store.usage()
+    by_context = {context.hex(): size for context, size in usage.by_context.items()}
+    assert store.close(PATIENCE)
+    return [indexed, usage.used, usage.segments, by_context, entered]
 
 
 def save_for_ever(folder: Path) -> object:
@@ -60,11 +74,12 @@ def fill(folder: Path, limit: Callable[[], None]) -> object:
         store.save(segment)
     flushed = store.flush(PATIENCE)
     here = [content(store.load(edge)) for edge in store.lookup(PATH).edges]
-    refused = not store.save(make_segment([-2]))
+    large_here = [content(store.load(edge_of(segment))) == content(segment) for segment in large]
+    held = store.save(make_segment([-2])) and not store.is_saving
     closed = store.close(PATIENCE)
     after = open_store(folder, faults)
     there = load_path(after, PATH)
-    found = [after.holds(segment.start, segment.end) for segment in large]
+    found = [after.find(segment.start, segment.end) is not None for segment in large]
     after.save(make_segment([-3]))  # small enough
     assert after.close(PATIENCE)
     again = open_store(folder, faults)
@@ -74,9 +89,9 @@ def fill(folder: Path, limit: Callable[[], None]) -> object:
         "flushed": flushed,
         "closed": closed,
         "faults": faults,
-        "large": [store.holds(segment.start, segment.end) for segment in large],
+        "large": large_here,
         "large_after": found,
-        "refused": refused,
+        "held": held,
         "chain": here == there == [content(segment) for segment in chain],
         "saved_again": small,
         "leftovers": [path.name for path in folder.rglob("*.tmp")],
@@ -84,5 +99,5 @@ def fill(folder: Path, limit: Callable[[], None]) -> object:
 
 
 if __name__ == "__main__":
-    programs = {program.__name__: program for program in (save, save_for_ever, fill_limited, fill_small_disk)}
+    programs = {program.__name__: program for program in (save, look, save_for_ever, fill_limited, fill_small_disk)}
     json.dump(programs[sys.argv[1]](Path(sys.argv[2])), sys.stdout)

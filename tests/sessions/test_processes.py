@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from desktop.sessions.store import SET_ASIDE
+from desktop.sessions.folder import SET_ASIDE
+from desktop.sessions.tree import EntryRule
 from tests.sessions.programs import CHAIN_CUTS, PATH
-from tests.sessions.segments import PATIENCE, content, cut_path, edge_of, load_path, make_segment
+from tests.sessions.segments import OTHER_CONTEXT, PATIENCE, content, cut_path, edge_of, load_path, make_segment, save_all
 
 pytest.importorskip("resource", reason="limits of a process are POSIX's")
 
@@ -30,6 +31,19 @@ def test_a_new_process_finds_all_that_was_saved(folder, open_store):
     assert load_path(open_store(), PATH) == [content(segment) for segment in cut_path(PATH, CHAIN_CUTS, token_bytes=80)]
 
 
+def test_a_new_process_knows_all_that_is_there_from_the_files_alone(folder, open_store):
+    store = open_store(entry=EntryRule(0))
+    chain = cut_path(PATH, CHAIN_CUTS, token_bytes=80, state_bytes=100)
+    for segment in chain:
+        store.save(segment, defers_state=True)
+    store.write_states(PATH[:1500])  # of these, all are worth keeping
+    save_all(store, [make_segment(PATH, context=OTHER_CONTEXT)])
+    usage = store.usage()
+    by_context = {context.hex(): size for context, size in usage.by_context.items()}
+    assert run(*PYTHON, "look", folder) == [True, usage.used, 7, by_context, [0, 500, 1000, 1500, 1500, 1500, 1500]]
+    assert usage.used == sum(path.stat().st_size for path in folder.glob("*/*/*"))
+
+
 def test_a_process_that_is_killed_leaves_whole_segments_only(folder, open_store):
     with subprocess.Popen([*PYTHON, "save_for_ever", str(folder)], cwd=ROOT) as process:
         try:
@@ -41,6 +55,7 @@ def test_a_process_that_is_killed_leaves_whole_segments_only(folder, open_store)
             process.kill()
     files = list(folder.glob("*/*/*.kv"))
     store = open_store()
+    assert store.flush(PATIENCE)
     assert not (folder / SET_ASIDE).exists()
     assert not list(folder.rglob("*.tmp"))
     segments = [make_segment([number], token_bytes=1 << 20) for number in range(len(files))]  # they come in this order
@@ -55,9 +70,9 @@ def check_full(result: object, why: str) -> None:
     assert result == {
         "flushed": True,
         "closed": True,
-        "large": [False] * 3,
+        "large": [True] * 3,  # in memory
         "large_after": [False] * 3,
-        "refused": True,
+        "held": True,
         "chain": True,
         "saved_again": True,
         "leftovers": [],

@@ -1,14 +1,15 @@
 """The prefix tree against a search that simply tries everything."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, permutations
+from dataclasses import replace
+from itertools import accumulate, combinations, pairwise, permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.sessions.keys import node_key
 from desktop.sessions.tokens import TokenIds, token_ids
-from desktop.sessions.tree import Edge, PrefixTree, StoredPrefix
+from desktop.sessions.tree import Edge, EntryRule, PrefixTree, StoredPrefix
 from tests.sessions.segments import CONTEXT, cut_path, edge_of, make_segment
 
 ROOT = node_key(CONTEXT, token_ids())
@@ -58,6 +59,27 @@ def every_node(stored: Sequence[Edge], path: TokenIds, node: bytes = ROOT, posit
             yield from every_node(stored, path, edge.end, position + len(edge.ids))
 
 
+@st.composite
+def edges_with_states(draw: st.DrawFn) -> tuple[list[Edge], TokenIds]:
+    stored, path = draw(edges())
+    return [replace(edge, state_bytes=draw(st.sampled_from([0, 1, 1]))) for edge in stored], path
+
+
+def every_way(stored: Sequence[Edge], path: TokenIds, way: tuple[Edge, ...] = ()) -> Iterator[tuple[Edge, ...]]:
+    """Yield every way of whole edges along a path."""
+    yield way
+    node, position = way[-1].end if way else ROOT, sum(len(edge.ids) for edge in way)
+    for edge in stored:
+        if edge.start == node and path[position : position + len(edge.ids)] == edge.ids:
+            yield from every_way(stored, path, (*way, edge))
+
+
+def can_enter(way: Sequence[Edge], window: int) -> bool:
+    """Tell by the rule's words whether a way leads to a node that can be entered."""
+    ends = list(accumulate(len(edge.ids) for edge in way))
+    return all(edge.state_bytes for edge, end in zip(way, ends, strict=True) if ends[-1] - end < max(window, 1))
+
+
 def check_way(prefix: StoredPrefix, path: TokenIds) -> None:
     """Check that a prefix can be restored as it is: edges in a row that say what the path says."""
     node, position = ROOT, 0
@@ -82,6 +104,76 @@ def test_lookup_returns_the_longest_stored_prefix_however_paths_were_cut(stored_
     check_way(prefix, ids)
     assert prefix.tokens == max(every_length(stored, ids))
     assert prefix.node_tokens == max(every_node(stored, ids))
+
+
+@settings(max_examples=300)
+@given(edges_with_states(), st.integers(0, 6))
+def test_a_node_is_entered_only_where_all_states_are_that_it_needs_by_whatever_way(stored_and_path, window):
+    stored, ids = stored_and_path
+    prefix = tree_of(stored).lookup(ids, EntryRule(window))
+    check_way(prefix, ids)
+    assert prefix.partial is None
+    assert can_enter(prefix.edges, window)
+    assert prefix.whole_tokens == max(sum(len(edge.ids) for edge in way) for way in every_way(stored, ids) if can_enter(way, window))
+    assert prefix.node_tokens == max(every_node(stored, ids))
+
+
+@given(edges_with_states(), st.data())
+def test_ways_to_nodes_are_all_that_lead_there_from_wherever(stored_and_path, data):
+    stored, _ = stored_and_path
+    nodes = data.draw(st.lists(st.sampled_from([edge.end for edge in stored]), max_size=3)) if stored else []
+    found = set[Edge]()
+    for _ in stored:
+        found |= {edge for edge in stored if edge.end in nodes or any(edge.end == after.start for after in found)}
+    assert tree_of(stored).ways_to(nodes) == found
+
+
+@given(edges(), st.data())
+def test_a_way_to_a_node_is_found_wherever_there_is_one(stored_and_path, data):
+    stored, ids = stored_and_path
+    tree = tree_of(stored)
+    for edge in stored:
+        way = tree.way_to(edge.end)
+        if way is not None:
+            assert way[0].start == ROOT
+            assert all(one.end == other.start for one, other in pairwise(way))
+            assert way[-1].end == edge.end
+    for way in every_way(stored, ids):
+        assert not way or tree.way_to(way[-1].end) is not None
+
+
+@given(edges())
+def test_a_way_through_an_edge_begins_and_ends_where_no_way_goes_on(stored_and_path):
+    stored, _ = stored_and_path
+    tree = tree_of(stored)
+    for edge in stored:
+        way = tree.way_through(edge)
+        assert edge in [placed.edge for placed in way]
+        assert all((one.edge.end, one.end) == (other.edge.start, other.start) for one, other in pairwise(way))
+        assert not any(other.end == way[0].edge.start for other in stored)
+        assert not tree.edges_from(way[-1].edge.end)
+
+
+@given(edges_with_states())
+def test_what_is_counted_is_what_is_there(stored_and_path):
+    stored, _ = stored_and_path
+    tree = tree_of([*stored, *stored])
+    assert (len(tree), tree.file_bytes) == (len(stored), sum(edge.file_bytes for edge in stored))
+    for edge in stored[::2]:
+        tree.add(edge.without_state())
+    for edge in stored[1::2]:
+        tree.remove(edge)
+        tree.remove(edge)
+    assert len(tree) == len(stored[::2])
+    assert tree.file_bytes == sum(edge.without_state().file_bytes for edge in stored[::2])
+    assert all(tree.holds_node(edge.end) for edge in stored[::2])
+
+
+def test_paths_part_where_edges_differ_not_where_they_are_cut_differently():
+    tree = tree_of([edge_of(make_segment(path)) for path in ([1], [1, 2], [1, 2, 3])])
+    assert not tree.branches_at(ROOT)
+    tree.add(edge_of(make_segment([1, 3])))
+    assert tree.branches_at(ROOT)
 
 
 @given(edges(), st.data())
