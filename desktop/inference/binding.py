@@ -31,6 +31,7 @@ from desktop.inference.errors import (
 from desktop.inference.sampling import SamplerSettings
 from desktop.sessions.segment import KvBytes
 from desktop.sessions.tokens import TokenIds, token_ids
+from desktop.system.cache_type import CacheType
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,12 @@ PIECE_BYTES = 512  # no token of a known vocabulary is longer
 # a character: a run of 3,000 without a break ends the process on a thread with 1 MB. So none longer than this is handed over.
 # Can go once llama.cpp splits all of them by hand.
 LONG_RUN = re.compile(r"\S{1000}|\s{1000}")
+
+GGML_TYPES = {
+    CacheType.F16: llama.GGML_TYPE_F16,
+    CacheType.Q8_0: llama.GGML_TYPE_Q8_0,
+    CacheType.Q4_0: llama.GGML_TYPE_Q4_0,
+}
 
 CONTROL, USER_DEFINED, LSTRIP, RSTRIP = 1 << 3, 1 << 4, 1 << 7, 1 << 8  # enum llama_token_attr
 
@@ -62,6 +69,7 @@ class ContextOptions:
     sequences: int
     batch_tokens: int
     threads: int
+    cache_type: CacheType = CacheType.F16
 
 
 class Library:
@@ -102,13 +110,13 @@ class Library:
 class Model:
     """A loaded GGUF: weights and vocabulary. Vocabulary calls may come from any thread, inside hold()."""
 
-    def __init__(self, library: Library, path: Path, on_progress: Callable[[float], bool]) -> None:
-        """Load a file with all layers on the GPU where the build has one.
+    def __init__(self, library: Library, path: Path, on_progress: Callable[[float], bool], *, is_on_gpu: bool = True) -> None:
+        """Load a file with all layers on the GPU where the build has one, or on the processor.
 
         on_progress gets 0 to 1 and returns whether to go on. Raises ModelLoadError.
         """
         params = llama.llama_model_default_params()
-        params.n_gpu_layers = -1  # all
+        params.n_gpu_layers = -1 if is_on_gpu else 0  # all or none
         self._progress_callback = llama.llama_progress_callback(lambda progress, _data: on_progress(progress))
         params.progress_callback = self._progress_callback
         library.first_error = ""
@@ -119,7 +127,7 @@ class Model:
         self.path = path
         self.vocabulary_size = int(llama.llama_vocab_n_tokens(self._vocabulary))
         self.trained_context_tokens = int(llama.llama_model_n_ctx_train(self._handle))
-        self.is_recurrent = bool(llama.llama_model_is_recurrent(self._handle))
+        self.window = max(0, int(llama.llama_model_n_swa(self._handle)))  # tokens; see memory_plan for what it is good for
         self.has_encoder = bool(llama.llama_model_has_encoder(self._handle))
         self.adds_bos = bool(llama.llama_vocab_get_add_bos(self._vocabulary))
         self._splits_by_regex = int(llama.llama_vocab_type(self._vocabulary)) == llama.LLAMA_VOCAB_TYPE_BPE
@@ -163,9 +171,14 @@ class Model:
         length = llama.llama_model_meta_val_str(self.handle, key.encode(), buffer, PIECE_BYTES)
         return buffer.value.decode("utf-8", "replace") if length >= 0 else None
 
+    @property
+    def architecture(self) -> str:
+        """Return the architecture's name, as llama.cpp spells it."""
+        return self.metadata("general.architecture") or ""
+
     def uses_long_rope(self, context_tokens: int) -> bool:
         """Tell whether a context is so long that a model with two sets of rope factors takes those for long texts."""
-        original = self.metadata(f"{self.metadata('general.architecture')}.rope.scaling.original_context_length")
+        original = self.metadata(f"{self.architecture}.rope.scaling.original_context_length")
         return original is not None and context_tokens > int(original)
 
     def tokenize(self, text: str) -> TokenIds:
@@ -285,16 +298,16 @@ class Context:
         params.n_threads = params.n_threads_batch = options.threads
         params.kv_unified = True  # seq_cp of a range aborts the process otherwise
         params.swa_full = False
+        params.type_k = params.type_v = GGML_TYPES[options.cache_type]
         params.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_AUTO  # decides the layout of V in saved states
         self._abort = abort  # llama.cpp keeps pointers into it
         params.abort_callback, params.abort_callback_data = abort.callback, abort.data
         params.no_perf = True
         self._handle = llama.llama_init_from_model(model.handle, params)
         if not self._handle:
-            raise ContextCreationError(options.context_tokens)
+            raise ContextCreationError(options.context_tokens, options.cache_type)
         self._counters = counters
         self.size = int(llama.llama_n_ctx(self.handle))
-        self.key_type, self.value_type = int(params.type_k), int(params.type_v)
         self.vocabulary_size = model.vocabulary_size
 
     @property
@@ -356,9 +369,13 @@ class Context:
         """Empty the cache, numbers included: the only cure for a NaN in it."""
         llama.llama_memory_clear(self._memory, True)
 
+    def state_bytes(self, sequence: int, flags: int = 0) -> int:
+        """Return the size of a sequence's state, STATE_HEADER included."""
+        return int(llama.llama_state_seq_get_size_ext(self.handle, sequence, flags))
+
     def state(self, sequence: int, flags: int = 0) -> bytearray:
         """Return a sequence's state, STATE_HEADER bytes first. Raises StateError."""
-        size = llama.llama_state_seq_get_size_ext(self.handle, sequence, flags)
+        size = self.state_bytes(sequence, flags)
         data = bytearray(size)
         target = (ctypes.c_uint8 * size).from_buffer(data)
         if not size or llama.llama_state_seq_get_data_ext(self.handle, target, size, sequence, flags) != size:

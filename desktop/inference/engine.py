@@ -2,22 +2,26 @@
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from desktop.inference.errors import ModelClosedError, UnsupportedModelError
 from desktop.inference.job import Job, JobId
-from desktop.inference.prompt import Prompt, PromptBuilder, Turn
+from desktop.inference.memory_plan import Memory, MemoryPlan
+from desktop.inference.prompt import Prompt, PromptBuilder, PromptSettings, Turn
+from desktop.inference.range_probe import RangeProbe
 from desktop.inference.template import ChatTemplate
 from desktop.inference.vocabulary import Vocabulary
 from desktop.sessions.keys import ContextKey, context_key
 from desktop.sessions.store import SegmentStore
+from desktop.sessions.tree import EntryRule
+from desktop.system.cache_type import CacheType
 
 if TYPE_CHECKING:
     from desktop.inference.binding import Context, DecodeCounters, Library, Model
@@ -50,7 +54,29 @@ class LoadedModel:
     threads: int
     context_tokens: int
     context: ContextKey
-    can_resume: bool  # whether this kind of model can be restored and forked without reading again
+    memory: Memory
+    cache_type: CacheType
+    can_toggle_thinking: bool  # its template can be told whether to reason
+
+    @property
+    def plan(self) -> MemoryPlan:
+        """Return how its state is cut."""
+        return self.memory.plan
+
+    @property
+    def has_whole_states_only(self) -> bool:
+        """Tell whether each fork and each saved place costs the state of all tokens."""
+        return self.memory.has_whole_states
+
+    @property
+    def keeps_snapshots(self) -> bool:
+        """Tell whether not every place that was saved can be gone back to without reading."""
+        return self.memory.keeps_snapshots
+
+    @property
+    def cache_bytes_per_token(self) -> dict[CacheType, float]:
+        """Return what a token takes with each cache type."""
+        return {cache_type: self.memory.cache_bytes(cache_type) for cache_type in CacheType}
 
 
 @dataclass(slots=True)
@@ -65,10 +91,12 @@ class _Running:
 class Engine:
     """Load one model at a time and run chats on it. Methods are for the event loop's thread unless they say otherwise."""
 
-    def __init__(self, store: SegmentStore, threads: int) -> None:
-        """Nothing of llama.cpp is loaded before the first model is."""
+    def __init__(self, store: SegmentStore, threads: int, probe: RangeProbe | None = None, context_tokens: int = CONTEXT_TOKENS) -> None:
+        """Use at most context_tokens, where the model was trained on more. Nothing of llama.cpp is loaded before the first model is."""
         self._store = store
         self._threads = threads
+        self._probe = probe or RangeProbe(None)
+        self._context_tokens = context_tokens
         self._executor = ThreadPoolExecutor(1, "model")  # loading, templates, tokenising: one after the other
         self._library: Library | None = None
         self._counters: DecodeCounters | None = None
@@ -91,7 +119,7 @@ class Engine:
         """Return the calls of llama_decode since the start."""
         return self._counters.decode_calls if self._counters else 0
 
-    async def load(self, source: ModelSource, on_progress: Callable[[float], None]) -> LoadedModel:
+    async def load(self, source: ModelSource, on_progress: Callable[[float], None], cache_type: CacheType = CacheType.F16) -> LoadedModel:
         """Load a model in place of the present one, whose jobs end keeping what they have.
 
         on_progress gets 0 to 1, from another thread. Raises ModelLoadError, ContextCreationError, UnsupportedModelError or
@@ -106,7 +134,7 @@ class Engine:
             other, self._running = self._running, None
             if other is not None:  # of a load that was asked for at the same time
                 _free(other, None)
-            running = self._load(source, go_on)
+            running = self._load(source, cache_type, go_on)
             if self._closing:  # nobody would free it
                 _free(running, None)
                 raise ModelClosedError
@@ -122,23 +150,23 @@ class Engine:
         if running is not None:
             await self.in_model_thread(lambda: _free(running, None))
 
-    async def prompt(self, turns: Sequence[Turn], system_prompt: str, today: date) -> Prompt:
+    async def prompt(self, turns: Sequence[Turn], settings: PromptSettings) -> Prompt:
         """Return the prompt for a reply to the last turn, or for its continuation. Raises TemplateError, ModelClosedError."""
         running = self._need()
 
         def build() -> Prompt:
             with running.model.hold():
-                return running.prompts.build(turns, system_prompt, today)
+                return running.prompts.build(turns, settings)
 
         return await self.in_model_thread(build)
 
-    async def history(self, turns: Sequence[Turn], system_prompt: str, today: date) -> Prompt:
+    async def history(self, turns: Sequence[Turn], settings: PromptSettings) -> Prompt:
         """Return what any continuation of a chat begins with. Raises TemplateError, ModelClosedError."""
         running = self._need()
 
         def build() -> Prompt:
             with running.model.hold():
-                return running.prompts.history(turns, system_prompt, today)
+                return running.prompts.history(turns, settings)
 
         return await self.in_model_thread(build)
 
@@ -155,6 +183,24 @@ class Engine:
         """Take an idle chat out of the context."""
         if self._running is not None:
             self._running.worker.leave(owner)
+
+    def flush_states(self, owner: Hashable) -> None:
+        """Have the states written that a chat has in memory only."""
+        if self._running is not None:
+            self._running.worker.write_states(owner)
+
+    async def barrier(self) -> None:
+        """Return when the worker has told everything that it saved until now."""
+        if self._running is None:
+            return
+        loop, passed = asyncio.get_running_loop(), asyncio.Event()
+
+        def pass_on() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(passed.set)
+
+        self._running.worker.call(pass_on)
+        await passed.wait()
 
     def close(self, timeout: float) -> bool:
         """End everything within timeout seconds, without the event loop; return whether all ended.
@@ -191,9 +237,10 @@ class Engine:
         future.add_done_callback(self._calls.discard)
         return await asyncio.wrap_future(future)
 
-    def _load(self, source: ModelSource, go_on: Callable[[float], bool]) -> _Running:
+    def _load(self, source: ModelSource, cache_type: CacheType, go_on: Callable[[float], bool]) -> _Running:
         from desktop.inference.binding import Abort, Context, ContextOptions, DecodeCounters, Library, Model
-        from desktop.inference.kv_cache import KvCache, MemoryPlan, find_memory_plan
+        from desktop.inference.kv_cache import KvCache
+        from desktop.inference.memory_probe import find_memory
         from desktop.inference.residents import Residents
         from desktop.inference.worker import Worker
 
@@ -208,20 +255,31 @@ class Engine:
             template = ChatTemplate(model.chat_template(), bos=text.get(model.bos, ""), eos=text.get(model.eos, ""))
             vocabulary = Vocabulary(model, template.source)
             prompts = PromptBuilder(vocabulary, template, bos=model.bos if model.adds_bos else None, piece=model.piece)
-            plan = find_memory_plan(model, self._threads)
+            shares_ranges = self._probe.shares_ranges(source.path, source.identity, model.architecture)
+            memory = find_memory(model, self._threads, shares_ranges=shares_ranges)
             abort = Abort(self._library.device())
-            tokens = min(model.trained_context_tokens or CONTEXT_TOKENS, CONTEXT_TOKENS)
-            context = Context(model, ContextOptions(tokens, SEQUENCES, BATCH_TOKENS, self._threads), self._counters, abort)
+            tokens = min(model.trained_context_tokens or self._context_tokens, self._context_tokens)
+            options = ContextOptions(tokens, SEQUENCES, BATCH_TOKENS, self._threads, cache_type)
+            context = Context(model, options, self._counters, abort)
             stack.callback(context.close)
-            types = f"k={context.key_type}", f"v={context.value_type}", "v_trans=0"
-            key = context_key(source.identity, *types, f"long_rope={model.uses_long_rope(context.size)}")
-            self._store.select(key)
-            cache = KvCache(context, SEQUENCES, plan)
+            key = context_key(source.identity, *_numbers(model, context, cache_type))
+            self._store.select(key, EntryRule(memory.window) if memory.has_states else EntryRule.ANYWHERE)
+            cache = KvCache(context, SEQUENCES, memory)
             worker = Worker(model, context, cache, Residents(cache, self._store, key, range(SEQUENCES - 1)), abort, BATCH_TOKENS)
             stack.pop_all()
-        can_resume = plan is MemoryPlan.DENSE
-        loaded = LoadedModel(source, self._library.device(), self._threads, context.size, key, can_resume)
+        device = self._library.device()
+        loaded = LoadedModel(
+            source, device, self._threads, context.size, key, memory, cache_type, can_toggle_thinking=template.can_toggle_thinking
+        )
         return _Running(loaded, model, context, worker, prompts)
+
+
+def _numbers(model: "Model", context: "Context", cache_type: CacheType) -> list[str]:
+    """Return all besides the model's identity that changes the numbers in the cache."""
+    settings = [f"k={cache_type}", f"v={cache_type}", "v_trans=0", f"long_rope={model.uses_long_rope(context.size)}"]
+    if cache_type is not CacheType.F16:  # quantised ones are rotated, unless the environment says otherwise
+        settings.append(f"rotation_disabled={os.environ.get('LLAMA_ATTN_ROT_DISABLE', '')}")
+    return settings
 
 
 def _free(running: _Running, timeout: float | None) -> bool:

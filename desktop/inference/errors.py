@@ -1,5 +1,6 @@
 """What can go wrong in inference."""
 
+from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
 
 
@@ -18,10 +19,14 @@ class UnsupportedModelError(RivuletError):
 
 
 class ContextCreationError(RivuletError):
-    """The context could not be allocated."""
+    """The context could not be allocated, or not with this cache type."""
 
-    def __init__(self, tokens: int) -> None:
-        super().__init__(f"There is not enough memory for a context of {tokens:,} tokens. Close other programs or choose a smaller model.")
+    def __init__(self, tokens: int, cache_type: CacheType = CacheType.F16) -> None:
+        other = "" if cache_type is CacheType.F16 else f", or this model cannot keep its cache as {cache_type}"
+        super().__init__(
+            f"There is not enough memory for a context of {tokens:,} tokens{other}. Your chats are kept; "
+            f"close other programs{', choose another cache type' if other else ''} or a smaller model."
+        )
 
 
 class ModelClosedError(RivuletError):

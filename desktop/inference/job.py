@@ -28,6 +28,7 @@ class Ending(Enum):
     STOPPED = auto()  # by the person
     QUIT = auto()  # the worker closes
     CONTEXT_FULL = auto()
+    TOKEN_LIMIT = auto()  # of the job
     FAILED = auto()
 
 
@@ -93,6 +94,8 @@ class Job:
     sampling: SamplerSettings = field(default_factory=SamplerSettings)
     seed: int = 0
     end_of_turn: int | None = None  # the token that the chat template writes after a reply
+    most_tokens: int = 0  # of the reply; 0: as many as fit
+    is_background: bool = False  # runs only while nobody else wants the worker, and then goes on where it was
 
 
 @dataclass(slots=True, eq=False)

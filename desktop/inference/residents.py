@@ -1,42 +1,17 @@
-"""Which chats stand in the context, and how a chat's tokens get there: from memory first, then from disk."""
+"""Which chats stand in the context, and how they enter, are saved and leave."""
 
-import logging
 import time
 from collections.abc import Collection, Hashable, Iterable
-from dataclasses import dataclass, field
 
-from desktop.inference.errors import StateError
+from desktop.inference.entering import Entrance, NodeEntrance, TokenEntrance, take_from_disk
 from desktop.inference.kv_cache import KvCache
+from desktop.inference.resident import Resident, cells_of
 from desktop.sessions.keys import ContextKey, NodeKey, node_key
-from desktop.sessions.segment import SEGMENT_BYTES, SEGMENT_TOKENS, DamagedSegmentError, Segment
+from desktop.sessions.segment import SEGMENT_BYTES, SEGMENT_TOKENS, Segment
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, common_length, token_ids
-from desktop.sessions.tree import Edge
-
-log = logging.getLogger(__name__)
 
 REPACK_CELLS = 1024  # below so many wasted cells re-packing is not worth its milliseconds
-
-
-@dataclass(slots=True, eq=False)
-class Resident:
-    """A chat's tokens in the context."""
-
-    owner: Hashable
-    sequence: int
-    ids: TokenIds = field(default_factory=token_ids)  # decoded or restored, in order
-    saved: int = 0  # tokens up to the last node of the prefix tree on this path
-    used_at: float = field(default_factory=time.monotonic)
-
-
-def cells_of(paths: Iterable[TokenIds]) -> int:
-    """Return how many cells paths take together if they share what they have in common; they may take more."""
-    seen: list[TokenIds] = []
-    taken = 0
-    for ids in paths:
-        taken += len(ids) - max((common_length(ids, other) for other in seen), default=0)
-        seen.append(ids)
-    return taken
 
 
 class Residents:
@@ -47,6 +22,7 @@ class Residents:
         self._cache = cache
         self._store = store
         self._context = context
+        self._entrance: Entrance = TokenEntrance(cache, store) if cache.can_cut else NodeEntrance(cache, store)
         self._free = list(sequences)
         self.capacity = len(self._free)  # chats that can be in the context at once
         self._residents: dict[Hashable, Resident] = {}
@@ -59,11 +35,8 @@ class Residents:
 
     def known_tokens(self, owner: Hashable, ids: TokenIds) -> int:
         """Return how many of ids need not be decoded."""
-        if not self._cache.can_cut:
-            resident = self._residents.get(owner)
-            return len(resident.ids) if resident and ids[: len(resident.ids)] == resident.ids else 0
-        in_memory = max((common_length(r.ids, ids) for r in self._residents.values()), default=0)
-        return max(in_memory, self._store.lookup(ids).tokens)
+        resident = self._residents.get(owner)
+        return self._entrance.known_tokens(ids, resident.ids if resident else token_ids(), self._others(owner))
 
     def enter(self, owner: Hashable, ids: TokenIds, busy: Collection[Hashable], *, alone: bool) -> tuple[Resident, int, bool]:
         """Bring the longest known prefix of ids into the context as the chat's.
@@ -74,28 +47,27 @@ class Residents:
         """
         resident = self._residents.get(owner) or self._new(owner, ids, busy)
         resident.used_at = time.monotonic()
-        self._take_from_memory(resident, ids)
+        self._entrance.take_from_memory(resident, ids, self._others(owner), self._free)
         if alone or cells_of([*(r.ids for r in self._residents.values()), ids]) > self._cache.size:
             self.leave_idle({*busy, owner})
-        in_memory, is_damaged = len(resident.ids), False
-        if self._cache.can_cut:
-            while not self._take_from_disk(resident, ids):
-                is_damaged = True
-            resident.saved = self._store.lookup(resident.ids).node_tokens
+        from_disk, is_damaged = take_from_disk(self._entrance, resident, ids)
+        resident.saved = self._store.lookup(resident.ids).node_tokens
         self._high = max(self._high, cells_of(r.ids for r in self._residents.values()))
-        return resident, max(0, len(resident.ids) - in_memory), is_damaged
+        return resident, from_disk, is_damaged
 
     def take_from_memory(self, resident: Resident, ids: TokenIds) -> bool:
         """Give a resident what another has of its ids by now; return whether that is more than it had."""
         before = len(resident.ids)
-        if self._cache.can_cut:
-            self._take_from_memory(resident, ids)
+        if self._entrance.known_tokens(ids, resident.ids, self._others(resident.owner)) > before:
+            self._entrance.take_from_memory(resident, ids, self._others(resident.owner), self._free)
+            if len(resident.ids) < before:  # whoever had it has left meanwhile
+                take_from_disk(self._entrance, resident, ids)
             resident.saved = self._store.lookup(resident.ids).node_tokens
-        return len(resident.ids) > before
+        return len(resident.ids) != before
 
     def node_at(self, resident: Resident, position: int) -> NodeKey | None:
         """Return the node at a position, where one is stored."""
-        if not self._cache.can_cut or position > resident.saved:
+        if position > resident.saved:
             return None
         key = node_key(self._context, resident.ids[:position])
         return key if self._store.holds_node(key) else None
@@ -105,22 +77,56 @@ class Residents:
         resident.ids.extend(ids)
         self._high += len(ids)
 
-    def save(self, resident: Resident, boundary: int) -> NodeKey | None:
-        """Save the tokens up to a boundary as segments; return the node they lead to, None where that is not possible."""
-        if not self._cache.can_cut or not self._store.is_saving:
+    def next_cut(self, resident: Resident, boundaries: Iterable[int]) -> int:
+        """Return the token count at which a slice must end, because a state can only be saved there and then."""
+        length = len(resident.ids)
+        cut = resident.saved + SEGMENT_TOKENS
+        return min([cut if cut > length else length + SEGMENT_TOKENS, *(boundary for boundary in boundaries if boundary > length)])
+
+    def save(self, resident: Resident, boundary: int, tokens_per_second: float) -> NodeKey | None:
+        """Save the tokens up to a boundary as segments; return the node they lead to, None where that is not possible.
+
+        tokens_per_second: of prefill, so that a segment's worth is known; 0: it is not. Raises StateError, MemoryError.
+        """
+        is_end = boundary == len(resident.ids)
+        if not (self._cache.can_cut or is_end):
             return None
         context = self._context
         start_key = node_key(context, resident.ids[: resident.saved])
         while resident.saved < boundary:
-            start, end = resident.saved, min(resident.saved + self._largest_segment(), boundary)
+            start, end = resident.saved, boundary
+            if self._cache.can_cut:
+                end = min(start + self._largest_segment(), boundary)
             end_key = node_key(context, resident.ids[:end])
-            if not self._store.holds(start_key, end_key):
-                base, partial = self._cache.save(resident.sequence, start, end)
+            stored = self._store.find(start_key, end_key)
+            if stored is None or (self._cache.memory.has_states and not stored.state_bytes):
+                base, state = self._cache.save(resident.sequence, start, end)
                 self._token_bytes = len(base) // (end - start)
-                if not self._store.save(Segment(context, start_key, end_key, resident.ids[start:end], base, partial)):
+                seconds = (end - start) / tokens_per_second if tokens_per_second else 0.0
+                segment = Segment(context, start_key, end_key, resident.ids[start:end], base, state, seconds)
+                defers = self._cache.memory.keeps_snapshots
+                if not (self._store.save_state(stored, state, defers=defers) if stored else self._store.save(segment, defers_state=defers)):
                     return None
+                resident.has_unwritten_state |= defers
             resident.saved, start_key = end, end_key
         return start_key
+
+    def write_states(self, resident: Resident) -> None:
+        """Have the recurrent states on a chat's path written that are worth keeping: it is idle, or leaves."""
+        if resident.has_unwritten_state:
+            resident.has_unwritten_state = False
+            self._store.write_states(resident.ids)
+
+    def write_idle_states(self, busy: Collection[Hashable], seconds: float) -> None:
+        """Do that for all chats that are not busy and have not been for so long."""
+        for resident in self._residents.values():
+            if resident.owner not in busy and time.monotonic() - resident.used_at >= seconds:
+                self.write_states(resident)
+
+    @property
+    def has_unwritten_states(self) -> bool:
+        """Tell whether a chat has a recurrent state in memory only."""
+        return any(resident.has_unwritten_state for resident in self._residents.values())
 
     def cut(self, resident: Resident, length: int) -> None:
         """Drop what a resident has beyond length tokens, where its kind of memory can."""
@@ -128,17 +134,20 @@ class Residents:
             self._cache.cut(resident.sequence, length)
             resident.ids = resident.ids[:length]
 
-    def resync(self, resident: Resident) -> bool:
-        """After an aborted decode, keep what was decoded before it; return False where nothing could be kept."""
-        if self._cache.can_cut:
+    def recover(self, resident: Resident, ids: TokenIds) -> None:
+        """After an aborted decode, keep or bring back what can be had of ids."""
+        if self._cache.memory.keeps_snapshots:  # a recurrent state has moved on and cannot go back
+            self._cache.drop(resident.sequence)
+            resident.ids, resident.saved = token_ids(), 0
+            take_from_disk(self._entrance, resident, ids)
+            resident.saved = self._store.lookup(resident.ids).node_tokens
+        else:
             self._cache.cut(resident.sequence, len(resident.ids))
-        else:  # a recurrent state has moved on and cannot go back
-            self._reset(resident)
-        return self._cache.can_cut
 
     def leave(self, owner: Hashable) -> None:
         """Take a chat out of the context."""
         if (resident := self._residents.pop(owner, None)) is not None:
+            self.write_states(resident)
             self._cache.drop(resident.sequence)
             self._free.append(resident.sequence)
             if not self._residents:
@@ -151,15 +160,19 @@ class Residents:
             self.leave(resident.owner)
         return bool(idle)
 
-    def _is_stored(self, resident: Resident) -> bool:
-        return resident.saved == len(resident.ids) == self._store.lookup(resident.ids).node_tokens
-
     def repack_if_scattered(self) -> None:
         """Move all to the lowest cells where many below the highest used one are free."""
         taken = cells_of(r.ids for r in self._residents.values())
-        if self._cache.can_cut and self._high - taken > max(taken, REPACK_CELLS):
+        if self._high - taken > max(taken, REPACK_CELLS):
             self._cache.repack({r.sequence: r.ids for r in self._residents.values()})
             self._high = taken
+
+    def _is_stored(self, resident: Resident) -> bool:
+        stored = self._store.lookup(resident.ids)
+        return resident.saved == len(resident.ids) == (stored.node_tokens if self._cache.can_cut else stored.whole_tokens)
+
+    def _others(self, owner: Hashable) -> list[Resident]:
+        return [resident for resident in self._residents.values() if resident.owner != owner]
 
     def _new(self, owner: Hashable, ids: TokenIds, busy: Collection[Hashable]) -> Resident:
         if not self._free:
@@ -167,52 +180,6 @@ class Residents:
             self.leave(min(idle, key=lambda r: (common_length(r.ids, ids), r.used_at)).owner)
         resident = self._residents[owner] = Resident(owner, self._free.pop(0))
         return resident
-
-    def _take_from_memory(self, resident: Resident, ids: TokenIds) -> None:
-        own = common_length(resident.ids, ids)
-        if not self._cache.can_cut:
-            if own < len(resident.ids):
-                self._reset(resident)
-            return
-        best = max(self._residents.values(), key=lambda r: common_length(r.ids, ids))
-        if (common := common_length(best.ids, ids)) > own:
-            self._cache.share(best.sequence, resident.sequence, common)
-            resident.ids = ids[:common]
-        elif own < len(resident.ids):
-            self._cache.cut(resident.sequence, own)
-            resident.ids = ids[:own]
-
-    def _take_from_disk(self, resident: Resident, ids: TokenIds) -> bool:
-        """Restore what memory lacks; return False where a segment proved damaged and the rest must be looked up anew."""
-        stored = self._store.lookup(ids)
-        if stored.tokens <= len(resident.ids):
-            return True
-        begin, missing = 0, list[tuple[int, Edge]]()
-        for edge in (*stored.edges, *([stored.partial] if stored.partial else [])):
-            if begin + len(edge.ids) > len(resident.ids) or missing:
-                missing.append((begin, edge))
-            begin += len(edge.ids)
-        self.cut(resident, missing[0][0])
-        for start, edge in missing:
-            try:
-                segment = self._store.load(edge)
-                self._cache.restore(resident.sequence, segment.base)
-            except DamagedSegmentError:
-                return False
-            except StateError:  # not enough cells
-                log.warning("a verified segment was not restored; its tokens are read again")
-                return True
-            if self._cache.length(resident.sequence) != start + len(edge.ids):
-                self._cache.cut(resident.sequence, start)
-                self._store.reject(edge, "its KV has other tokens than its ids")
-                return False
-            resident.ids.extend(edge.ids)
-        self.cut(resident, stored.tokens)
-        return True
-
-    def _reset(self, resident: Resident) -> None:
-        self._cache.drop(resident.sequence)
-        resident.ids, resident.saved = token_ids(), 0
 
     def _largest_segment(self) -> int:
         return min(SEGMENT_TOKENS, max(1, SEGMENT_BYTES // self._token_bytes)) if self._token_bytes else SEGMENT_TOKENS

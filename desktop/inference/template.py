@@ -7,6 +7,7 @@ can move into a child process: it takes and returns plain data only.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 from desktop.inference.errors import TemplateError, TemplateLimitError
 from desktop.inference.sandbox import LimitError, Sandbox, in_time, joined
@@ -18,7 +19,7 @@ CHATML = (
 SECONDS = 2.0
 PREPARING_SECONDS = 10.0  # once for a model; half a second is what the longest known template takes
 
-Message = Mapping[str, str]  # role, content
+Message = Mapping[str, str]  # role, content and, of a reply, reasoning_content
 
 
 class _RefusedError(Exception):
@@ -40,15 +41,33 @@ class ChatTemplate:
         except Exception as error:  # jinja2's errors, and those of Python's compiler, which it writes for
             raise TemplateError(f"it is not valid ({_short(error)})") from error
 
-    def render(self, messages: Sequence[Message], today: date, *, add_generation_prompt: bool) -> str:
-        """Return the text of a chat. Takes at most SECONDS; not for the window's thread. Raises TemplateError."""
-        values = {
+    @cached_property
+    def can_toggle_thinking(self) -> bool:
+        """Tell whether the prompt changes with what the model is told about thinking. Not for the window's thread, once.
+
+        Found by rendering: that a source names the variable does not mean that a chat without tools gets to see it.
+        """
+        hello, day = {"role": "user", "content": "Hello"}, date(2026, 1, 2)
+        try:
+            on, off = (self.render([hello], day, add_generation_prompt=True, thinking=thinking) for thinking in (True, False))
+        except TemplateError:
+            return False
+        return on != off
+
+    def render(self, messages: Sequence[Message], today: date, *, add_generation_prompt: bool, thinking: bool | None = None) -> str:
+        """Return the text of a chat; thinking tells the model to reason or not, where its template asks for that.
+
+        Takes at most SECONDS; not for the window's thread. Raises TemplateError.
+        """
+        values: dict[str, object] = {
             "messages": messages,
             "add_generation_prompt": add_generation_prompt,
             "tools": None,
             "documents": None,
             "strftime_now": today.strftime,
         }
+        if thinking is not None:  # templates ask whether it is defined
+            values.update(enable_thinking=thinking, thinking=thinking)
         try:
             return in_time(SECONDS, lambda: joined(self._template.generate(values)))
         except LimitError as error:

@@ -63,7 +63,8 @@ class Vocabulary:
 
     Tokenised by runs between control tokens, template text and contents together: tokenising the two apart gives other ids
     than models were trained on. llama.cpp matches USER_DEFINED tokens even where control tokens are off, and some
-    vocabularies keep role markers there, so a content that holds one is cut inside it.
+    vocabularies keep role markers there (all those of gpt-oss: llama.cpp makes them so), so a content that holds one is cut
+    inside it, and in the template they steer like control tokens.
     """
 
     def __init__(self, tokens: Tokens, template: str) -> None:
@@ -71,7 +72,8 @@ class Vocabulary:
         self._tokens = tokens
         special = [i for i in range(tokens.vocabulary_size) if tokens.is_control(i) or tokens.is_user_defined(i)]
         texts = {i: tokens.piece(i).decode("utf-8", "replace") for i in special}
-        self.control = {text: i for i, text in texts.items() if text and tokens.is_control(i)}
+        self.special = frozenset(texts.values())
+        self.control = {text: i for i, text in texts.items() if text and (tokens.is_control(i) or _is_mark(text, template))}
         self._control = one_of(self.control)
         forbidden = one_of(
             text
@@ -121,6 +123,10 @@ class Vocabulary:
                 start = len(text) - len(text[found.end() :].lstrip(SPACE)) if strips_after else found.end()
         append(start, len(text))
         return ids, marks
+
+
+def _is_mark(text: str, template: str) -> bool:
+    return len(text) > 1 and text in template and not text.isalnum() and not HARMLESS.fullmatch(text)
 
 
 def one_of(texts: Iterable[str]) -> re.Pattern[str]:

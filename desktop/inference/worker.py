@@ -9,7 +9,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 
 from desktop.inference.binding import Abort, Batch, Context, Model, Sampler
@@ -18,7 +18,8 @@ from desktop.inference.errors import ContextOverflowError, DecodeAbortedError, N
 from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose, RunningJob
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.pace import ABORTABLE_SECONDS, ALONE_SECONDS, Pace
-from desktop.inference.residents import Resident, Residents, cells_of
+from desktop.inference.resident import Resident, cells_of
+from desktop.inference.residents import Residents
 from desktop.sessions.segment import SEGMENT_TOKENS
 from desktop.sessions.tokens import TokenIds
 
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 RESERVED_CELLS = 512  # a job enters if its tokens and so many more fit beside those of the others
 KEEP_SECONDS = 1.0  # a streaming reply is stored so often
 PRIMING_TOKENS = 64  # before the reply, for the repeat penalty
+IDLE_SECONDS = 5.0  # after which a chat's recurrent states are written: one that goes on at once will have newer ones
 
 
 class Worker:
@@ -36,10 +38,10 @@ class Worker:
         """Start the thread. The context belongs to it from now on; close() gives it back."""
         self._model, self._context, self._cache, self._residents, self._abort = model, context, cache, residents, abort
         self._batch = Batch(batch_tokens)
-        self._pace = Pace(batch_tokens, ABORTABLE_SECONDS if self._can_abort() else ALONE_SECONDS)
+        self._pace = Pace(batch_tokens, ABORTABLE_SECONDS if abort.is_honoured else ALONE_SECONDS)
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._closing = False
-        self._reading: JobId | None = None  # whose slice is being decoded
+        self._reading: JobId | None = None  # whose slice is being decoded, where that may be aborted
         self._is_full = False  # somebody paused for want of cells, and nobody has left since
         self._waiting: list[RunningJob] = []
         self._jobs: list[RunningJob] = []  # in the context, oldest first
@@ -54,12 +56,20 @@ class Worker:
     def stop(self, job_id: JobId) -> None:
         """End a job within a slice or a token; may be called from any thread. Nothing happens if it has ended."""
         self._commands.put(lambda: self._stop(job_id))
-        if self._can_abort() and self._reading == job_id:
+        if self._reading == job_id:
             self._abort.raise_flag()
 
     def leave(self, owner: Hashable) -> None:
         """Take an idle chat out of the context; may be called from any thread."""
         self._commands.put(lambda: None if owner in self._busy() else self._residents.leave(owner))
+
+    def call(self, done: Callable[[], None]) -> None:
+        """Have something called in the thread, once all that was saved until now was told; may be called from any thread."""
+        self._commands.put(done)
+
+    def write_states(self, owner: Hashable) -> None:
+        """Have the states written that a chat has in memory only; may be called from any thread."""
+        self._commands.put(lambda: self._residents.write_states(resident) if (resident := self._residents.find(owner)) else None)
 
     @property
     def reading_speed(self) -> float:
@@ -69,13 +79,11 @@ class Worker:
     def close(self, timeout: float | None) -> bool:
         """End all jobs, keeping what they have, and join the thread within timeout seconds; return whether it ended."""
         self._closing = True
-        self._abort.raise_flag()
+        if self._reading is not None:
+            self._abort.raise_flag()
         self._commands.put(lambda: None)
         self._thread.join(timeout)
         return not self._thread.is_alive()
-
-    def _can_abort(self) -> bool:
-        return self._abort.is_honoured and self._cache.can_cut  # else all that others have in the cache would be lost
 
     # Everything below runs in the thread.
 
@@ -84,6 +92,7 @@ class Worker:
             while not self._closing:
                 try:
                     self._take_commands()
+                    self._residents.write_idle_states(self._busy(), IDLE_SECONDS)
                     self._admit()
                     if self._jobs and not self._closing:
                         self._step()
@@ -93,14 +102,16 @@ class Worker:
             self._take_commands()
             for running in [*self._waiting, *self._jobs]:
                 self._end(running, Ending.QUIT)
+            self._residents.write_idle_states((), 0.0)
         finally:
             self._batch.close()
 
     def _take_commands(self) -> None:
         is_idle = not self._jobs and not self._waiting and not self._closing
+        patience = IDLE_SECONDS if self._residents.has_unwritten_states else None
         try:
             while True:
-                self._commands.get(block=is_idle)()
+                self._commands.get(is_idle, patience)()
                 is_idle = False
         except queue.Empty:
             pass
@@ -114,9 +125,9 @@ class Worker:
         return {running.job.owner for running in self._jobs}
 
     def _admit(self) -> None:
-        """Let waiting jobs in, in their order, as far as there is room."""
-        while self._waiting:
-            running = self._waiting[0]
+        """Let waiting jobs in, in their order, as far as there is room; those in the background only while nobody else is there."""
+        self._pause_background()
+        while (running := self._next_waiting()) is not None:
             needed = len(running.ids) + (1 if running.job.purpose is Purpose.WRITE else 0)
             if needed > self._cache.size:
                 self._end(running, Ending.FAILED, ContextOverflowError(needed, self._cache.size).sentence)
@@ -127,8 +138,22 @@ class Worker:
             if self._jobs and not self._has_room(running):
                 self._tell_waiting(running)
                 return
-            self._waiting.pop(0)
+            self._waiting.remove(running)
             self._enter(running)
+
+    def _next_waiting(self) -> RunningJob | None:
+        foreground = next((running for running in self._waiting if not running.job.is_background), None)
+        return foreground or (self._waiting[0] if self._waiting and not self._jobs else None)
+
+    def _pause_background(self) -> None:
+        """Make way for who waits in the foreground; what was read so far is kept."""
+        if all(running.job.is_background for running in self._waiting):
+            return
+        for running in [running for running in self._jobs if running.job.is_background]:
+            resident = self._resident(running)
+            self._save(running, resident, len(resident.ids))
+            self._jobs.remove(running)
+            self._waiting.append(running)
 
     def _has_room(self, running: RunningJob) -> bool:
         if self._is_full or len(self._jobs) >= self._residents.capacity or running.job.owner in self._busy():
@@ -169,8 +194,9 @@ class Worker:
         carried = [self._carry(running, 1) for running in self._jobs if not running.is_reading]
         if reader is not None:
             allowed = min(self._pace.slice_tokens(is_shared=bool(carried)), self._batch.capacity - len(carried))
+            if self._abort.is_honoured and (self._cache.can_cut or not carried):  # else all that others decode would be lost
+                self._reading = reader.job.id
             carried.append(self._carry(reader, allowed))
-            self._reading = reader.job.id
         if not carried:
             return
         started = time.monotonic()
@@ -180,7 +206,7 @@ class Worker:
             self._make_room()
             return
         except DecodeAbortedError:
-            self._resync()
+            self._recover([running for running, *_ in carried])
             return
         finally:
             self._reading = None
@@ -190,7 +216,7 @@ class Worker:
         for running, resident, ids, index in carried:
             if running.is_reading:
                 self._advance_reading(running, resident, len(ids), elapsed)
-                self._save_boundaries(running, resident)
+            self._save_boundaries(running, resident)
             if len(resident.ids) == len(running.ids):
                 self._go_on(running, resident, index)
 
@@ -213,6 +239,8 @@ class Worker:
         """Add a job's next tokens to the batch; the last value is the index of the last one's logits."""
         resident = self._resident(running)
         position = len(resident.ids)
+        if not self._cache.can_cut and count > 1:
+            count = min(count, self._residents.next_cut(resident, running.job.boundaries) - position)
         ids = running.ids[position : position + count]
         is_last = position + len(ids) == len(running.ids)
         index = -1
@@ -262,6 +290,8 @@ class Worker:
             running.job.sink.wrote(text)
         if len(running.ids) > self._cache.size:
             self._end(running, Ending.CONTEXT_FULL)
+        elif len(running.reply) == running.job.most_tokens:
+            self._end(running, Ending.TOKEN_LIMIT)
         elif time.monotonic() - running.kept_at >= KEEP_SECONDS:
             running.kept_at = time.monotonic()
             running.job.sink.keep(running.reply[: len(running.reply) - detokenizer.tokens_pending])
@@ -277,7 +307,7 @@ class Worker:
         if end <= resident.saved:
             return
         try:
-            node = self._residents.save(resident, end)
+            node = self._residents.save(resident, end, self._pace.tokens_per_second)
         except (StateError, MemoryError):
             log.exception("a segment was not saved")
             return
@@ -304,6 +334,7 @@ class Worker:
             self._is_full = False
             resident = self._residents.find(running.job.owner)
             if resident is not None and ending is not Ending.FAILED:
+                resident.used_at = time.monotonic()
                 end = min(len(resident.ids), len(running.ids))
                 self._save(running, resident, end)
                 self._residents.cut(resident, end)
@@ -352,12 +383,13 @@ class Worker:
             running.is_waiting = True
             running.job.sink.waiting()
 
-    def _resync(self) -> None:
-        """After an abort, cut every job back to what the cache certainly holds."""
-        for running in self._jobs:
+    def _recover(self, carried: Iterable[RunningJob]) -> None:
+        """After an abort, bring back what those in the batch had before it."""
+        for running in carried:
             resident = self._resident(running)
-            if not self._residents.resync(resident):
-                running.to_read = len(running.ids)
+            self._residents.recover(resident, _reachable(running))
+            if running.is_reading:
+                running.to_read = max(running.to_read, len(running.ids) - len(resident.ids))
 
 
 def _reachable(running: RunningJob) -> TokenIds:
