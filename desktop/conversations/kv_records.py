@@ -25,7 +25,7 @@ class SavedNode:
 
     message_id: MessageId
     context_key: bytes
-    end_key: bytes
+    end_key: bytes  # empty where it was forgotten: the message needs it no more
     form: TokenForm = TokenForm.GENERATED
 
 
@@ -76,7 +76,16 @@ def nodes(connection: Connection, message_ids: Sequence[MessageId]) -> list[Save
 
 def owned_end_keys(connection: Connection, context_key: bytes) -> set[bytes]:
     """Return the end keys that any message owns under a context."""
-    return {row[0] for row in connection.execute("SELECT DISTINCT end_key FROM message_node WHERE context_key = ?", [context_key])}
+    rows = connection.execute("SELECT DISTINCT end_key FROM message_node WHERE context_key = ? AND end_key <> x''", [context_key])
+    return {row[0] for row in rows}
+
+
+def end_keys_by_context(connection: Connection) -> dict[bytes, set[bytes]]:
+    """Return the end keys that any message owns, by context; a context whose nodes are all forgotten has none."""
+    owned: dict[bytes, set[bytes]] = {}
+    for context_key, end_key in connection.execute("SELECT DISTINCT context_key, end_key FROM message_node"):
+        owned.setdefault(context_key, set()).update({end_key} if end_key else ())
+    return owned
 
 
 def write_context(connection: Connection, context: KvContext) -> None:

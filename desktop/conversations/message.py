@@ -68,3 +68,9 @@ class Conversation:
     draft: str = ""
     forked_from_id: ConversationId | None = None
     forked_at_id: MessageId | None = None  # the last message shared with the chat it was forked from
+    redo_id: MessageId | None = None  # where it stood before turns were taken back
+    thinking: bool | None = None  # whether the model is told to reason; None: as its template does by itself
+    keeps_reasoning: bool = False  # reasoning stays in the context, so that nothing is computed again
+    is_plain: bool = False  # text is fed as it is, without a chat template
+    is_kept_ready: bool = False  # its saved states are never removed to make room
+    trashed_at: datetime | None = None  # UTC

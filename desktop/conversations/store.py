@@ -1,12 +1,14 @@
 """The store of conversations: what the application asks of the transcript."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
-from desktop.conversations import kv_records, transcript
+from desktop.conversations import archive_records, checkpoints, keeping, kv_records, transcript
+from desktop.conversations.archive import ArchivedChat, ArchivedNode, ArchivedRecords, ArchivedTokens
+from desktop.conversations.archive_records import ImportedChat
 from desktop.conversations.database import Connection, DatabaseThread, Job, T
 from desktop.conversations.errors import StorageError
 from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
@@ -64,19 +66,27 @@ class ConversationStore:
     # Chats
 
     async def conversations(self) -> list[Conversation]:
-        """Return all chats, the last used first."""
+        """Return all chats that are not in the trash, the last used first."""
         return await self._database.run(transcript.conversations)
 
+    async def trashed(self) -> list[Conversation]:
+        """Return the chats in the trash, the last that went there first."""
+        return await self._database.run(transcript.trashed)
+
     async def conversation(self, conversation_id: ConversationId) -> Conversation:
-        """Return a chat."""
+        """Return a chat, also one in the trash."""
         return await self._database.run(lambda connection: transcript.conversation(connection, conversation_id))
 
-    async def create(self, title: str, began_on: date, system_prompt: str = "") -> Conversation:
+    async def forks(self, conversation_id: ConversationId) -> list[Conversation]:
+        """Return the chats that were forked from one."""
+        return await self._database.run(lambda connection: transcript.forks(connection, conversation_id))
+
+    async def create(self, title: str, began_on: date, system_prompt: str = "", *, is_plain: bool = False) -> Conversation:
         """Make an empty chat."""
-        return await self._database.run(lambda connection: transcript.create(connection, title, began_on, system_prompt))
+        return await self._database.run(lambda connection: transcript.create(connection, title, began_on, system_prompt, is_plain=is_plain))
 
     async def fork(self, conversation_id: ConversationId, message_id: MessageId, title: str) -> Conversation:
-        """Make a chat that stands at a message of this one and shares the path to it, its day and its system prompt."""
+        """Make a chat that stands at a message of this one and shares the path to it, its day and how prompts are made of it."""
         return await self._add(lambda connection: transcript.fork(connection, conversation_id, message_id, title))
 
     async def rename(self, conversation_id: ConversationId, title: str) -> Conversation:
@@ -90,6 +100,57 @@ class ConversationStore:
     async def delete_conversation(self, conversation_id: ConversationId) -> None:
         """Delete a chat and those of its messages that no other chat has, with their tokens and nodes."""
         await self._database.run(lambda connection: transcript.delete_conversation(connection, conversation_id))
+
+    async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> Conversation:
+        """Tell the model to reason or not; None: as its template does by itself."""
+        return await self._database.run(lambda connection: transcript.update(connection, conversation_id, thinking=thinking))
+
+    async def set_keeps_reasoning(self, conversation_id: ConversationId, keeps: bool) -> Conversation:
+        """Keep reasoning in the context, or let the template drop it."""
+        return await self._database.run(lambda connection: transcript.update(connection, conversation_id, keeps_reasoning=keeps))
+
+    async def set_kept_ready(self, conversation_id: ConversationId, is_kept: bool) -> Conversation:
+        """Say whether a chat's saved states are never removed to make room."""
+        return await self._database.run(lambda connection: transcript.update(connection, conversation_id, is_kept_ready=is_kept))
+
+    # Chats that lose their saved states
+
+    async def move_to_trash(self, conversation_id: ConversationId, at: datetime) -> Conversation:
+        """Take a chat out of the list; saved nodes that only chats in the trash have are forgotten."""
+        return await self._database.run(lambda connection: keeping.move_to_trash(connection, conversation_id, at))
+
+    async def restore_from_trash(self, conversation_id: ConversationId) -> Conversation:
+        """Bring a chat back into the list."""
+        return await self._database.run(lambda connection: keeping.restore_from_trash(connection, conversation_id))
+
+    async def touch(self, conversation_ids: Collection[ConversationId], at: datetime) -> None:
+        """Take note that chats were used."""
+        await self._database.run(lambda connection: keeping.touch(connection, conversation_ids, at))
+
+    async def expire(self, unused_since: datetime, spared: Collection[ConversationId]) -> list[ConversationId]:
+        """Forget the saved nodes that only chats unused since then have; return these chats.
+
+        Those always kept ready, those in the trash, and the spared are not among them.
+        """
+        return await self._database.run(lambda connection: keeping.expire(connection, unused_since, spared))
+
+    # Export and import
+
+    async def read_archive(self, conversation_id: ConversationId) -> tuple[ArchivedChat, ArchivedRecords]:
+        """Return a chat with all it has made or visited, and its records of the KV cache."""
+        return await self._database.run(lambda connection: archive_records.read_archive(connection, conversation_id))
+
+    async def add_archive(self, chat: ArchivedChat, tokens: tuple[ArchivedTokens, ...] = ()) -> ImportedChat:
+        """Make a chat of an exported one, and keep the exact tokens that came with it."""
+        return await self._database.run(lambda connection: archive_records.write_archive(connection, chat, tokens))
+
+    async def add_nodes(self, imported: ImportedChat, nodes: Sequence[ArchivedNode], contexts: Sequence[KvContext]) -> None:
+        """Keep the nodes that came with a chat, and what their contexts stand for where that is not known."""
+        await self._database.run(lambda connection: archive_records.write_nodes(connection, imported, nodes, contexts))
+
+    async def shared_messages(self, conversation_id: ConversationId) -> set[MessageId]:
+        """Return which of a chat's messages other chats have too, those in the trash not counted."""
+        return await self._database.run(lambda connection: keeping.shared_messages(connection, conversation_id))
 
     # The tree
 
@@ -111,8 +172,20 @@ class ConversationStore:
         return await self._database.run(lambda connection: transcript.siblings(connection, conversation_id, message_id))
 
     async def move_head(self, conversation_id: ConversationId, message_id: MessageId | None) -> Conversation:
-        """Let a chat stand at any message it has, or before the first: rewind, undo, redo."""
+        """Let a chat stand at any message it has, or before the first; there is nothing to redo then."""
         return await self._database.run(lambda connection: transcript.move_head(connection, conversation_id, message_id))
+
+    async def undo(self, conversation_id: ConversationId) -> Conversation:
+        """Let a chat stand before its last turn; redo finds the way back. An empty chat stays as it is."""
+        return await self._database.run(lambda connection: checkpoints.undo(connection, conversation_id))
+
+    async def redo(self, conversation_id: ConversationId) -> Conversation:
+        """Let a chat stand one turn nearer to where it stood before turns were taken back. Without any it stays as it is."""
+        return await self._database.run(lambda connection: checkpoints.redo(connection, conversation_id))
+
+    async def rewind(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
+        """Let a chat stand at an earlier message of its path; redo finds the way back."""
+        return await self._database.run(lambda connection: checkpoints.rewind(connection, conversation_id, message_id))
 
     async def delete_from(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
         """Let a chat stand before one of its messages; what followed stays reachable."""
@@ -176,6 +249,10 @@ class ConversationStore:
     async def owned_end_keys(self, context_key: bytes) -> set[bytes]:
         """Return the end keys that any message owns under a context; what no path to them holds may be swept."""
         return await self._database.run(lambda connection: kv_records.owned_end_keys(connection, context_key))
+
+    async def end_keys_by_context(self) -> dict[bytes, set[bytes]]:
+        """Return the end keys that any message owns, by context; a context whose nodes are all forgotten has none."""
+        return await self._database.run(kv_records.end_keys_by_context)
 
     async def save_kv_context(self, context: KvContext) -> None:
         """Keep what a context key stands for."""

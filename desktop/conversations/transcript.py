@@ -11,7 +11,10 @@ from desktop.conversations.errors import UnknownConversationError, UnknownMessag
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, ReplyStats, Role, Status
 from desktop.conversations.tree import path_to
 
-_CONVERSATION = "id, title, head_message_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id"
+_CONVERSATION = """
+    id, title, head_message_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id,
+    redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at
+"""
 _MESSAGE = "message.id, parent_id, role, text, status, created_at, reasoning, model, seed, stats"
 _ANCESTORS = """
     WITH RECURSIVE ancestor (id) AS (
@@ -21,22 +24,38 @@ _ANCESTORS = """
 
 
 def conversations(connection: Connection) -> list[Conversation]:
-    """Return all chats, the last used first."""
-    return [_conversation(row) for row in connection.execute(f"SELECT {_CONVERSATION} FROM conversation ORDER BY updated_at DESC, id DESC")]
+    """Return all chats that are not in the trash, the last used first."""
+    return _conversations(connection, "trashed_at IS NULL ORDER BY updated_at DESC, id DESC")
+
+
+def trashed(connection: Connection) -> list[Conversation]:
+    """Return the chats in the trash, the last that went there first."""
+    return _conversations(connection, "trashed_at IS NOT NULL ORDER BY trashed_at DESC, id DESC")
+
+
+def forks(connection: Connection, conversation_id: ConversationId) -> list[Conversation]:
+    """Return the chats that were forked from one, in the trash or not."""
+    return _conversations(connection, "forked_from_id = ? ORDER BY id", conversation_id)
 
 
 def conversation(connection: Connection, conversation_id: ConversationId) -> Conversation:
-    """Return a chat. Raises UnknownConversationError."""
-    row = connection.execute(f"SELECT {_CONVERSATION} FROM conversation WHERE id = ?", [conversation_id]).fetchone()
-    if row is None:
+    """Return a chat, also one in the trash. Raises UnknownConversationError."""
+    found = _conversations(connection, "id = ?", conversation_id)
+    if not found:
         raise UnknownConversationError
-    return _conversation(row)
+    return found[0]
 
 
-def create(connection: Connection, title: str, began_on: date, system_prompt: str) -> Conversation:
+def create(connection: Connection, title: str, began_on: date, system_prompt: str, *, is_plain: bool) -> Conversation:
     """Make an empty chat."""
     return _insert_conversation(
-        connection, {"title": storable(title), "began_on": began_on.isoformat(), "system_prompt": storable(system_prompt)}
+        connection,
+        {
+            "title": storable(title),
+            "began_on": began_on.isoformat(),
+            "system_prompt": storable(system_prompt),
+            "is_plain": is_plain,
+        },
     )
 
 
@@ -53,6 +72,9 @@ def fork(connection: Connection, conversation_id: ConversationId, message_id: Me
             "head_message_id": message_id,
             "forked_from_id": conversation_id,
             "forked_at_id": message_id,
+            "thinking": source.thinking,
+            "keeps_reasoning": source.keeps_reasoning,
+            "is_plain": source.is_plain,
         },
     )
     connection.execute(
@@ -78,20 +100,27 @@ def delete_conversation(connection: Connection, conversation_id: ConversationId)
 
 def rename(connection: Connection, conversation_id: ConversationId, title: str) -> Conversation:
     """Give a chat another title."""
-    return _update(connection, conversation_id, title=storable(title))
+    return update(connection, conversation_id, title=storable(title))
 
 
 def save_draft(connection: Connection, conversation_id: ConversationId, text: str) -> Conversation:
     """Keep what stands in a chat's composer."""
-    return _update(connection, conversation_id, draft=storable(text))
+    return update(connection, conversation_id, draft=storable(text))
+
+
+def update(connection: Connection, conversation_id: ConversationId, **values: object) -> Conversation:
+    """Set columns of a chat. Raises UnknownConversationError."""
+    columns = ", ".join(f"{column} = ?" for column in values)
+    connection.execute(f"UPDATE conversation SET {columns} WHERE id = ?", [*values.values(), conversation_id])
+    return conversation(connection, conversation_id)
 
 
 def move_head(connection: Connection, conversation_id: ConversationId, message_id: MessageId | None) -> Conversation:
-    """Let a chat stand at any message it has, or before the first."""
+    """Let a chat stand at any message it has, or before the first; there is nothing to redo then."""
     conversation(connection, conversation_id)
     if message_id is not None:
         _require_member(connection, conversation_id, message_id)
-    return _update(connection, conversation_id, head_message_id=message_id)
+    return update(connection, conversation_id, head_message_id=message_id, redo_message_id=None)
 
 
 def delete_from(connection: Connection, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
@@ -209,7 +238,7 @@ def _insert_message(connection: Connection, conversation_id: ConversationId, val
     now = _now()
     message_id = MessageId(_insert(connection, "message", {**values, "created_at": now}))
     _insert(connection, "conversation_message", {"conversation_id": conversation_id, "message_id": message_id})
-    _update(connection, conversation_id, head_message_id=message_id, updated_at=now)
+    update(connection, conversation_id, head_message_id=message_id, redo_message_id=None, updated_at=now)
     return message(connection, message_id)
 
 
@@ -221,10 +250,8 @@ def _insert(connection: Connection, table: str, values: dict[str, object]) -> in
     return row_id
 
 
-def _update(connection: Connection, conversation_id: ConversationId, **values: object) -> Conversation:
-    columns = ", ".join(f"{column} = ?" for column in values)
-    connection.execute(f"UPDATE conversation SET {columns} WHERE id = ?", [*values.values(), conversation_id])
-    return conversation(connection, conversation_id)
+def _conversations(connection: Connection, condition: str, *values: object) -> list[Conversation]:
+    return [_conversation(row) for row in connection.execute(f"SELECT {_CONVERSATION} FROM conversation WHERE {condition}", values)]
 
 
 def _require_member(connection: Connection, conversation_id: ConversationId, message_id: MessageId) -> None:
@@ -238,7 +265,8 @@ def _now() -> str:
 
 
 def _conversation(row: Sequence[Any]) -> Conversation:
-    conversation_id, title, head_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id = row
+    conversation_id, title, head_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id = row[:10]
+    redo_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at = row[10:]
     return Conversation(
         id=conversation_id,
         title=title,
@@ -250,6 +278,12 @@ def _conversation(row: Sequence[Any]) -> Conversation:
         draft=draft,
         forked_from_id=forked_from_id,
         forked_at_id=forked_at_id,
+        redo_id=redo_id,
+        thinking=None if thinking is None else bool(thinking),
+        keeps_reasoning=bool(keeps_reasoning),
+        is_plain=bool(is_plain),
+        is_kept_ready=bool(is_kept_ready),
+        trashed_at=None if trashed_at is None else datetime.fromisoformat(trashed_at),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from desktop.conversations.message import Message, MessageId
+from desktop.conversations.message import Message, MessageId, Role
 
 
 def path_to(message_id: MessageId | None, messages: Mapping[MessageId, Message]) -> list[Message]:
@@ -32,3 +32,23 @@ def common_prefix(left: Sequence[Message], right: Sequence[Message]) -> list[Mes
             break
         shared.append(ours)
     return shared
+
+
+def before_last_turn(path: Sequence[Message]) -> MessageId | None:
+    """Return the message before the last turn of a path: its last person's message, or what there is where nobody wrote one."""
+    last = next((message for message in reversed(path) if message.role is Role.USER), None)
+    return last.parent_id if last else None
+
+
+def end_of_next_turn(path: Sequence[Message], message_id: MessageId | None) -> MessageId:
+    """Return the last message of the turn that follows a message on a path, which must go on after it; None: before the first."""
+    index = next((index for index, message in enumerate(path) if message.parent_id == message_id))
+    while index + 1 < len(path) and path[index + 1].role is not Role.USER:
+        index += 1
+    return path[index].id
+
+
+def count_turns(messages: Sequence[Message]) -> int:
+    """Return how many turns messages of a path belong to; replies before the first person's message are one too."""
+    begins_within = bool(messages) and messages[0].role is not Role.USER
+    return begins_within + sum(message.role is Role.USER for message in messages)

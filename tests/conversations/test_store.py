@@ -159,7 +159,7 @@ def test_fork_of_a_streaming_reply_sees_its_end(store: ConversationStore, chat: 
     assert run(scenario()) == ["Why?", "The moon."]
 
 
-def test_undo_redo_and_delete_move_the_head(store: ConversationStore, chat: Conversation, run: Run) -> None:
+def test_going_elsewhere_and_deleting_move_the_head(store: ConversationStore, chat: Conversation, run: Run) -> None:
     async def scenario() -> None:
         one, two = await turn(store, chat, "one", "two")
         _, four = await turn(store, chat, "three", "four")

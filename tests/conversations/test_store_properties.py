@@ -6,7 +6,8 @@ import tempfile
 from collections.abc import Coroutine
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,10 +32,11 @@ class ModelChat:
     title: str
     head: MessageId | None = None
     has: set[MessageId] = field(default_factory=set)
+    redo: MessageId | None = None
 
 
 class StoreMachine(RuleBasedStateMachine):
-    """Send, edit, regenerate, stream, fork, delete, rewind, restart, in any order."""
+    """Send, edit, regenerate, stream, fork, delete, undo, redo, rewind, throw away, restart, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,6 +49,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.used: set[MessageId] = set()
         self.tokens: dict[MessageId, tuple[int, ...]] = {}
         self.chats: dict[ConversationId, ModelChat] = {}
+        self.trash: set[ConversationId] = set()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)
@@ -74,6 +77,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.messages[message.id] = message
         self.chats[chat].has.add(message.id)
         self.chats[chat].head = message.id
+        self.chats[chat].redo = None
 
     @rule()
     def create(self) -> None:
@@ -160,6 +164,50 @@ class StoreMachine(RuleBasedStateMachine):
         else:
             self.run(self.store.move_head(chat, message_id))
             self.chats[chat].head = message_id
+        self.chats[chat].redo = None
+
+    @precondition(lambda self: self.chats)
+    @rule(data=st.data())
+    def undo(self, data: st.DataObject) -> None:
+        chat = self.pick_chat(data)
+        told = self.run(self.store.undo(chat))
+        path = path_to(self.chats[chat].head, self.messages)
+        while path and path.pop().role is not Role.USER:
+            pass
+        self.went_back(chat, path[-1].id if path else None)
+        assert told == self.run(self.store.conversation(chat))
+
+    @precondition(lambda self: any(chat.head for chat in self.chats.values()))
+    @rule(data=st.data())
+    def rewind(self, data: st.DataObject) -> None:
+        chat = data.draw(st.sampled_from(sorted(chat for chat in self.chats if self.chats[chat].head)))
+        message = data.draw(st.sampled_from(path_to(self.chats[chat].head, self.messages)))
+        self.run(self.store.rewind(chat, message.id))
+        self.went_back(chat, message.id)
+
+    def went_back(self, chat: ConversationId, head: MessageId | None) -> None:
+        model = self.chats[chat]
+        if head != model.head:
+            model.redo, model.head = model.redo or model.head, head
+
+    @precondition(lambda self: self.chats)
+    @rule(data=st.data())
+    def redo(self, data: st.DataObject) -> None:
+        chat = self.pick_chat(data)
+        self.run(self.store.redo(chat))
+        model = self.chats[chat]
+        if model.redo is not None:
+            first, *rest = path_to(model.redo, self.messages)[len(path_to(model.head, self.messages)) :]
+            turn = [first, *takewhile(lambda message: message.role is not Role.USER, rest)]
+            model.head = turn[-1].id
+            model.redo = None if model.head == model.redo else model.redo
+
+    @precondition(lambda self: self.chats)
+    @rule(data=st.data())
+    def throw_away_or_take_out(self, data: st.DataObject) -> None:
+        chat = self.pick_chat(data)
+        self.run(self.store.restore_from_trash(chat) if chat in self.trash else self.store.move_to_trash(chat, datetime.now(UTC)))
+        self.trash ^= {chat}
 
     @precondition(lambda self: self.chats)
     @rule(data=st.data(), number=st.integers(1, 30))
@@ -177,6 +225,7 @@ class StoreMachine(RuleBasedStateMachine):
         chat = self.pick_chat(data)
         self.run(self.store.delete_conversation(chat))
         del self.chats[chat]
+        self.trash -= {chat}
         alive = {message_id for left in self.chats.values() for message_id in left.has}
         self.messages = {message_id: message for message_id, message in self.messages.items() if message_id in alive}
         self.tokens = {message_id: ids for message_id, ids in self.tokens.items() if message_id in alive}
@@ -190,8 +239,10 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_chat_shows_its_path(self) -> None:
-        chats = self.run(self.store.conversations())
-        assert {chat.id: (chat.title, chat.head_id) for chat in chats} == {id_: (chat.title, chat.head) for id_, chat in self.chats.items()}
+        chats, trashed = self.run(self.store.conversations()), self.run(self.store.trashed())
+        assert {chat.id for chat in trashed} == self.trash
+        told = {chat.id: (chat.title, chat.head_id, chat.redo_id) for chat in chats + trashed}
+        assert told == {id_: (chat.title, chat.head, chat.redo) for id_, chat in self.chats.items()}
         for chat_id, chat in self.chats.items():
             assert self.run(self.store.path(chat_id)) == path_to(chat.head, self.messages)
 
