@@ -5,7 +5,9 @@ from typing import Protocol
 
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, ModelState, Readiness
+from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
+from desktop.system.cache_type import CacheType
 
 
 class Chats(Protocol):
@@ -55,6 +57,66 @@ class Chats(Protocol):
 
     async def fork(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
         """Return a new chat that stands at a message of this one; at a person's message the reply begins at once."""
+        ...
+
+    async def undo(self, conversation_id: ConversationId) -> None:
+        """Take the last turn back, stopping it first; what it said stays reachable. Does nothing in an empty chat."""
+        ...
+
+    async def redo(self, conversation_id: ConversationId) -> None:
+        """Bring the turn back that was taken back last. Does nothing where there is none."""
+        ...
+
+    async def rewind(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """Let a chat stand at an earlier message; redo brings back what followed."""
+        ...
+
+    async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:
+        """Tell the model to reason or not; the chat's line then says what that costs."""
+        ...
+
+    async def set_keeps_reasoning(self, conversation_id: ConversationId, keeps: bool) -> None:
+        """Keep reasoning in the context, or let the template drop it; the chat's line then says what that costs."""
+        ...
+
+    async def set_kept_ready(self, conversation_id: ConversationId, is_kept: bool) -> None:
+        """Never remove a chat's saved states to make room."""
+        ...
+
+    async def move_to_trash(self, conversation_id: ConversationId) -> None:
+        """Take a chat out of the list; saved states that no other chat shares are removed, its text is kept."""
+        ...
+
+    async def restore_from_trash(self, conversation_id: ConversationId) -> None:
+        """Bring a chat back into the list."""
+        ...
+
+    async def delete(self, conversation_id: ConversationId) -> None:
+        """Delete a chat for good: its text and states, but for what other chats share."""
+        ...
+
+    def session(self, conversation_id: ConversationId) -> SessionNumbers | None:
+        """Return the numbers of a chat's present session; None where it is not open."""
+        ...
+
+    async def storage(self) -> StorageNumbers:
+        """Return what saved states take of the disk."""
+        ...
+
+    async def set_budget(self, budget: int | None) -> None:
+        """Limit what saved states take of the disk, in bytes; None: the default. What is beyond goes at once."""
+        ...
+
+    async def clean(self, target: int = 0) -> int:
+        """Remove saved states until they take target bytes, those of open and kept chats excepted; return the bytes freed."""
+        ...
+
+    def cache_costs(self) -> tuple[CacheCost, ...]:
+        """Return what each cache type costs with the loaded model; empty without one."""
+        ...
+
+    async def set_cache_type(self, cache_type: CacheType) -> None:
+        """Load the present model again with another cache type; its chats are read again, once."""
         ...
 
     async def rename(self, conversation_id: ConversationId, title: str) -> None:

@@ -20,10 +20,13 @@ class ChatState:
     activity: Activity = Activity.IDLE
     readiness: Readiness = None
     used: int = 0  # tokens of the context
+    held: int = 0  # tokens that its session has restored or decoded
     was_damaged: bool = False  # a stored segment had to be set aside, and what it held was not read again yet
+    has_changed: bool = False  # a setting of its prompts has, and what that costs was not read yet
     is_writing: bool = False  # the person is; so what must be read again is read
     job_id: JobId | None = None
     purpose: Purpose | None = None  # of the job
+    is_in_background: bool = False  # the last reading began in idle time, and nobody waits for it
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)  # one command a chat
 
     def set_activity(self, activity: Activity) -> None:

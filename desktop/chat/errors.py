@@ -15,3 +15,10 @@ class StillReplyingError(RivuletError):
 
     def __init__(self) -> None:
         super().__init__("This chat is still replying. What you wrote is kept; stop the reply or wait for it.")
+
+
+class NotPlainError(RivuletError):
+    """Plain text is fed to plain chats only."""
+
+    def __init__(self) -> None:
+        super().__init__("This chat uses the model's chat template, so plain text cannot be fed to it. Begin a plain chat for that.")

@@ -17,6 +17,7 @@ class EventBuffer:
         self._lock = threading.Lock()
         self._events: list[Event] = []
         self._wake: Callable[[], None] | None = None
+        self._listeners: tuple[Callable[[Event], None], ...] = ()
 
     def on_first(self, wake: Callable[[], None] | None) -> None:
         """Have wake called, in the thread that puts, whenever the buffer ceases to be empty. None: no more."""
@@ -26,11 +27,25 @@ class EventBuffer:
         if wake is not None and pending:
             wake()
 
+    def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Have every event told to somebody else too, at once and in the thread that puts it; return what ends that."""
+        with self._lock:
+            self._listeners += (listener,)
+
+        def end() -> None:
+            with self._lock:
+                self._listeners = tuple(other for other in self._listeners if other is not listener)
+
+        return end
+
     def put(self, event: Event) -> None:
         """Add an event; may be called from any thread."""
         with self._lock:
             self._events.append(event)
             wake = self._wake if len(self._events) == 1 else None
+            listeners = self._listeners
+        for listener in listeners:
+            listener(event)
         if wake is not None:
             wake()
 

@@ -5,6 +5,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
+from desktop.system.cache_type import CacheType
 
 
 class Activity(Enum):
@@ -26,7 +27,8 @@ class RereadReason(Enum):
     REMOVED = auto()  # to make room, or by hand
     DAMAGED = auto()
     EARLIER_MESSAGE_CHANGED = auto()
-    MODEL_KIND = auto()  # its KV cache is not kept yet
+    STATE_NOT_KEPT = auto()  # a hybrid model's state was kept at an earlier message only
+    UPDATED = auto()  # states saved by an earlier version do not restore any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ class ModelState:
     device: str = ""  # "CPU, 2 threads", or the name of the GPU
     context_tokens: int = 0
     progress: float = 0.0  # 0 to 1 while loading
+    can_toggle_thinking: bool = False  # its template can be told whether to reason
+    has_whole_states_only: bool = False  # forks and saved chats cost a whole state each
+    cache_type: CacheType = CacheType.F16
     error: str = ""  # a sentence, where phase is FAILED
 
 
@@ -109,6 +114,22 @@ class ConversationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationRemoved:
+    """A chat went to the trash or was deleted."""
+
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMoved:
+    """A chat stands at another message: turns were taken back or brought back, or it was rewound."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...]  # the whole path, root first
+    turns_taken_back: int  # by this command; negative: brought back
+
+
+@dataclass(frozen=True, slots=True)
 class MessageAdded:
     """A message was added at a chat's head; replies come with status STREAMING."""
 
@@ -124,6 +145,7 @@ class ReplyExtended:
     message_id: MessageId
     start: int  # characters before it; who has more of the reply already shows only what is beyond that
     text: str  # what was appended; never half a character
+    is_reasoning: bool = False  # it belongs to the reply's reasoning, not to its text; start counts that field's characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +199,8 @@ class NoticeRaised:
 Event = (
     ConversationAdded
     | ConversationChanged
+    | ConversationRemoved
+    | HeadMoved
     | MessageAdded
     | ReplyExtended
     | ReplyFinished

@@ -8,6 +8,7 @@ from desktop.conversations.kv_records import KvContext, SavedNode
 from desktop.conversations.message import ReplyStats
 
 LEAST_TOKENS = 32  # fewer tell nothing of the speed
+FIRST_EPOCH = 1  # of contexts that were stored without one
 
 
 class NodePlace(Enum):
@@ -15,6 +16,7 @@ class NodePlace(Enum):
 
     REACHED = auto()  # stored, and so is all before it
     CUT_OFF = auto()  # stored, but something before it is not
+    NOT_ENTERED = auto()  # stored with all before it, but for the state that entering it takes
     ELSEWHERE = auto()  # stored, on another path
     GONE = auto()  # not stored any more
 
@@ -22,6 +24,7 @@ class NodePlace(Enum):
 _REASONS = {
     NodePlace.REACHED: RereadReason.FIRST_TIME,  # what is missing comes after it
     NodePlace.CUT_OFF: RereadReason.REMOVED,
+    NodePlace.NOT_ENTERED: RereadReason.STATE_NOT_KEPT,
     NodePlace.ELSEWHERE: RereadReason.EARLIER_MESSAGE_CHANGED,
     NodePlace.GONE: RereadReason.REMOVED,
 }
@@ -43,11 +46,19 @@ def reread_reason(
         if node.context_key == context.key:
             return _REASONS[place(node.end_key)]
     others = [known[node.context_key] for node in latest if node.context_key in known]
-    if any(other.model_identity == context.model_identity for other in others):
-        return RereadReason.SETTING_CHANGED
+    of_model = [other for other in others if other.model_identity == context.model_identity]
+    if of_model:
+        is_current = any(epoch_of(other) == epoch_of(context) for other in of_model)
+        return RereadReason.SETTING_CHANGED if is_current else RereadReason.UPDATED
     if any(other.settings.get("file") == context.settings.get("file") for other in others):
         return RereadReason.MODEL_FILE_CHANGED
     return RereadReason.OTHER_MODEL
+
+
+def epoch_of(context: KvContext) -> int:
+    """Return the epoch that a context was stored in."""
+    epoch = context.settings.get("epoch", FIRST_EPOCH)
+    return epoch if isinstance(epoch, int) else FIRST_EPOCH
 
 
 def reading_speed(longest: ReplyStats | None) -> float:

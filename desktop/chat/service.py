@@ -2,62 +2,111 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from uuid import UUID
 
+from desktop.chat.accounting import Accounting
+from desktop.chat.archive import export_chat, import_chat
 from desktop.chat.chat_state import ChatState
-from desktop.chat.errors import StillReplyingError, UnexpectedLoadError
+from desktop.chat.chat_table import ChatTable
+from desktop.chat.checkpoints import Checkpoints
+from desktop.chat.epochs import Epochs
+from desktop.chat.errors import StillReplyingError
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import (
     Activity,
     ConversationAdded,
     ConversationChanged,
     MessageAdded,
-    ModelChanged,
-    ModelPhase,
     ModelState,
     NoticeRaised,
     Readiness,
 )
-from desktop.chat.readiness import reading_speed
+from desktop.chat.feeding import Feeding
+from desktop.chat.keeping import Keeping
+from desktop.chat.model_loading import ModelLoading
+from desktop.chat.naming import name_by_message
+from desktop.chat.numbers import CacheCost, SessionNumbers, SessionState, StorageNumbers
+from desktop.chat.session import Clock, Session, Sessions, utc_now
+from desktop.chat.settling import Settling
 from desktop.chat.titles import NEW_CHAT, fork_title, title_from
-from desktop.chat.turns import Turns, is_cut, kv_context
+from desktop.chat.trash import Trash
+from desktop.chat.turns import Turns, is_cut
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.conversations.store import ConversationStore
-from desktop.inference.engine import Engine, ModelSource
+from desktop.inference.engine import Engine
 from desktop.inference.errors import ModelClosedError
 from desktop.inference.job import Purpose
-from desktop.models.gguf import read_model_file
 from desktop.sessions.store import SegmentStore
+from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
 
 log = logging.getLogger(__name__)
 
-PROGRESS_STEP = 0.02
-
 Spawn = Callable[[Coroutine[Any, Any, None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOptions:
+    """What the person has chosen for all chats."""
+
+    budget: int | None = None  # bytes of the disk for saved states; None: the default
+    time_to_live: timedelta | None = None  # of saved states that are not used; None: forever
+    settles: Callable[[], bool] = lambda: True  # whether idle time may be used now, for what the next message needs
+    cache_types: Mapping[Path, CacheType] = field(default_factory=dict)  # by model file; f16 where nothing
 
 
 class ChatService:
     """What the window may ask of chats. For the event loop's thread."""
 
-    def __init__(self, store: ConversationStore, segments: SegmentStore, engine: Engine, events: EventBuffer, spawn: Spawn) -> None:
+    def __init__(
+        self,
+        store: ConversationStore,
+        segments: SegmentStore,
+        engine: Engine,
+        events: EventBuffer,
+        spawn: Spawn,
+        options: ChatOptions = ChatOptions(),
+        clock: Clock = utc_now,
+    ) -> None:
         """Use the stores and the engine; events tell the window what happens, spawn runs a coroutine beside."""
-        self._store, self._engine, self.events, self._spawn = store, engine, events, spawn
-        self._turns = Turns(store, segments, engine, lambda: self._loaded_name)
-        self._model = ModelState(ModelPhase.NONE)
-        self._loaded_name = ""  # of the model that answers, also while the file of another one is looked at
-        self._chats: dict[ConversationId, ChatState] = {}
-        self._awaiting_model: list[ConversationId] = []  # a reply is wanted as soon as a model is there
-        self._loading = asyncio.Lock()
+        self._store, self._segments, self._engine, self.events, self._spawn = store, segments, engine, events, spawn
+        self._turns = Turns(store, segments, engine, lambda: self._models.name)
+        self._table = ChatTable(store, engine, self._turns, events)
+        self._chats, self._awaiting_model = self._table.states, self._table.awaiting_model
+        self.sessions = Sessions(clock, options.time_to_live)
+        self._models = ModelLoading(store, engine, self._turns, self._table, events, options.cache_types)
+        self._checkpoints = Checkpoints(store, self._table, events, spawn)
+        self._keeping = Keeping(store, segments, engine, self._table, self.sessions, clock, spawn)
+        self._trash = Trash(store, self._table, self.sessions, self._keeping, events, clock)
+        self._feeding = Feeding(store, engine, self._turns, self._table, events)
+        self._epochs = Epochs(store, segments, engine, self._turns, self._table, events)
+        self._options = options
+        Accounting(self._turns, self.sessions, lambda: self._models.name)
+        Settling(store, self._turns, spawn, options.settles)
+        self._turns.on_ended.append(lambda chat, _: self._keeping.note_use(chat.id))
+
+    async def begin(self) -> None:
+        """Do what an application does once when it starts: apply the budget, and remove saved states that nobody needs."""
+        await self._epochs.begin()
+        await self._keeping.begin(self._options.budget)
+
+    def set_time_to_live(self, time_to_live: timedelta | None) -> None:
+        """Say how long saved states are kept that are not used; None: forever."""
+        self.sessions.time_to_live = time_to_live
+
+    async def expire(self) -> None:
+        """Remove the saved states of chats that were unused for their time to live. To be called now and then."""
+        await self._keeping.expire()
 
     @property
     def model(self) -> ModelState:
         """See Chats."""
-        return self._model
+        return self._models.state
 
     @property
     def tokens_restored(self) -> int:
@@ -76,6 +125,14 @@ class ChatService:
         """See Chats."""
         loaded = self._engine.loaded
         return (self._chat(conversation_id).used, loaded.context_tokens) if loaded else (0, 0)
+
+    async def conversation(self, conversation_id: ConversationId) -> Conversation:
+        """Return a chat, also one in the trash."""
+        return await self._store.conversation(conversation_id)
+
+    async def messages(self, conversation_id: ConversationId) -> list[Message]:
+        """Return a chat's messages from the root to its head, as they are stored."""
+        return await self._store.path(conversation_id)
 
     async def conversations(self) -> list[Conversation]:
         """See Chats."""
@@ -100,25 +157,38 @@ class ChatService:
                     messages[-1] = replace(messages[-1], status=Status.INTERRUPTED)
             elif (reply := turn.current_reply()) is not None:  # what is stored is up to a second older
                 messages[-1] = reply
-        self._chat(conversation_id).is_open = True
-        self._spawn(self._bring_in(conversation_id, Purpose.RESTORE))
+        chat = self._chat(conversation_id)
+        chat.is_open = True
+        if self.sessions.open(conversation_id, self).numbers.state is SessionState.CREATED:
+            chat.held = 0
+        self._keeping.note_use(conversation_id)
+        self._spawn(self._table.bring_in(conversation_id, Purpose.RESTORE))
         return messages
+
+    async def open_session(self, conversation_id: ConversationId, session_id: UUID | None = None) -> Session:
+        """Open a chat and return its session: the one that it has, or a new one, of the id that is given for replay."""
+        await self._store.conversation(conversation_id)
+        session = self.sessions.open(conversation_id, self, session_id)
+        await self.open(conversation_id)
+        return session
 
     async def prepare(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         self._chat(conversation_id).is_writing = True
-        await self._bring_in(conversation_id, Purpose.READ)
+        await self._table.bring_in(conversation_id, Purpose.READ)
 
     async def close(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         chat = self._chat(conversation_id)
         chat.is_open = chat.is_writing = False
+        self.sessions.close(conversation_id)
+        self._keeping.refresh()
         if chat.activity is Activity.IDLE:
             self._engine.leave(conversation_id)
             chat.set_readiness(None)
 
-    async def send(self, conversation_id: ConversationId, text: str) -> None:
-        """See Chats."""
+    async def send(self, conversation_id: ConversationId, text: str, most_tokens: int = 0) -> None:
+        """See Chats. most_tokens: of the reply; 0: as many as fit."""
         chat = self._chat(conversation_id)
         async with chat.lock:
             await self._make_idle(chat)
@@ -126,17 +196,32 @@ class ChatService:
             conversation = await self._store.conversation(conversation_id)
             message = await self._store.add_user_message(conversation_id, text)
             self.events.put(MessageAdded(conversation_id, message))
-            await self._retitle(conversation, text)
-            await self._reply(chat)
+            chat.continues_from = 0
+            self.events.put(ConversationChanged(await name_by_message(self._store, conversation, text)))
+            await self._reply(chat, most_tokens)
+
+    async def feed(self, conversation_id: ConversationId, text: str, max_tokens: int = 0) -> str:
+        """Add text to a plain chat and decode it; return up to max_tokens tokens that the model writes after it, as text."""
+        return await self._feeding.feed(conversation_id, text, max_tokens)
+
+    async def export_chat(self, conversation_id: ConversationId, stream: BinaryIO, *, with_state: bool) -> None:
+        """Write a chat, and its saved states if wanted, to a stream."""
+        self._engine.flush_states(conversation_id)
+        await self._engine.barrier()
+        await export_chat(self._store, self._segments, conversation_id, stream, with_state=with_state)
+
+    async def import_chat(self, stream: BinaryIO, *, trusted: bool = False) -> Conversation:
+        """Make a chat of what export_chat wrote; its saved states are taken only if the person trusts where they come from."""
+        async with self._keeping.sweeping:  # what is taken in has no owner for a moment
+            imported = await import_chat(self._store, self._segments, stream, self._segments.folder, trusted=trusted)
+        self.events.put(ConversationAdded(imported))
+        return imported
 
     async def stop(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         chat = self._chat(conversation_id)
         async with chat.lock:  # a reply that is about to begin has begun then
-            if conversation_id in self._awaiting_model:
-                self._awaiting_model.remove(conversation_id)
-                chat.set_activity(Activity.IDLE)
-            await self._turns.stop(chat)
+            await self._table.halt(chat)
 
     async def continue_reply(self, conversation_id: ConversationId) -> None:
         """See Chats."""
@@ -177,11 +262,87 @@ class ChatService:
             async with chat.lock:
                 pass
 
-    async def load_model(self, path: Path) -> None:
+    async def rest(self, conversation_id: ConversationId) -> None:
+        """Return when a chat does nothing any more, in idle time neither."""
+        chat = self._chat(conversation_id)
+        await asyncio.sleep(0)  # what follows a turn begins after it
+        async with chat.lock:
+            pass
+        await self._turns.ended(chat)
+
+    async def undo(self, conversation_id: ConversationId) -> None:
         """See Chats."""
-        async with self._loading:
-            if not await self._load_model(path):
-                return
+        await self._checkpoints.undo(conversation_id)
+        self._keeping.note_use(conversation_id)
+
+    async def redo(self, conversation_id: ConversationId) -> None:
+        """See Chats."""
+        await self._checkpoints.redo(conversation_id)
+        self._keeping.note_use(conversation_id)
+
+    async def rewind(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """See Chats."""
+        await self._checkpoints.rewind(conversation_id, message_id)
+        self._keeping.note_use(conversation_id)
+
+    async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:
+        """See Chats."""
+        await self._set_prompts(await self._store.set_thinking(conversation_id, thinking))
+
+    async def set_keeps_reasoning(self, conversation_id: ConversationId, keeps: bool) -> None:
+        """See Chats."""
+        await self._set_prompts(await self._store.set_keeps_reasoning(conversation_id, keeps))
+
+    async def set_kept_ready(self, conversation_id: ConversationId, is_kept: bool) -> None:
+        """See Chats."""
+        self.events.put(ConversationChanged(await self._store.set_kept_ready(conversation_id, is_kept)))
+        self._keeping.refresh()
+
+    async def trashed(self) -> list[Conversation]:
+        """Return the chats in the trash, the last that went there first."""
+        return await self._store.trashed()
+
+    async def move_to_trash(self, conversation_id: ConversationId) -> None:
+        """See Chats."""
+        await self._trash.move(conversation_id)
+
+    async def restore_from_trash(self, conversation_id: ConversationId) -> None:
+        """See Chats."""
+        await self._trash.restore(conversation_id)
+
+    async def delete(self, conversation_id: ConversationId) -> None:
+        """See Chats."""
+        await self._trash.delete(conversation_id)
+
+    def session(self, conversation_id: ConversationId) -> SessionNumbers | None:
+        """See Chats."""
+        return self.sessions.numbers(conversation_id)
+
+    async def storage(self) -> StorageNumbers:
+        """See Chats."""
+        return await self._keeping.storage()
+
+    async def set_budget(self, budget: int | None) -> None:
+        """See Chats."""
+        await self._keeping.set_budget(budget)
+
+    async def clean(self, target: int = 0) -> int:
+        """See Chats."""
+        return await self._keeping.clean(target)
+
+    def cache_costs(self) -> tuple[CacheCost, ...]:
+        """See Chats."""
+        return self._models.costs()
+
+    async def set_cache_type(self, cache_type: CacheType) -> None:
+        """See Chats."""
+        if (path := self.model.path) is not None and cache_type is not self.model.cache_type:
+            await self.load_model(path, cache_type)
+
+    async def load_model(self, path: Path, cache_type: CacheType | None = None) -> None:
+        """See Chats. cache_type: None: the one that was chosen for this model."""
+        if not await self._models.load(path, cache_type):
+            return
         for conversation_id in self._awaiting_model[:]:
             chat = self._chat(conversation_id)
             async with chat.lock:
@@ -193,44 +354,23 @@ class ChatService:
                 except Exception:  # the other chats wait too
                     log.exception("a reply did not begin")
         for chat in [chat for chat in self._chats.values() if chat.is_open]:
-            await self._bring_in(chat.id, Purpose.READ if chat.is_writing else Purpose.RESTORE)
-
-    async def _load_model(self, path: Path) -> bool:
-        before = self._model
-        self._set_model(ModelState(ModelPhase.LOADING, path, path.stem))
-        try:
-            file = await self._engine.in_model_thread(lambda: read_model_file(path))
-        except RivuletError as error:
-            if before.phase is ModelPhase.READY:  # it goes on as if nothing had been asked
-                self._set_model(before)
-                self.events.put(NoticeRaised(error.sentence))
-            else:
-                self._fail_model(path, error)
-            return False
-        for chat in self._chats.values():  # what was ready was so for the model that goes
-            if chat.activity is Activity.IDLE:
-                chat.set_readiness(None)
-        try:
-            loaded = await self._engine.load(ModelSource(path, file.identity, file.vocabulary), self._on_progress(path, file.name))
-        except RivuletError as error:
-            self._fail_model(path, error)
-            return False
-        except Exception:
-            log.exception("loading failed")
-            self._fail_model(path, UnexpectedLoadError(path.name))
-            return False
-        device = f"CPU, {loaded.threads} threads" if loaded.device == "CPU" else loaded.device
-        self._loaded_name = file.name
-        self._turns.earlier_speed = reading_speed(await self._store.longest_reading(file.name))
-        self._set_model(ModelState(ModelPhase.READY, path, file.name, device, loaded.context_tokens, 1.0))
-        try:
-            await self._store.save_kv_context(kv_context(loaded, file.name))
-        except RivuletError as error:  # it only serves to say why a chat is read again
-            log.warning("context not stored: %s", error.sentence)
-        return True
+            await self._table.bring_in(chat.id, Purpose.READ if chat.is_writing else Purpose.RESTORE)
+        self._spawn(self._epochs.prepare())
 
     def _chat(self, conversation_id: ConversationId) -> ChatState:
-        return self._chats.setdefault(conversation_id, ChatState(conversation_id, self.events))
+        return self._table.chat(conversation_id)
+
+    async def _set_prompts(self, conversation: Conversation) -> None:
+        """Tell that a chat's prompts are made in another way from now on, and what that costs."""
+        self.events.put(ConversationChanged(conversation))
+        chat = self._chat(conversation.id)
+        chat.has_changed = True
+        async with chat.lock:
+            if chat.is_open and chat.activity is Activity.IDLE and self._engine.loaded is not None:
+                try:
+                    await self._turns.refresh(chat, conversation)
+                except RivuletError as error:  # told again when the person sends
+                    log.info("not restored: %s", error.sentence)
 
     async def _make_idle(self, chat: ChatState) -> None:
         """End a reading that nobody waits for any more. Raises StillReplyingError while a reply is on its way."""
@@ -241,26 +381,19 @@ class ChatService:
             raise StillReplyingError
         await self._turns.stop(chat)
 
-    async def _bring_in(self, conversation_id: ConversationId, purpose: Purpose) -> None:
-        """Restore or read a chat that does nothing else. What fails here is told when the person sends."""
-        chat = self._chat(conversation_id)
-        if self._engine.loaded is None or (chat.lock.locked() and purpose is Purpose.RESTORE):
-            return
-        async with chat.lock:
-            if chat.activity is not Activity.IDLE or chat.purpose is Purpose.READ or chat.purpose is purpose:
-                return
-            await self._turns.stop(chat)  # restoring; reading does that too
-            try:
-                await self._turns.begin_restoring(chat, await self._store.conversation(conversation_id), purpose)
-            except RivuletError as error:
-                log.info("not restored: %s", error.sentence)
-
-    async def _reply(self, chat: ChatState) -> None:
+    async def _reply(self, chat: ChatState, most_tokens: int = 0) -> None:
         """Generate a reply at the chat's head, now or once a model is there. What fails is told as a notice."""
         chat.set_activity(Activity.READING)
         try:
             conversation = await self._store.conversation(chat.id)
-            await self._turns.reply(chat, conversation, lambda reply: self.events.put(MessageAdded(chat.id, reply)))
+
+            def begin(reply: Message) -> None:
+                self.events.put(MessageAdded(chat.id, reply))
+                if conversation.redo_id is not None:  # there is nothing to redo any more
+                    changed = replace(conversation, head_id=reply.id, redo_id=None, updated_at=reply.created_at)
+                    self.events.put(ConversationChanged(changed))
+
+            await self._turns.reply(chat, conversation, begin, most_tokens=most_tokens)
         except ModelClosedError:
             self._awaiting_model.append(chat.id)
             chat.set_activity(Activity.WAITING)
@@ -270,37 +403,3 @@ class ChatService:
         except BaseException:
             chat.set_activity(Activity.IDLE)
             raise
-
-    async def _retitle(self, conversation: Conversation, text: str) -> None:
-        """Name a chat by the first message of its own, unless the person did."""
-        self._chat(conversation.id).continues_from = 0
-        is_automatic = conversation.title == NEW_CHAT
-        if conversation.forked_from_id is not None and conversation.forked_at_id is not None:
-            parent = await self._store.conversation(conversation.forked_from_id)
-            is_automatic = conversation.title == fork_title(parent.title)
-        if is_automatic and conversation.forked_at_id is not None:
-            path = await self._store.path(conversation.id)
-            own = [m for m in path if m.id > conversation.forked_at_id and m.role is Role.USER]
-            is_automatic = len(own) == 1
-        if is_automatic and (title := title_from(text)):
-            self.events.put(ConversationChanged(await self._store.rename(conversation.id, title)))
-        else:
-            self.events.put(ConversationChanged(await self._store.conversation(conversation.id)))
-
-    def _set_model(self, model: ModelState) -> None:
-        self._model = model
-        self.events.put(ModelChanged(model))
-
-    def _fail_model(self, path: Path, error: RivuletError) -> None:
-        self._set_model(ModelState(ModelPhase.FAILED, path, path.stem, error=error.sentence))
-
-    def _on_progress(self, path: Path, name: str) -> Callable[[float], None]:
-        told = 0.0
-
-        def on_progress(progress: float) -> None:
-            nonlocal told
-            if progress - told >= PROGRESS_STEP:
-                told = progress
-                self.events.put(ModelChanged(ModelState(ModelPhase.LOADING, path, name, progress=progress)))
-
-        return on_progress

@@ -21,15 +21,17 @@ from desktop.chat.events import (
 from desktop.conversations.message import Message, MessageId, ReplyStats, Status
 from desktop.conversations.store import ConversationStore
 from desktop.inference.job import Ending, Entry, JobId, Outcome, Purpose
-from desktop.inference.prompt import Boundary
+from desktop.inference.prompt import Prompt
+from desktop.inference.reasoning import ReasoningSplitter, Shown
 from desktop.sessions.keys import ContextKey, NodeKey
-from desktop.sessions.tokens import TokenIds
+from desktop.sessions.tokens import TokenIds, token_ids
 
 STATUS = {
     Ending.END_OF_TURN: Status.COMPLETE,
     Ending.STOPPED: Status.STOPPED,
     Ending.QUIT: Status.INTERRUPTED,
     Ending.CONTEXT_FULL: Status.CUT,
+    Ending.TOKEN_LIMIT: Status.CUT,
     Ending.FAILED: Status.FAILED,
 }
 SHORT_READING = 64  # tokens; reading so few is part of sending
@@ -40,8 +42,7 @@ class TurnPlan:
     """What a turn knows of its chat before it begins."""
 
     purpose: Purpose
-    prompt_tokens: int
-    boundaries: Sequence[Boundary]
+    prompt: Prompt
     messages: Sequence[MessageId]  # by the turns' indices in the prompt
     vocabulary: str
     context: ContextKey
@@ -49,6 +50,12 @@ class TurnPlan:
     reason: RereadReason  # if more than the last messages must be read
     speed: float  # tokens a second of prefill, 0: unknown
     new_tokens: int = 0  # of the prompt, that were never read before
+    is_background: bool = False  # in idle time, and silent
+
+    @property
+    def prompt_tokens(self) -> int:
+        """Return the tokens that are to be in the context before anything is written."""
+        return len(self.prompt.ids)
 
 
 class Turn:
@@ -60,30 +67,55 @@ class Turn:
         plan: TurnPlan,
         store: ConversationStore,
         reply: Message | None,
-        begun: TokenIds,
         on_restored: Callable[[int], None],
         on_done: Callable[[], None],
     ) -> None:
-        """Use a streaming reply, for a job that writes, and the ids it begins with, for one that continues.
+        """Use a streaming reply, for a job that writes.
 
         on_restored gets the tokens that came from disk; on_done is called last, and whoever made the turn then calls
         tell_end(). Both in the worker's thread.
         """
         self._chat, self._plan, self._store, self._on_restored, self._on_done = chat, plan, store, on_restored, on_done
         self.reply = reply
-        self._text = [reply.text] if reply else []
-        self._length = len(reply.text) if reply else 0  # characters
-        self._begun = begun
+        self._begun = plan.prompt.ids[plan.prompt.opening :] if reply else token_ids()
+        self._splitter = ReasoningSplitter(plan.prompt.form)
+        self._reasoning, self._text = self._begin(reply) if reply else ([], [])
+        self._lengths = {True: len("".join(self._reasoning)), False: len("".join(self._text))}  # characters, by is_reasoning
         self.listeners = [chat]  # chats that show the reply: forks of a streaming one too
         self._entry: Entry | None = None
         self._reason: RereadReason | None = None
-        self._error = ""
+        self.outcome: Outcome | None = None
         self.done = asyncio.Event()
+
+    @property
+    def chat(self) -> ChatState:
+        """Return the chat that it was begun in."""
+        return self._chat
+
+    @property
+    def entry(self) -> Entry | None:
+        """Return how its tokens came into the context, once they have."""
+        return self._entry
+
+    @property
+    def plan(self) -> TurnPlan:
+        """Return what was known before it began."""
+        return self._plan
+
+    @property
+    def decoded(self) -> TokenIds | None:
+        """Return all that is in the context after a reply that came to its end by itself."""
+        if self.reply is None or self.outcome is None or self.outcome.ending is not Ending.END_OF_TURN:
+            return None
+        prompt = self._plan.prompt
+        return prompt.ids + self.outcome.ids + token_ids([] if prompt.end_of_turn is None else [prompt.end_of_turn])
 
     def current_reply(self) -> Message | None:
         """Return the reply with all that was written by now; may be called from any thread."""
         reply = self.reply
-        return replace(reply, text="".join(self._text)) if reply is not None and reply.status is Status.STREAMING else reply
+        if reply is None or reply.status is not Status.STREAMING:
+            return reply
+        return replace(reply, text="".join(self._text), reasoning="".join(self._reasoning))
 
     def listen(self, chat: ChatState) -> None:
         """Let one more chat show the reply. In the event loop's thread."""
@@ -97,7 +129,7 @@ class Turn:
         self._entry = entry
         self._on_restored(entry.from_disk)
         self._chat.was_damaged |= entry.is_damaged
-        if self._plan.purpose is Purpose.RESTORE:
+        if self._plan.purpose is Purpose.RESTORE or self._plan.is_background:
             return
         if self._plan.purpose is Purpose.WRITE:  # a chat that is read because the person writes can still be sent to
             self._set_activity(Activity.READING)
@@ -110,6 +142,8 @@ class Turn:
 
     def read(self, done: int, total: int, seconds_left: float) -> None:
         """See JobSink."""
+        if self._plan.is_background:
+            return
         if total > SHORT_READING:
             self._set_readiness(Reading(done, total, seconds_left, self._reason))
         self._set_used(self._plan.prompt_tokens - total + done)
@@ -120,17 +154,16 @@ class Turn:
         if self._chat.activity is not Activity.REPLYING:
             self._set_activity(Activity.REPLYING)
             self._set_readiness(None)
-            self._chat.was_damaged = False
-        start, self._length = self._length, self._length + len(text)
-        self._text.append(text)
-        for chat in self.listeners:
-            chat.events.put(ReplyExtended(chat.id, self.reply.id, start, text))
+            self._chat.was_damaged = self._chat.has_changed = False
+        for shown in self._splitter.feed(text):
+            self._show(self.reply, shown)
 
     def keep(self, ids: TokenIds) -> None:
         """See JobSink."""
         assert self.reply is not None, "only jobs that write are kept"
         self._set_used(self._plan.prompt_tokens + len(ids))
-        self._store.keep_reply(self.reply.id, "".join(self._text), self._plan.vocabulary, self._begun + ids)
+        reasoning, text = self._fields(self._splitter.rest())
+        self._store.keep_reply(self.reply.id, text, self._plan.vocabulary, self._begun + ids, reasoning)
 
     def saved(self, position: int, node: NodeKey) -> None:
         """See JobSink."""
@@ -140,17 +173,23 @@ class Turn:
 
     def waiting(self) -> None:
         """See JobSink."""
+        if self._plan.is_background:
+            return
         if self._plan.purpose is Purpose.WRITE:
             self._set_activity(Activity.WAITING)
         self._set_readiness(WaitingForRoom())
 
     def finished(self, outcome: Outcome) -> None:
         """See JobSink."""
-        entry = self._entry
-        self._error = outcome.error
+        entry, self.outcome = self._entry, outcome
         if self.reply is not None:
+            if (rest := self._splitter.rest()) is not None:
+                self._show(self.reply, rest)
             self.reply = self._finish_reply(self.reply, outcome)
             self._set_readiness(None)
+        elif self._plan.is_background:
+            if outcome.ending is Ending.READY:
+                self._finish_in_background()
         elif entry is not None:
             self._set_readiness(self._readiness(entry, outcome))
         self._on_done()
@@ -166,20 +205,54 @@ class Turn:
             if chat.job_id == job_id:
                 chat.job_id = chat.purpose = None
                 chat.set_activity(Activity.IDLE)
-        if self._error:
-            self._chat.events.put(NoticeRaised(self._error, self._chat.id))
+        if self.outcome is not None and self.outcome.error and not self._plan.is_background:
+            self._chat.events.put(NoticeRaised(self.outcome.error, self._chat.id))
         self.done.set()
+
+    def _begin(self, reply: Message) -> tuple[list[str], list[str]]:
+        """Return what a reply shows of its reasoning and its answer before anything is written."""
+        begun = self._splitter.feed(self._plan.prompt.begun)
+        reasoning, text = ([shown.text for shown in begun if shown.is_reasoning is wanted] for wanted in (True, False))
+        rest = self._splitter.rest()
+        held = {rest.is_reasoning: rest.text} if rest else {}
+        if ("".join(reasoning) + held.get(True, ""), "".join(text) + held.get(False, "")) == (reply.reasoning, reply.text):
+            return reasoning, text
+        return [reply.reasoning], [reply.text]  # another model has written it in another form
+
+    def _show(self, reply: Message, shown: Shown) -> None:
+        start = self._lengths[shown.is_reasoning]
+        self._lengths[shown.is_reasoning] += len(shown.text)
+        (self._reasoning if shown.is_reasoning else self._text).append(shown.text)
+        for chat in self.listeners:
+            chat.events.put(ReplyExtended(chat.id, reply.id, start, shown.text, shown.is_reasoning))
+
+    def _fields(self, rest: Shown | None = None) -> tuple[str, str]:
+        """Return the reasoning and the answer, with what is still held back."""
+        reasoning, text = "".join(self._reasoning), "".join(self._text)
+        if rest is None:
+            return reasoning, text
+        return (reasoning + rest.text, text) if rest.is_reasoning else (reasoning, text + rest.text)
+
+    def _finish_in_background(self) -> None:
+        self._set_used(self._plan.prompt_tokens)
+        if isinstance(self._chat.readiness, NotReady):
+            self._chat.was_damaged = self._chat.has_changed = False
+            self._set_readiness(None)
 
     def _finish_reply(self, reply: Message, outcome: Outcome) -> Message:
         stats = ReplyStats(outcome.tokens_restored, outcome.tokens_read, outcome.reading_seconds, len(outcome.ids), outcome.writing_seconds)
-        finished = replace(reply, text="".join(self._text), status=STATUS[outcome.ending], stats=stats)
+        reasoning, text = self._fields()
+        finished = replace(reply, text=text, reasoning=reasoning, status=STATUS[outcome.ending], stats=stats)
         ids = self._begun + outcome.ids
-        self._store.finish_reply(reply.id, finished.text, finished.status, stats, self._plan.vocabulary, ids)
+        self._store.finish_reply(reply.id, text, finished.status, stats, self._plan.vocabulary, ids, reasoning)
         self._set_used(self._plan.prompt_tokens + len(outcome.ids))
         return finished
 
     def _reread_reason(self) -> RereadReason:
-        return RereadReason.DAMAGED if self._chat.was_damaged else self._plan.reason
+        if self._chat.was_damaged:
+            return RereadReason.DAMAGED
+        is_elsewhere = self._plan.reason is RereadReason.EARLIER_MESSAGE_CHANGED
+        return RereadReason.SETTING_CHANGED if self._chat.has_changed and is_elsewhere else self._plan.reason
 
     def _set_activity(self, activity: Activity) -> None:
         for chat in self.listeners:
@@ -201,7 +274,7 @@ class Turn:
         self._set_used(total)
         if missing > SHORT_READING:
             return NotReady(missing, missing / speed if speed else None, self._reread_reason())
-        self._chat.was_damaged = False
+        self._chat.was_damaged = self._chat.has_changed = False
         if outcome.tokens_read > SHORT_READING:
             return None  # it was waited for; nothing was saved
         if self._chat.continues_from:
@@ -210,7 +283,8 @@ class Turn:
 
     def _owner(self, position: int) -> MessageId | None:
         """Return the message to whose path a saved position belongs."""
-        for boundary in self._plan.boundaries:
+        messages = self._plan.messages
+        for boundary in self._plan.prompt.boundaries:
             if position <= boundary.position:
-                return self._plan.messages[boundary.turn] if boundary.turn >= 0 else None
-        return self.reply.id if self.reply else (self._plan.messages[-1] if self._plan.messages else None)
+                return messages[max(boundary.turn, 0)]  # the system prompt's belongs to the first message
+        return self.reply.id if self.reply else (messages[-1] if messages else None)

@@ -17,8 +17,8 @@ from desktop.inference import prompt as prompts
 from desktop.inference.engine import Engine, LoadedModel
 from desktop.inference.errors import ContextOverflowError, ModelClosedError
 from desktop.inference.job import Job, JobId, Purpose
-from desktop.inference.prompt import Prompt
-from desktop.sessions.keys import NodeKey, node_key
+from desktop.inference.prompt import Prompt, PromptSettings
+from desktop.sessions.keys import KV_EPOCH, NodeKey, node_key
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
 
@@ -43,37 +43,61 @@ class Turns:
         self._job_ids = itertools.count(1)
         self._running: dict[JobId, Turn] = {}
         self.tokens_restored = 0  # from disk, since the start
+        self.on_started: list[Callable[[ChatState, Turn], None]] = []  # called in the event loop's thread
+        self.on_ended: list[Callable[[ChatState, Turn], None]] = []  # called in the event loop's thread once a chat is idle again
         self.earlier_speed = 0.0  # tokens a second of prefill, until the loaded model's is measured
 
     def streaming(self, message_id: MessageId | None) -> Turn | None:
         """Return the turn that writes a message."""
         return next((turn for turn in self._running.values() if turn.reply is not None and turn.reply.id == message_id), None)
 
-    async def begin_restoring(self, chat: ChatState, conversation: Conversation, purpose: Purpose) -> None:
-        """Begin to bring a chat into the context: what is stored (RESTORE), or all of it (READ). Raises RivuletError."""
+    async def begin_restoring(self, chat: ChatState, conversation: Conversation, purpose: Purpose, *, is_background: bool = False) -> None:
+        """Begin to bring a chat into the context: what is stored (RESTORE), or all of it (READ). Raises RivuletError.
+
+        In the background it is silent, and gives way to all that somebody waits for.
+        """
         model = self._need_model()
-        path = await self._path(await self._store.path(conversation.id), model)
+        path = await self._path(await self._store.path(conversation.id), conversation, model)
         if not path.turns:
             return
-        prompt = await self._engine.history(path.turns, conversation.system_prompt, conversation.began_on)
-        chat.set_used(len(prompt.ids), model.context_tokens)
-        if not prompt.ids or len(prompt.ids) > model.context_tokens:
-            return
-        plan = await self._plan(path, prompt, purpose, model, new_tokens=0)
-        if self._engine.loaded is model:
-            self._start(chat, plan, prompt, None, token_ids())
+        prompt = await self._engine.history(path.turns, prompt_settings(conversation))
+        if not is_background:
+            chat.set_used(len(prompt.ids), model.context_tokens)
+        await self._begin_reading(chat, path, prompt, purpose, model, is_background=is_background)
 
-    async def reply(self, chat: ChatState, conversation: Conversation, begin: Callable[[Message], None]) -> None:
+    async def refresh(self, chat: ChatState, conversation: Conversation) -> None:
+        """Let a chat's line say what a change of its thinking or keeps_reasoning costs, and restore what serves it still.
+
+        With the chat's lock held and no reply under way. Raises RivuletError.
+        """
+        await self.stop(chat)
+        chat.has_changed = True
+        await self.begin_restoring(chat, conversation, Purpose.RESTORE)
+
+    async def settle(self, chat: ChatState, conversation: Conversation, in_context: TokenIds) -> None:
+        """Read in the background what the template writes anew once another message follows; in_context was decoded last.
+
+        With the chat's lock held and nothing else under way. Raises RivuletError.
+        """
+        model = self._need_model()
+        path = await self._path(await self._store.path(conversation.id), conversation, model)
+        if not path.turns:  # taken back meanwhile
+            return
+        prompt = await self._engine.history(path.turns, prompt_settings(conversation))
+        if in_context[: len(prompt.ids)] != prompt.ids:
+            await self._begin_reading(chat, path, prompt, Purpose.READ, model, is_background=True)
+
+    async def reply(self, chat: ChatState, conversation: Conversation, begin: Callable[[Message], None], *, most_tokens: int = 0) -> None:
         """Generate a reply to the message at a chat's head, or go on with the cut reply there.
 
-        begin gets the streaming reply. Returns when the reply begins. Raises ContextOverflowError, TemplateError,
-        ModelClosedError; no reply is stored then.
+        begin gets the streaming reply; most_tokens limits it, 0 does not. Returns when the reply begins. Raises
+        ContextOverflowError, TemplateError, ModelClosedError; no reply is stored then.
         """
         model = self._need_model()
         messages = await self._store.path(conversation.id)
         cut = messages[-1] if messages[-1].role is Role.ASSISTANT else None
-        path = await self._path(messages, model, keeps_last=True)
-        prompt = await self._engine.prompt(path.turns, conversation.system_prompt, conversation.began_on)
+        path = await self._path(messages, conversation, model, keeps_last=True)
+        prompt = await self._engine.prompt(path.turns, prompt_settings(conversation))
         if len(prompt.ids) >= model.context_tokens:
             raise ContextOverflowError(len(prompt.ids), model.context_tokens)
         begun = prompt.ids[prompt.opening :]
@@ -83,10 +107,10 @@ class Turns:
         seed = (cut.seed + len(begun)) % SEEDS if cut is not None and cut.seed is not None else secrets.randbelow(SEEDS)
         reply = await self._store.begin_reply(conversation.id, self._model_name(), seed, continues=cut.id if cut else None)
         if self._engine.loaded is not model:  # it was unloaded meanwhile: nobody will write
-            self._store.finish_reply(reply.id, reply.text, Status.INTERRUPTED, None, plan.vocabulary, begun)
+            self._store.finish_reply(reply.id, reply.text, Status.INTERRUPTED, None, plan.vocabulary, begun, reply.reasoning)
             raise ModelClosedError
         begin(reply)
-        self._start(chat, plan, prompt, reply, begun)
+        self._start(chat, plan, reply, most_tokens)
 
     async def stop(self, chat: ChatState) -> None:
         """End what a chat is doing, keeping what it has; returns when it has ended."""
@@ -95,11 +119,27 @@ class Turns:
             self._engine.stop(chat.job_id)
             await turn.done.wait()
 
-    async def _plan(self, path: _Path, prompt: Prompt, purpose: Purpose, model: LoadedModel, new_tokens: int) -> TurnPlan:
+    async def ended(self, chat: ChatState) -> None:
+        """Return when what a chat does has ended by itself."""
+        turn = self._running.get(chat.job_id) if chat.job_id is not None else None
+        if turn is not None:
+            await turn.done.wait()
+
+    async def _begin_reading(
+        self, chat: ChatState, path: _Path, prompt: Prompt, purpose: Purpose, model: LoadedModel, *, is_background: bool
+    ) -> None:
+        if not prompt.ids or len(prompt.ids) > model.context_tokens:
+            return
+        plan = await self._plan(path, prompt, purpose, model, is_background=is_background)
+        if self._engine.loaded is model:
+            self._start(chat, plan, None)
+
+    async def _plan(
+        self, path: _Path, prompt: Prompt, purpose: Purpose, model: LoadedModel, *, new_tokens: int = 0, is_background: bool = False
+    ) -> TurnPlan:
         return TurnPlan(
             purpose,
-            len(prompt.ids),
-            prompt.boundaries,
+            prompt,
             [message.id for message in path.messages],
             model.source.vocabulary,
             model.context,
@@ -107,9 +147,10 @@ class Turns:
             await self._reason(path.messages, prompt, model),
             self._engine.reading_speed or self.earlier_speed,
             new_tokens,
+            is_background,
         )
 
-    def _start(self, chat: ChatState, plan: TurnPlan, prompt: Prompt, reply: Message | None, begun: TokenIds) -> None:
+    def _start(self, chat: ChatState, plan: TurnPlan, reply: Message | None, most_tokens: int = 0) -> None:
         """Hand a job to the worker, with no pause in which the model could change. Raises ModelClosedError."""
         job_id = JobId(next(self._job_ids))
         loop = asyncio.get_running_loop()
@@ -118,52 +159,63 @@ class Turns:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._end, job_id)
 
-        turn = Turn(chat, plan, self._store, reply, begun, self._on_restored, on_done)
+        turn = Turn(chat, plan, self._store, reply, self._on_restored, on_done)
         self._engine.start(
             Job(
                 job_id,
                 chat.id,
-                prompt.ids,
-                tuple(boundary.position for boundary in prompt.boundaries),
+                plan.prompt.ids,
+                tuple(boundary.position for boundary in plan.prompt.boundaries),
                 turn,
                 plan.purpose,
                 seed=reply.seed if reply is not None and reply.seed is not None else 0,
-                end_of_turn=prompt.end_of_turn,
+                end_of_turn=plan.prompt.end_of_turn,
+                most_tokens=most_tokens,
+                is_background=plan.is_background,
             )
         )
         self._running[job_id] = turn
-        chat.job_id, chat.purpose = job_id, plan.purpose
+        chat.job_id, chat.purpose, chat.is_in_background = job_id, plan.purpose, plan.is_background
+        for on_started in self.on_started:
+            on_started(chat, turn)
 
     def _end(self, job_id: JobId) -> None:
-        self._running.pop(job_id).tell_end(job_id)
+        turn = self._running.pop(job_id)
+        turn.tell_end(job_id)
+        for on_ended in self.on_ended:
+            on_ended(turn.chat, turn)
 
     def _on_restored(self, tokens: int) -> None:
         self.tokens_restored += tokens
 
-    async def _path(self, messages: Sequence[Message], model: LoadedModel, *, keeps_last: bool = False) -> _Path:
+    async def _path(
+        self, messages: Sequence[Message], conversation: Conversation, model: LoadedModel, *, keeps_last: bool = False
+    ) -> _Path:
         """Return what was said; keeps_last: also if the last message, a cut reply, has no text yet."""
         last = messages[-1:] if keeps_last else []
-        spoken = [message for message in messages if message.text.strip() or message in last]
+        spoken = [message for message in messages if _is_spoken(message, conversation) or message in last]
         replies = [message.id for message in spoken if message.role is Role.ASSISTANT]
         ids = await self._store.reply_tokens(replies, model.source.vocabulary)
-        turns = [prompts.Turn(ROLES[m.role], m.text, token_ids(ids[m.id]) if m.id in ids else None) for m in spoken]
+        turns = [prompts.Turn(ROLES[m.role], m.text, token_ids(ids[m.id]) if m.id in ids else None, m.reasoning) for m in spoken]
         return _Path(spoken, turns)
 
     async def _reason(self, messages: Sequence[Message], prompt: Prompt, model: LoadedModel) -> RereadReason:
-        if not model.can_resume:
-            return RereadReason.MODEL_KIND
         nodes = await self._store.nodes([message.id for message in messages])
         known = {context.key: context for context in await self._store.kv_contexts()}
         present = known.get(model.context) or kv_context(model, self._model_name())
 
         def place(key: bytes) -> NodePlace:
-            if any(edge.end == key for edge in self._segments.lookup(prompt.ids).edges):
+            stored = self._segments.lookup(prompt.ids)
+            if any(edge.end == key for edge in stored.edges):
                 return NodePlace.REACHED
             if not self._segments.holds_node(NodeKey(key)):
                 return NodePlace.GONE
             ends = [boundary.position for boundary in prompt.boundaries]
             ends += [end - 1 for end in ends]  # a stopped reply was saved without its end-of-turn token
-            return NodePlace.CUT_OFF if any(node_key(model.context, prompt.ids[:end]) == key for end in ends) else NodePlace.ELSEWHERE
+            position = next((end for end in ends if node_key(model.context, prompt.ids[:end]) == key), None)
+            if position is None:
+                return NodePlace.ELSEWHERE
+            return NodePlace.NOT_ENTERED if position <= stored.node_tokens else NodePlace.CUT_OFF
 
         return reread_reason(nodes, present, known, place)
 
@@ -173,11 +225,30 @@ class Turns:
         return model
 
 
+def prompt_settings(conversation: Conversation) -> PromptSettings:
+    """Return what a chat's prompts depend on besides what was said."""
+    return PromptSettings(
+        conversation.began_on, conversation.system_prompt, conversation.thinking, conversation.keeps_reasoning, conversation.is_plain
+    )
+
+
 def kv_context(model: LoadedModel, name: str) -> KvContext:
     """Return what a loaded model's context key stands for."""
-    return KvContext(model.context, model.source.identity, name, {"file": str(model.source.path)})
+    settings: dict[str, str | int | float | bool | None] = {
+        "file": str(model.source.path),
+        "epoch": KV_EPOCH,
+        "cache_type": model.cache_type.value,
+    }
+    return KvContext(model.context, model.source.identity, name, settings)
 
 
 def is_cut(message: Message) -> bool:
     """Tell whether a message is a reply that can be continued."""
     return message.role is Role.ASSISTANT and message.status is not Status.COMPLETE  # streaming: its end could not be stored
+
+
+def _is_spoken(message: Message, conversation: Conversation) -> bool:
+    """Tell whether a message has anything that a prompt of the chat shows."""
+    if conversation.is_plain:
+        return bool(message.text)
+    return bool(message.text.strip()) or (conversation.keeps_reasoning and bool(message.reasoning))

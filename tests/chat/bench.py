@@ -4,13 +4,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from desktop.chat.event_buffer import EventBuffer
-from desktop.chat.events import Activity, Event, MessageAdded, ModelPhase, NoticeRaised, ReplyExtended, ReplyFinished
-from desktop.chat.service import ChatService
+from desktop.chat.events import Activity, Event, HeadMoved, MessageAdded, ModelPhase, NoticeRaised, ReplyExtended, ReplyFinished
+from desktop.chat.service import ChatOptions, ChatService
 from desktop.conversations.message import ConversationId, MessageId
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
@@ -22,14 +22,16 @@ PATIENCE = 20.0  # seconds
 class Bench:
     """A chat service with everything under it."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, options: ChatOptions) -> None:
         data.mkdir(exist_ok=True)
+        self.sessions = data / "sessions"
+        self.now = datetime.now(UTC)  # stands still unless a test moves it
         self.failures: list[BaseException] = []
         self.store = ConversationStore.open(data / "conversations.sqlite3", self.failures.append)
-        self.segments = SegmentStore(data / "sessions", lambda sentence: self.failures.append(OSError(sentence)))
+        self.segments = SegmentStore(self.sessions, lambda sentence: self.failures.append(OSError(sentence)))
         self.engine = Engine(self.segments, 2)
         self.buffer = EventBuffer()
-        self.chats = ChatService(self.store, self.segments, self.engine, self.buffer, self.spawn)
+        self.chats = ChatService(self.store, self.segments, self.engine, self.buffer, self.spawn, options, lambda: self.now)
         self.events: list[Event] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -89,10 +91,13 @@ class Bench:
                     path = paths[chat]
                     del path[path.index(message.parent_id) + 1 if message.parent_id in path else 0 :]
                     path.append(message.id)
-                case ReplyExtended(_, message_id, start, text):
+                case ReplyExtended(_, message_id, start, text, False):
                     messages[message_id][1] = messages[message_id][1][:start] + text  # each chat that shows it is told
                 case ReplyFinished(chat, message):
                     assert messages[message.id][1] == message.text
+                case HeadMoved(conversation, path):
+                    messages |= {message.id: [message.parent_id, message.text] for message in path}
+                    paths[conversation.id] = [message.id for message in path]
         return {chat: [(message_id, messages[message_id][1]) for message_id in path] for chat, path in paths.items()}
 
     async def close(self) -> None:
@@ -111,8 +116,8 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(data: Path, model: Path | None = None) -> AsyncIterator[Bench]:
-    made = Bench(data)
+async def bench(data: Path, model: Path | None = None, options: ChatOptions | None = None) -> AsyncIterator[Bench]:
+    made = Bench(data, options or ChatOptions())
     try:
         if model is not None:
             await made.load(model)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.conversations.errors import UnknownConversationError
 from desktop.conversations.message import ConversationId, MessageId, Role, Status
 from desktop.system.errors import RivuletError
 from tests.chat.bench import Bench, bench
@@ -22,6 +23,7 @@ class Chat:
     said: list[str]  # the persons' messages, root first
     title: str
     path: list[tuple[MessageId, str]] = field(default_factory=list)
+    taken_back: list[str] = field(default_factory=list)  # persons' messages that redo brings back, the next one first
 
 
 class Walk:
@@ -29,10 +31,12 @@ class Walk:
         self.bench, self.random = bench, random.Random(seed)
         self.chats: dict[ConversationId, Chat] = {}
         self.number = 0
+        self.trash: dict[ConversationId, Chat] = {}
 
     async def go(self, steps: int) -> None:
         await self.new()
         actions = [self.send] * 5 + [self.stop] * 3 + [self.go_on, self.fork, self.fork, self.rename, self.close, self.open, self.new]
+        actions += [self.undo, self.undo, self.redo, self.redo, self.rewind, self.throw_away, self.take_out, self.delete]
         for _ in range(steps):
             await self.random.choice(actions)()
             if self.random.random() < 0.5:
@@ -61,6 +65,7 @@ class Walk:
             assert not self.bench.is_idle(chat), "only a busy chat refuses"
         else:
             self.chats[chat].said.append(text)
+            self.chats[chat].taken_back = []
 
     async def stop(self) -> None:
         chat = self.any_chat()
@@ -73,6 +78,53 @@ class Walk:
             await self.bench.chats.continue_reply(chat)
         except RivuletError:
             assert not self.bench.is_idle(chat)
+        if (await self.bench.store.conversation(chat)).redo_id is None:
+            self.chats[chat].taken_back = []
+
+    async def undo(self) -> None:
+        chat = self.any_chat()
+        await self.bench.chats.undo(chat)
+        if self.chats[chat].said:
+            self.chats[chat].taken_back.insert(0, self.chats[chat].said.pop())
+
+    async def redo(self) -> None:
+        chat = self.any_chat()
+        await self.bench.chats.redo(chat)
+        path = await self.bench.store.path(chat)
+        if self.chats[chat].taken_back and len(self.chats[chat].said) < sum(message.role is Role.USER for message in path):
+            self.chats[chat].said.append(self.chats[chat].taken_back.pop(0))
+
+    async def rewind(self) -> None:
+        chat = self.any_chat()
+        path = await self.bench.store.path(chat)
+        if path:
+            at = self.random.randrange(len(path))
+            await self.bench.chats.rewind(chat, path[at].id)
+            said = self.chats[chat].said
+            kept = sum(message.role is Role.USER for message in path[: at + 1])
+            self.chats[chat].taken_back = said[kept:] + self.chats[chat].taken_back
+            del said[kept:]
+
+    async def throw_away(self) -> None:
+        if len(self.chats) > 2:
+            chat = self.any_chat()
+            await self.bench.chats.move_to_trash(chat)
+            assert self.bench.is_idle(chat)
+            self.trash[chat] = self.chats.pop(chat)
+
+    async def take_out(self) -> None:
+        if self.trash:
+            chat = self.random.choice(list(self.trash))
+            await self.bench.chats.restore_from_trash(chat)
+            self.chats[chat] = self.trash.pop(chat)
+
+    async def delete(self) -> None:
+        if len(self.chats) > 2:
+            chat = self.any_chat()
+            await self.bench.chats.delete(chat)
+            del self.chats[chat]
+            with pytest.raises(UnknownConversationError):
+                await self.bench.store.conversation(chat)
 
     async def fork(self) -> None:
         chat = self.any_chat()
@@ -100,7 +152,10 @@ class Walk:
     async def check(self) -> None:
         """Compare what is stored with what was said and what the events told."""
         shown = self.bench.shown()
-        for chat_id, chat in self.chats.items():
+        listed = {conversation.id for conversation in await self.bench.chats.conversations()}
+        assert listed == set(self.chats)
+        assert {conversation.id for conversation in await self.bench.chats.trashed()} == set(self.trash)
+        for chat_id, chat in (self.chats | self.trash).items():
             path = await self.bench.store.path(chat_id)
             assert [message.text for message in path if message.role is Role.USER] == chat.said
             assert all(message.status is not Status.STREAMING for message in path)

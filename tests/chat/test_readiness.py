@@ -1,15 +1,22 @@
+import asyncio
+from pathlib import Path
+
 import pytest
 
-from desktop.chat.events import RereadReason
+from desktop.chat.events import NotReady, ReadyAtOnce, RereadReason
 from desktop.chat.readiness import NodePlace, reading_speed, reread_reason
 from desktop.conversations.kv_records import KvContext, SavedNode
 from desktop.conversations.message import MessageId, ReplyStats
+from tests.chat.bench import bench
+from tests.tiny_models import Family, Shape, TinyModel
 
-HERE = KvContext(b"here", b"model", "Model", {"file": "/models/a.gguf"})
-OTHER_SETTING = KvContext(b"setting", b"model", "Model", {"file": "/models/a.gguf"})
+HERE = KvContext(b"here", b"model", "Model", {"file": "/models/a.gguf", "epoch": 2})
+OTHER_SETTING = KvContext(b"setting", b"model", "Model", {"file": "/models/a.gguf", "epoch": 2, "cache_type": "q8_0"})
+EARLIER = KvContext(b"earlier", b"model", "Model", {"file": "/models/a.gguf", "epoch": 1})
+FIRST = KvContext(b"first", b"model", "Model", {"file": "/models/a.gguf"})
 REPLACED_FILE = KvContext(b"replaced", b"another", "Model", {"file": "/models/a.gguf"})
 OTHER_MODEL = KvContext(b"other", b"another", "Other", {"file": "/models/b.gguf"})
-KNOWN = {context.key: context for context in (HERE, OTHER_SETTING, REPLACED_FILE, OTHER_MODEL)}
+KNOWN = {context.key: context for context in (HERE, OTHER_SETTING, EARLIER, FIRST, REPLACED_FILE, OTHER_MODEL)}
 
 
 def reason(*nodes: tuple[int, KvContext], place: NodePlace = NodePlace.REACHED) -> RereadReason:
@@ -24,6 +31,9 @@ def reason(*nodes: tuple[int, KvContext], place: NodePlace = NodePlace.REACHED) 
         ([(1, OTHER_MODEL)], RereadReason.OTHER_MODEL),
         ([(1, REPLACED_FILE)], RereadReason.MODEL_FILE_CHANGED),
         ([(1, OTHER_SETTING)], RereadReason.SETTING_CHANGED),
+        ([(1, EARLIER)], RereadReason.UPDATED),
+        ([(1, FIRST)], RereadReason.UPDATED),
+        ([(1, EARLIER), (1, OTHER_SETTING)], RereadReason.SETTING_CHANGED),
         ([(1, HERE), (2, OTHER_MODEL)], RereadReason.OTHER_MODEL),
         ([(1, OTHER_MODEL), (2, HERE)], RereadReason.FIRST_TIME),
         ([(2, OTHER_MODEL), (2, HERE)], RereadReason.FIRST_TIME),
@@ -38,6 +48,7 @@ def test_the_newest_node_tells_the_reason(nodes: list[tuple[int, KvContext]], ex
     [
         (NodePlace.REACHED, RereadReason.FIRST_TIME),
         (NodePlace.CUT_OFF, RereadReason.REMOVED),
+        (NodePlace.NOT_ENTERED, RereadReason.STATE_NOT_KEPT),
         (NodePlace.GONE, RereadReason.REMOVED),
         (NodePlace.ELSEWHERE, RereadReason.EARLIER_MESSAGE_CHANGED),
     ],
@@ -62,3 +73,24 @@ def test_a_context_that_nobody_knows_is_another_model() -> None:
 )
 def test_the_speed_is_what_the_longest_reading_tells(longest: ReplyStats | None, expected: float) -> None:
     assert reading_speed(longest) == expected
+
+
+def test_where_no_state_was_kept_is_told(tmp_path: Path, models: Path) -> None:
+    hybrid = TinyModel(name="hybrid", ends=1.6, family=Family.HYBRID, shape=Shape(width=256)).write(models / "hybrid.gguf")
+
+    async def test() -> None:
+        async with bench(tmp_path / "data", hybrid) as made:
+            chat = await made.chat(*["What is a river and where does it go? " * 5] * 7)
+            path = await made.store.path(chat)
+            told = []
+            for reply in path[-3::-2]:
+                await made.chats.close(chat)
+                await made.chats.rewind(chat, reply.id)
+                await made.chats.open(chat)
+                await made.idle()
+                told.append(made.chats.readiness(chat))
+            reasons = {readiness.reason for readiness in told if isinstance(readiness, NotReady)}
+            assert reasons == {RereadReason.STATE_NOT_KEPT}
+            assert any(isinstance(readiness, ReadyAtOnce) for readiness in told)
+
+    asyncio.run(test())
