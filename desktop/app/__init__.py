@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop.app.application import Application
+    from desktop.app.command_line import Options
 
 
 def build(arguments: Sequence[str]) -> "Application":
@@ -13,9 +14,14 @@ def build(arguments: Sequence[str]) -> "Application":
     arguments come without the program's name. Raises StartError, with nothing left behind.
     """
     from desktop.app.command_line import parse
+
+    return build_with(parse(arguments))
+
+
+def build_with(options: "Options") -> "Application":
+    """Build the application with options that were parsed; a command in them is not carried out. See build()."""
     from desktop.app.display import ensure_display
 
-    options = parse(arguments)
     ensure_display()
     from desktop.app.application import Application
 

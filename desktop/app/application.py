@@ -2,38 +2,36 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
-from desktop.app.aio import TaskSet, drive, make_loop
+from desktop.app.aio import drive, make_loop
 from desktop.app.command_line import Options
+from desktop.app.commands.executing import execute
 from desktop.app.crash import CrashHooks
+from desktop.app.instance import server_name
+from desktop.app.services import Services
 from desktop.app.signals import QuitSignals
-from desktop.chat.event_buffer import EventBuffer
+from desktop.app.tasks import TaskSet
 from desktop.chat.events import NoticeRaised
-from desktop.chat.service import ChatService
-from desktop.conversations.errors import StorageError
-from desktop.conversations.store import ConversationStore
-from desktop.inference.engine import Engine
-from desktop.sessions.store import SegmentStore
 from desktop.system.errors import RivuletError
-from desktop.system.hardware import physical_cores
-from desktop.system.lock import DataLock
-from desktop.system.logs import open_log
 from desktop.system.paths import AppPaths
 from desktop.system.resources import resource
-from desktop.system.settings import SettingsFile
 from desktop.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from desktop.app.instance_server import InstanceServer
 
 log = logging.getLogger(__name__)
 
 SETTINGS_MS = 5_000
+EXPIRY_MS = 3_600_000
 QUIT_SECONDS = 10.0  # after so long the database is closed and the application leaves, whatever hangs
 SETTLE_SECONDS = 1.0  # for commands that are under way
 DEFECT = "Something went wrong that should not have. Your chats are kept; the log in the data directory says more."
@@ -64,32 +62,28 @@ class Application:
         self.ended_in_time = True
         self._is_quitting = False
         self._is_executing = False
-        self._paths = AppPaths.under(options.data_dir) if options.data_dir else AppPaths.default()
-        self._paths.prepare()
-        with ExitStack() as stack:
-            lock = DataLock(self._paths)
-            stack.callback(lock.release)
-            stack.callback(open_log(self._paths.logs))
-            self._events = EventBuffer()
-            self._store = ConversationStore.open(self._paths.database, self._on_store_failed)
-            self._resources = stack.pop_all()  # from here on nothing can fail for a reason outside
-        self._settings_file = SettingsFile(self._paths.settings)
-        settings, damage = self._settings_file.read()
+        paths = AppPaths.under(options.data_dir) if options.data_dir else AppPaths.default()
+        self._services = services = Services(paths, self._spawn)
+        self._events, self._engine, self._chats = services.events, services.engine, services.chats
         self._loop = make_loop(self._qt)
         self._tasks = TaskSet(self._loop, self._on_task_failed)
-        self._segments = SegmentStore(self._paths.sessions, lambda sentence: self._events.put(NoticeRaised(sentence)))
-        self._engine = Engine(self._segments, physical_cores())
-        self._chats = ChatService(self._store, self._segments, self._engine, self._events, self._spawn)
+        settings = services.settings
         self.main_window = MainWindow(self._chats, self._spawn, settings, lambda name: resource(name).read_bytes())
         self.main_window.close_requested.connect(self.request_quit)
+        self.main_window.settings_changed.connect(lambda _: self._save_settings())
         self.main_window.show()
         self.main_window.restore()
         self._written = settings
         saving = QTimer(self.main_window, interval=SETTINGS_MS)
         saving.timeout.connect(self._save_settings)
         saving.start()
-        if damage:
-            self.main_window.show_notice(damage)
+        expiring = QTimer(self.main_window, interval=EXPIRY_MS)
+        expiring.timeout.connect(lambda: self._spawn(self._chats.expire()))
+        expiring.start()
+        if services.settings_damage:
+            self.main_window.show_notice(services.settings_damage)
+        self._server = self._listen()
+        self._spawn(self._chats.begin())
         if (model := options.model or settings.model_path) is not None:
             self._spawn(self._chats.load_model(model))
 
@@ -100,7 +94,7 @@ class Application:
 
     def run(self) -> int:
         """Run until somebody quits; return the exit code. For the process that is nothing but Rivulet."""
-        hooks = CrashHooks(self._paths.logs, lambda: self._events.put(NoticeRaised(DEFECT)))
+        hooks = CrashHooks(self._services.paths.logs, lambda: self._events.put(NoticeRaised(DEFECT)))
         hooks.watch(self._loop)
         signals = QuitSignals(self.request_quit)
         self._is_executing = True
@@ -125,20 +119,16 @@ class Application:
         self._is_quitting = True
         deadline = monotonic() + QUIT_SECONDS
         self.main_window.setEnabled(False)
+        if self._server is not None:
+            self._server.close()
         caller = asyncio.current_task(self._loop)
         try:
             drive(self._loop, self._wind_down(caller), 2.0)
         except Exception:  # whatever it is, what comes now must come
             log.exception("quitting went wrong")
-        # The worker ends before llama.cpp's globals go, and tells its outcomes before the store closes.
-        ended = [
-            self._engine.close(_left(deadline, 4.0)),
-            self._segments.close(_left(deadline, 2.0)),
-            self._store.close(_left(deadline, 2.0)),
-        ]
-        self.ended_in_time = all(ended)
+        self.ended_in_time = self._services.close(deadline)
         self._close_window()
-        self._resources.close()
+        self._services.release()
         if caller is None:
             self._leave()
         else:  # the calling task still needs its loop to end
@@ -157,11 +147,11 @@ class Application:
 
     def _save_settings(self) -> None:
         """Keep panes and geometry where they changed: a start after a crash brings them back too."""
-        settings = self.main_window.settings_state()
+        settings = self._services.settings = self.main_window.settings_state()
         if settings == self._written:
             return
         try:
-            self._settings_file.write(settings)
+            self._services.settings_file.write(settings)
             self._written = settings
         except OSError as error:
             log.warning("settings not saved: %s", error)
@@ -187,9 +177,17 @@ class Application:
         if not self._is_quitting:
             self.main_window.show_notice(error.sentence)
 
-    def _on_store_failed(self, error: StorageError) -> None:
-        self._events.put(NoticeRaised(error.sentence))
+    def _listen(self) -> "InstanceServer | None":
+        """Take commands of the command line; without that the window works all the same."""
+        try:
+            from desktop.app.instance_server import InstanceServer  # QtNetwork needs libraries that may be missing
 
+            return InstanceServer(
+                server_name(self._services.paths), lambda command, write: execute(command, self._services, write), self._start_command
+            )
+        except (ImportError, OSError, RivuletError) as error:
+            log.warning("commands cannot reach this instance: %s", error)
+            return None
 
-def _left(deadline: float, most: float) -> float:
-    return max(0.1, min(most, deadline - monotonic()))
+    def _start_command(self, coroutine: Coroutine[Any, Any, None]) -> Callable[[], object]:
+        return self._tasks.spawn(coroutine, "command").cancel

@@ -1,11 +1,27 @@
-"""The options of the command line."""
+"""The options and commands of the command line."""
 
 import argparse
+import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import desktop
+from desktop.app.commands.command import Command, Verb
+
+EXIT_CODES = """\
+exit codes:
+  0  done
+  1  failed; a sentence on standard error says why
+  2  wrong usage
+  3  there is no such chat
+  4  another Rivulet holds the data directory and does not answer
+  5  the reply was stopped before its end; what there is of it is kept
+"""
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
+LARGEST = (1 << 62) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +31,8 @@ class Options:
     data_dir: Path | None = None  # None: the platform's place
     model: Path | None = None  # None: the last one
     offline: bool = False
+    command: Command | None = None  # None: the window
+    is_json: bool = False  # the command's result as JSON
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -23,18 +41,108 @@ def parse(arguments: Sequence[str]) -> Options:
     Raises:
         SystemExit: they were wrong (2), or asked for the help or the version (0); what there is to say was printed.
     """
+    found = _parser().parse_args(arguments)
+    command = None
+    if found.verb is not None:
+        command = Command(
+            verb=Verb(found.verb),
+            chat=getattr(found, "chat", None),
+            file=getattr(found, "file", None),
+            with_state=getattr(found, "state", False),
+            trusts_state=getattr(found, "trust_state", False),
+            budget=getattr(found, "budget", None),
+            prompt=_prompt(getattr(found, "prompt", "")),
+            max_tokens=getattr(found, "max_tokens", 0),
+            model=found.model,
+        )
+    return Options(found.data_dir, found.model, found.offline, command, getattr(found, "json", False))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="rivulet", description="Chat with language models that run on your own computer.", allow_abbrev=False
+        prog="rivulet",
+        description="Chat with language models that run on your own computer. Without a command, the window opens.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--data-dir", type=_path, metavar="DIR", help="keep chats, sessions, logs and settings in this directory")
-    parser.add_argument("--model", type=_path, metavar="FILE", help="load this GGUF file at the start")
+    parser.add_argument("--model", type=_path, metavar="FILE", help="load this GGUF file")
     parser.add_argument("--offline", action="store_true", help="never use the network")
     parser.add_argument("--version", action="version", version=f"Rivulet {desktop.__version__}")
-    found = parser.parse_args(arguments)
-    return Options(data_dir=found.data_dir, model=found.model, offline=found.offline)
+    parser.set_defaults(verb=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add_run(commands)
+    sessions = commands.add_parser(
+        "sessions", help="look after chats and their saved states", description="Look after chats and their saved states."
+    )
+    _add_sessions(sessions.add_subparsers(title="commands", metavar="COMMAND", required=True))
+    return parser
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_run(commands: _Commands) -> None:
+    run = _add(commands, Verb.RUN, "send a message and print the reply")
+    run.add_argument("--chat", type=_chat, metavar="ID", help="go on with this chat; else a new one begins")
+    run.add_argument("--max-tokens", type=_count, default=0, metavar="N", help="end the reply after so many tokens")
+    run.add_argument("prompt", metavar="PROMPT", help="the message; - reads it from standard input")
+
+
+def _add_sessions(commands: _Commands) -> None:
+    _add(commands, Verb.LIST, "list the chats and what their saved states take")
+    _add(commands, Verb.SHOW, "show a chat's messages and numbers").add_argument("chat", type=_chat, metavar="ID")
+    delete = _add(commands, Verb.DELETE, "delete a chat for good: its text and saved states, but for what other chats share")
+    delete.add_argument("chat", type=_chat, metavar="ID")
+    export = _add(commands, Verb.EXPORT, "write a chat to a file")
+    export.add_argument("chat", type=_chat, metavar="ID")
+    export.add_argument("file", type=_path, metavar="FILE")
+    export.add_argument("--state", action="store_true", help="with its saved states, so that it need not be read again elsewhere")
+    import_ = _add(commands, Verb.IMPORT, "make a chat of an exported file")
+    import_.add_argument("file", type=_path, metavar="FILE")
+    import_.add_argument(
+        "--trust-state",
+        action="store_true",
+        help="take its saved states in; only for files from somebody you trust, because llama.cpp checks them little",
+    )
+    _add(commands, Verb.VERIFY, "read every saved state and set aside what is damaged")
+    clean = _add(commands, Verb.CLEAN, "remove saved states that no chat needs, and what is beyond the budget")
+    clean.add_argument("--budget", type=_size, metavar="SIZE", help="for this once, such as 500M or 20G; 0 removes all but pinned ones")
+
+
+def _add(commands: _Commands, verb: Verb, text: str) -> argparse.ArgumentParser:
+    sentence = f"{text[0].upper()}{text[1:]}."
+    parser = commands.add_parser(verb, help=text, description=sentence, allow_abbrev=False)
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(verb=verb)
+    return parser
 
 
 def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("a path is missing")
     return Path(text).expanduser().absolute()
+
+
+def _chat(text: str) -> int:
+    if (number := _count(text)) == 0:
+        raise argparse.ArgumentTypeError("chats are numbered from 1")
+    return number
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
+
+
+def _size(text: str) -> int:
+    found = re.fullmatch(r"([0-9]{1,18}(?:\.[0-9]{1,6})?) ?([KMGT]I?|)B?", text.upper())
+    if found is None or (size := float(found[1]) * UNITS[found[2]]) > LARGEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; write bytes, or 500M, 20G, 1.5GiB")
+    return int(size)
+
+
+def _prompt(text: str) -> str:
+    return sys.stdin.read() if text == "-" else text

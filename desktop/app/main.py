@@ -3,16 +3,22 @@
 import os
 import sys
 
+from desktop.app.command_line import parse
 from desktop.system.errors import StartError
 
 
 def main() -> None:
-    """Run Rivulet and end the process: 0, or 1 with a sentence on standard error where it cannot start."""
+    """Run Rivulet, or a command, and end the process with one of the exit codes that the help tells."""
     os.environ["QT_API"] = "pyside6"  # qasync takes whatever else this names
-    from desktop.app import build
+    options = parse(sys.argv[1:])
+    if options.command is not None:
+        from desktop.app.headless import run_command
+
+        sys.exit(run_command(options))
+    from desktop.app import build_with
 
     try:
-        application = build(sys.argv[1:])
+        application = build_with(options)
     except StartError as error:
         sys.stderr.write(f"rivulet: {error.sentence}\n")
         sys.exit(1)

@@ -4,16 +4,26 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 Bytes = bytes | bytearray | memoryview
 
 
 def write_private(path: Path, *parts: Bytes, durable: bool = True) -> None:
-    """Replace a file by the given parts in one step, readable by the person alone. May be called from any thread.
+    """Replace a file by the given parts; see replacing()."""
+    with replacing(path, durable=durable) as file:
+        for part in parts:
+            file.write(part)
 
-    Until the last moment the old file stays; a failure leaves it as it was. With durable=False a loss of power may leave
-    either, or an empty file: enough for what is verified when it is read.
+
+@contextlib.contextmanager
+def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """Give a file to write, readable by the person alone, that takes path's place in one step when the block ends.
+
+    Until then the old file stays; a failure leaves it as it was. With durable=False a loss of power may leave either, or an
+    empty file: enough for what is verified when it is read. May be used in any thread.
 
     Raises:
         OSError: the file cannot be written; nothing is left of the attempt.
@@ -21,8 +31,7 @@ def write_private(path: Path, *parts: Bytes, durable: bool = True) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")  # has mode 0600
     try:
         with open(descriptor, "wb") as file:
-            for part in parts:
-                file.write(part)
+            yield file
             file.flush()
             if durable:
                 os.fsync(file.fileno())

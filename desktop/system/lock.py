@@ -21,11 +21,16 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+class AlreadyRunningError(StartError):
+    """Another instance holds the data directory."""
+
+
 class DataLock:
     """The right to use a data directory, held until release() or the end of the process, however that comes.
 
     Raises:
-        StartError: another instance holds it, or the directory's file system has no locks.
+        AlreadyRunningError: another instance holds it.
+        StartError: the directory's file system has no locks.
     """
 
     def __init__(self, paths: AppPaths) -> None:
@@ -34,7 +39,7 @@ class DataLock:
             _lock(self._file.fileno())
         except (BlockingIOError, PermissionError) as error:
             self._file.close()
-            raise StartError(
+            raise AlreadyRunningError(
                 f"Rivulet is already running with the data directory {paths.data}. "
                 "Use that window, or start with --data-dir and another directory."
             ) from error

@@ -47,9 +47,19 @@ class AppPaths:
         return self.data / "settings.json"
 
     @property
+    def ranges(self) -> Path:
+        """Return the file that tells of model files whether their memory can share ranges."""
+        return self.data / "ranges.json"
+
+    @property
     def lock(self) -> Path:
         """Return the file that is locked while an instance runs."""
         return self.data / "lock"
+
+    @property
+    def socket(self) -> Path:
+        """Return where the running instance listens for commands, unless its path is too long for that."""
+        return self.data / "socket"
 
     def prepare(self) -> None:
         """Make the folders, private to the person, and let every file that this process makes be private too.
@@ -76,7 +86,7 @@ class AppPaths:
 
     def _make_private(self, folder: Path) -> None:
         # A directory that holds other things too, say a home directory, is not ours to close to others.
-        ours = {path.name for path in (self.database, self.sessions, self.logs, self.settings, self.lock)}
+        ours = {path.name for path in (self.database, self.sessions, self.logs, self.settings, self.ranges, self.lock, self.socket)}
         if folder != self.data or all(name in ours for name in os.listdir(folder)):
             with contextlib.suppress(PermissionError):  # not the owner, but may write
                 folder.chmod(0o700)

@@ -1,14 +1,18 @@
-"""What is remembered between starts besides the conversations: the window and the last model, in settings.json."""
+"""What is remembered between starts besides the conversations, in settings.json: the window, the models, what was chosen."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from desktop.system.cache_type import CacheType
 from desktop.system.files import set_aside, write_private
 
 THEMES = ("system", "light", "dark")
+
+_MOST_BYTES = 1 << 60
+_MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class Settings:
     geometry: str = ""  # QWidget.saveGeometry(), base64
     sidebar_width: int = 264  # pixels
     panes: tuple[PaneState, ...] = ()
+    budget: int | None = None  # bytes of the disk for saved states; None: the default
+    settles: bool = True  # what the template will rewrite is computed again in idle time
+    settles_on_battery: bool = True
+    session_days: int = 0  # saved states that were unused for so long are removed; 0: never
+    cache_types: Mapping[str, str] = field(default_factory=dict)  # by model path, a CacheType's value; f16 where nothing
 
 
 class ReadSettings(NamedTuple):
@@ -98,16 +107,24 @@ def _exactly(kind: type) -> Callable[[object], object]:
     return parse
 
 
-def _integer(value: object) -> int:
-    if type(value) is not int or abs(value) > 0x7FFF_FFFF:  # what Qt takes; True is no int here
-        raise TypeError
-    return value
+def _within(least: int, most: int) -> Callable[[object], int]:
+    def parse(value: object) -> int:
+        if type(value) is not int:  # True is no int here
+            raise TypeError
+        if not least <= value <= most:
+            raise ValueError
+        return value
+
+    return parse
 
 
-def _theme(value: object) -> str:
-    if not isinstance(value, str) or value not in THEMES:
-        raise ValueError
-    return value
+def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
+    def parse(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError
+        return value
+
+    return parse
 
 
 def _path(value: object) -> Path:
@@ -129,6 +146,16 @@ def _pane(value: object) -> PaneState:
     return PaneState(**known)  # type: ignore[arg-type]  # each parser returns its field's type
 
 
+def _cache_types(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise TypeError
+    return {path: _cache_type(chosen) for path, chosen in value.items()}
+
+
+_integer = _within(-0x7FFF_FFFF, 0x7FFF_FFFF)  # what Qt takes
+_budget = _within(0, _MOST_BYTES)
+_cache_type = _one_of(tuple(CacheType))
+
 _PANE_PARSERS: Mapping[str, Callable[[object], object]] = {
     "conversation_id": _integer,
     "width": _integer,
@@ -137,10 +164,15 @@ _PANE_PARSERS: Mapping[str, Callable[[object], object]] = {
 }
 
 _PARSERS: Mapping[str, Callable[[object], object]] = {
-    "theme": _theme,
+    "theme": _one_of(THEMES),
     "model_path": lambda value: None if value is None else _path(value),
     "recent_models": lambda value: tuple(_path(item) for item in _list(value)),
     "geometry": _exactly(str),
     "sidebar_width": _integer,
     "panes": lambda value: tuple(_pane(item) for item in _list(value)),
+    "budget": lambda value: None if value is None else _budget(value),
+    "settles": _exactly(bool),
+    "settles_on_battery": _exactly(bool),
+    "session_days": _within(0, _MOST_DAYS),
+    "cache_types": _cache_types,
 }

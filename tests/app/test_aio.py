@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QEventLoop, QObject, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from desktop.app.aio import TaskSet, ask, drive, make_loop
+from desktop.app.aio import ask, drive, make_loop
+from desktop.app.tasks import TaskSet
 from desktop.system.errors import RivuletError
 
 

@@ -4,10 +4,11 @@ import pytest
 
 import desktop
 from desktop.app.command_line import Options, parse
+from desktop.app.commands.command import Command, Exit, Verb
 
 
 def test_no_options():
-    assert parse([]) == Options(data_dir=None, model=None, offline=False)
+    assert parse([]) == Options(data_dir=None, model=None, offline=False, command=None)
 
 
 def test_all_options(monkeypatch):
@@ -27,9 +28,101 @@ def test_the_version(capsys):
     assert capsys.readouterr().out == f"Rivulet {desktop.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["--data"], ["--off"], ["--model", ""], ["extra"], ["--model"]])
+def test_the_help_tells_every_exit_code(capsys):
+    with pytest.raises(SystemExit):
+        parse(["--help"])
+    told = capsys.readouterr().out.partition("exit codes:")[2]
+    assert [int(line.split()[0]) for line in told.strip().splitlines()] == [code.value for code in Exit]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["sessions", "list"], Command(Verb.LIST)),
+        (["sessions", "show", "7"], Command(Verb.SHOW, chat=7)),
+        (["sessions", "delete", "7"], Command(Verb.DELETE, chat=7)),
+        (["sessions", "export", "7", "/x"], Command(Verb.EXPORT, chat=7, file=Path("/x"))),
+        (["sessions", "export", "7", "x", "--state"], Command(Verb.EXPORT, chat=7, file=Path("/x"), with_state=True)),
+        (["sessions", "import", "x"], Command(Verb.IMPORT, file=Path("/x"))),
+        (["sessions", "import", "--trust-state", "x"], Command(Verb.IMPORT, file=Path("/x"), trusts_state=True)),
+        (["sessions", "verify"], Command(Verb.VERIFY)),
+        (["sessions", "clean"], Command(Verb.CLEAN)),
+        (["sessions", "clean", "--budget", "0"], Command(Verb.CLEAN, budget=0)),
+        (["run", "Hello"], Command(Verb.RUN, prompt="Hello")),
+        (
+            ["--model", "/m", "run", "--chat", "7", "--max-tokens", "9", "Hello"],
+            Command(Verb.RUN, chat=7, prompt="Hello", max_tokens=9, model=Path("/m")),
+        ),
+    ],
+)
+def test_commands(arguments, command, monkeypatch):
+    monkeypatch.chdir("/")
+    assert parse(arguments).command == command
+    assert not parse(arguments).is_json
+    options = parse([*arguments, "--json"])
+    assert options.is_json
+    assert options.command == command
+    assert Command.decode(command.encode()) == command, "it travels to a running instance"
+
+
+@pytest.mark.parametrize(
+    ("text", "size"), [("1", 1), ("500M", 500_000_000), ("20G", 20 * 10**9), ("1.5GiB", 3 << 29), ("20 gb", 20 * 10**9), ("7k", 7000)]
+)
+def test_sizes(text, size):
+    assert parse(["sessions", "clean", "--budget", text]).command.budget == size
+
+
+def test_a_prompt_may_come_from_standard_input(monkeypatch):
+    monkeypatch.setattr("sys.stdin.read", lambda: "a long\ntext")
+    assert parse(["run", "-"]).command.prompt == "a long\ntext"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--data"],
+        ["--off"],
+        ["--model", ""],
+        ["extra"],
+        ["--model"],
+        ["sessions"],
+        ["sessions", "burn"],
+        ["sessions", "show"],
+        ["sessions", "show", "0"],
+        ["sessions", "show", "-1"],
+        ["sessions", "show", "one"],
+        ["sessions", "show", "9" * 30],
+        ["sessions", "export", "1"],
+        ["sessions", "export", "1", ""],
+        ["sessions", "clean", "--budget", "much"],
+        ["sessions", "clean", "--budget", "-1"],
+        ["sessions", "clean", "--budget", "999999999999T"],
+        ["sessions", "list", "--js"],
+        ["run"],
+        ["run", "--max-tokens", "-3", "Hello"],
+        ["run", "--model", "m", "Hello"],
+    ],
+)
 def test_wrong_options_are_refused(arguments, capsys):
     with pytest.raises(SystemExit) as exit:
         parse(arguments)
     assert exit.value.code == 2
-    assert "rivulet: error:" in capsys.readouterr().err
+    assert "error:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"x" * 100,
+        Command(Verb.LIST).encode().replace(b'"list"', b'"burn"'),
+        Command(Verb.EXPORT, chat=1, file=Path("/x")).encode().replace(b'"/x"', b'"../x"'),
+        Command(Verb.SHOW, chat=1).encode().replace(b'"chat": 1', b'"chat": 0'),
+        Command(Verb.RUN).encode().replace(b'"max_tokens": 0', b'"max_tokens": -1'),
+    ],
+)
+def test_what_is_no_command_is_refused(line):
+    with pytest.raises(ValueError, match=r"."):
+        Command.decode(line)

@@ -16,6 +16,11 @@ SETTINGS = Settings(
     geometry="AdnQywAD",
     sidebar_width=300,
     panes=(PaneState(3, width=400, scroll=0), PaneState(7, draft_focus=True)),
+    budget=30_000_000_000,
+    settles=False,
+    settles_on_battery=False,
+    session_days=90,
+    cache_types={"/models/a.gguf": "q8_0"},
 )
 
 
@@ -60,6 +65,18 @@ def test_a_damaged_file_is_set_aside(paths, content):
         ("geometry", None),
         ("theme", "sepia"),
         ("theme", []),
+        ("budget", -1),
+        ("budget", 2.5),
+        ("budget", True),
+        ("budget", 10**30),
+        ("settles", 1),
+        ("settles_on_battery", "no"),
+        ("session_days", -1),
+        ("session_days", False),
+        ("session_days", 10**9),
+        ("cache_types", ["q8_0"]),
+        ("cache_types", {"/a.gguf": "q2_k"}),
+        ("cache_types", {"/a.gguf": None}),
     ],
 )
 def test_a_damaged_setting_leaves_the_others(paths, key, value):

@@ -1,0 +1,96 @@
+"""A command as data: what was asked for, how it travels to a running instance, and what its exit code means."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum, StrEnum
+from pathlib import Path
+
+from desktop.conversations.message import ConversationId
+from desktop.system.errors import RivuletError
+from desktop.system.fields import Fields
+
+MOST_BYTES = 8 << 20  # of a command, and of each line of an answer but the result
+PATH_CHARACTERS = 10_000
+
+
+class Verb(StrEnum):
+    """What is to be done."""
+
+    LIST = "list"
+    SHOW = "show"
+    DELETE = "delete"
+    EXPORT = "export"
+    IMPORT = "import"
+    VERIFY = "verify"
+    CLEAN = "clean"
+    RUN = "run"
+
+
+class Exit(IntEnum):
+    """What exit codes mean; the help of the command line says the same."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NO_CHAT = 3
+    NO_ANSWER = 4
+    STOPPED = 5
+
+
+class CommandError(RivuletError):
+    """A command failed, with what the process is to exit with."""
+
+    def __init__(self, sentence: str, code: Exit = Exit.FAILED) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What was asked for; each verb uses some of the fields."""
+
+    verb: Verb
+    chat: ConversationId | None = None  # run: None makes a new one
+    file: Path | None = None  # to export to or import from
+    with_state: bool = False
+    trusts_state: bool = False
+    budget: int | None = None  # bytes; None: the one that is set
+    prompt: str = ""
+    max_tokens: int = 0  # 0: as many as the context holds
+    model: Path | None = None  # None: the last one
+
+    def encode(self) -> bytes:
+        """Return the command as one line of JSON."""
+        return json.dumps(asdict(self), default=str).encode() + b"\n"
+
+    @classmethod
+    def decode(cls, line: bytes) -> "Command":
+        """Return the command in a line. Raises ValueError."""
+        fields = Fields.parse(line, "the command")
+        return cls(
+            verb=fields.choice("verb", Verb),
+            chat=fields.optional("chat", lambda name: ConversationId(fields.integer(name, 1))),
+            file=fields.optional("file", lambda name: _absolute(fields.text(name, PATH_CHARACTERS))),
+            with_state=fields.flag("with_state"),
+            trusts_state=fields.flag("trusts_state"),
+            budget=fields.optional("budget", fields.integer),
+            prompt=fields.text("prompt", MOST_BYTES),
+            max_tokens=fields.integer("max_tokens"),
+            model=fields.optional("model", lambda name: _absolute(fields.text(name, PATH_CHARACTERS))),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended: with a result, or with a sentence that says why there is none."""
+
+    code: Exit
+    result: dict[str, object] = field(default_factory=dict)
+    error: str = ""
+
+
+def _absolute(text: str) -> Path:
+    path = Path(text)
+    if not path.is_absolute():
+        raise ValueError("a path is not absolute")
+    return path

@@ -1,0 +1,101 @@
+"""A command without a window: carried out here, or by the instance that holds the data directory."""
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from desktop.app.command_line import Options
+from desktop.app.commands.command import Command, Exit, Outcome
+from desktop.app.commands.executing import execute
+from desktop.app.commands.showing import Printer
+from desktop.app.instance import server_name
+from desktop.app.services import Services
+from desktop.app.tasks import TaskSet
+from desktop.system.errors import RivuletError, StartError
+from desktop.system.lock import AlreadyRunningError
+from desktop.system.paths import AppPaths
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 5.0  # seconds for an instance that starts, ends, or is a command itself
+POLL = 0.1
+CLOSE_SECONDS = 60.0  # nobody watches an exit that writes what was computed
+
+NO_ANSWER = "Another Rivulet holds the data directory {} and does not answer. Nothing was done; try again, or close it."
+
+
+def run_command(options: Options) -> int:
+    """Carry out the options' command and return the exit code; the result is on standard output, errors on standard error."""
+    assert options.command is not None, "main() opens the window otherwise"
+    printer = Printer(options.command, is_json=options.is_json)
+    try:
+        outcome = _outcome(options.command, AppPaths.under(options.data_dir) if options.data_dir else AppPaths.default(), printer.write)
+    except StartError as error:
+        outcome = Outcome(Exit.FAILED, error=error.sentence)
+    except KeyboardInterrupt:
+        outcome = Outcome(Exit.STOPPED, error="Stopped.")
+    try:
+        printer.show(outcome)
+    except BrokenPipeError:  # whoever read it has seen enough
+        sys.stderr.close()
+    return outcome.code
+
+
+def _outcome(command: Command, paths: AppPaths, write: Callable[[str], None]) -> Outcome:
+    """Carry a command out here if the data directory is free, else by the instance that holds it. Raises StartError."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with suppress(AlreadyRunningError):
+            return _carry_out(command, paths, write)
+        with suppress(OSError, ImportError):  # no private place to look, or no library to ask with
+            from desktop.app.instance_client import ask_instance
+
+            if (outcome := ask_instance(server_name(paths), command, write)) is not None:
+                return outcome
+        if time.monotonic() > deadline:
+            return Outcome(Exit.NO_ANSWER, error=NO_ANSWER.format(paths.data))
+        time.sleep(POLL)
+
+
+def _carry_out(command: Command, paths: AppPaths, write: Callable[[str], None]) -> Outcome:
+    with asyncio.Runner() as runner:
+        return runner.run(_carry_out_here(command, paths, write))
+
+
+async def _carry_out_here(command: Command, paths: AppPaths, write: Callable[[str], None]) -> Outcome:
+    loop = asyncio.get_running_loop()
+    tasks = TaskSet(loop, _log)
+
+    def spawn(coroutine: Coroutine[Any, Any, None]) -> None:
+        tasks.spawn(coroutine, getattr(coroutine, "__qualname__", "task"))
+
+    services = Services(paths, spawn)
+
+    def drop_events() -> None:
+        services.events.drain()
+
+    services.events.on_first(drop_events)  # nobody draws from them
+    try:
+        await services.chats.set_budget(services.settings.budget)
+        commanding = asyncio.create_task(execute(command, services, write))
+        with suppress(NotImplementedError):  # Windows ends with a KeyboardInterrupt
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, commanding.cancel)
+        try:
+            return await commanding
+        except asyncio.CancelledError:
+            return Outcome(Exit.STOPPED, error="Stopped. What there is of the reply is kept.")
+    finally:
+        await tasks.cancel_all()
+        if not services.close(time.monotonic() + CLOSE_SECONDS):
+            log.error("not all threads ended in time")
+        services.release()
+
+
+def _log(error: RivuletError) -> None:
+    log.warning("%s", error.sentence)

@@ -1,0 +1,48 @@
+"""Have the running instance carry out a command, and read its answer."""
+
+from collections.abc import Callable
+from time import monotonic
+
+from desktop.app.commands.command import Command, Exit, Outcome
+from desktop.app.instance import MOST_ANSWER_BYTES, decode_answer
+
+CONNECT_MS = 500
+BEGIN_SECONDS = 5.0  # until the instance says that it has begun
+POLL_MS = 100
+ENDED = "Rivulet ended before the command was done. What was done until then is kept."
+
+
+def ask_instance(name: str, command: Command, write: Callable[[str], None]) -> Outcome | None:
+    """Return the outcome of a command that the instance listening there carries out; None where none answers.
+
+    write gets a reply as it comes. Needs no event loop and no QApplication.
+    """
+    from PySide6.QtNetwork import QLocalSocket  # only where there is an instance
+
+    socket = QLocalSocket()
+    socket.connectToServer(name)
+    if not socket.waitForConnected(CONNECT_MS):
+        return None
+    socket.write(command.encode())
+    socket.flush()
+    received, has_begun, deadline = bytearray(), False, monotonic() + BEGIN_SECONDS
+    try:
+        while has_begun or monotonic() < deadline:
+            is_open = socket.waitForReadyRead(POLL_MS) or socket.state() is QLocalSocket.LocalSocketState.ConnectedState
+            received += bytes(socket.readAll().data())
+            while b"\n" in received:
+                line, _, received = received.partition(b"\n")
+                answer = decode_answer(bytes(line))
+                if isinstance(answer, Outcome):
+                    return answer
+                has_begun = True
+                write(answer)
+            if len(received) > MOST_ANSWER_BYTES:
+                raise ValueError("the answer is too long")
+            if not is_open:
+                return Outcome(Exit.FAILED, error=ENDED) if has_begun else None
+    except ValueError:
+        return Outcome(Exit.FAILED, error="The running Rivulet gave an answer that this one does not understand.")
+    finally:
+        socket.abort()
+    return None
