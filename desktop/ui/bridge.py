@@ -18,6 +18,8 @@ class Bridge(QObject):
 
     conversation_added = Signal(events.ConversationAdded)
     conversation_changed = Signal(events.ConversationChanged)
+    conversation_removed = Signal(events.ConversationRemoved)
+    head_moved = Signal(events.HeadMoved)
     message_added = Signal(events.MessageAdded)
     reply_extended = Signal(events.ReplyExtended)
     reply_finished = Signal(events.ReplyFinished)
@@ -35,6 +37,8 @@ class Bridge(QObject):
         self._signals: dict[type[events.Event], SignalInstance] = {
             events.ConversationAdded: self.conversation_added,
             events.ConversationChanged: self.conversation_changed,
+            events.ConversationRemoved: self.conversation_removed,
+            events.HeadMoved: self.head_moved,
             events.MessageAdded: self.message_added,
             events.ReplyExtended: self.reply_extended,
             events.ReplyFinished: self.reply_finished,
@@ -72,13 +76,13 @@ class Bridge(QObject):
 def _joined(drained: list[events.Event]) -> list[events.Event]:
     """Join what each reply grew by since the last frame, so that it is laid out once."""
     result: list[events.Event] = []
-    growing: dict[tuple[int, int], int] = {}  # where a reply's growth stands in the result
+    growing: dict[tuple[int, int, bool], int] = {}  # where a reply's growth stands in the result
     for event in drained:
         if not isinstance(event, events.ReplyExtended):
             growing.clear()  # nothing moves past another kind of event
             result.append(event)
             continue
-        key = event.conversation_id, event.message_id
+        key = event.conversation_id, event.message_id, event.is_reasoning
         if key in growing:
             before = result[growing[key]]
             assert isinstance(before, events.ReplyExtended)

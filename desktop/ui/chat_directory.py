@@ -42,6 +42,13 @@ class ChatDirectory(QObject):
         """Add a chat, or replace what is known of it."""
         self.fill([chat])
 
+    def remove(self, chat_id: ConversationId) -> None:
+        """Forget a chat that went to the trash or was deleted."""
+        for known in (self._chats, self._activities, self._drafts):
+            known.pop(chat_id, None)
+        self._unseen.discard(chat_id)
+        self.fill([])
+
     def chats(self) -> list[Conversation]:
         """Return all chats."""
         return list(self._chats.values())

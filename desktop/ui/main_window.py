@@ -11,14 +11,16 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QSplitter,
 
 from desktop.chat import events
 from desktop.chat.api import Chats
-from desktop.chat.events import ModelPhase
+from desktop.chat.events import ModelPhase, ModelState
 from desktop.conversations.message import Conversation, ConversationId
+from desktop.system.cache_type import CacheType
 from desktop.system.settings import Settings
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.controls.scrim import Scrim
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane_area import PaneArea
+from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.ui.sidebar.sidebar import Sidebar
 from desktop.ui.theme.style import ReadResource
 from desktop.ui.theme.theme import Theme
@@ -32,10 +34,11 @@ class MainWindow(QMainWindow):
     """Show everything; the application decides when it closes.
 
     Show it at once, call restore() when the chats can be read, save_drafts() and shut() before the end.
-    Signals: close_requested.
+    Signals: close_requested; settings_changed with the Settings after the person has chosen something for all chats.
     """
 
     close_requested = Signal()
+    settings_changed = Signal(object)
 
     def __init__(self, chats: Chats, spawn: Spawn, settings: Settings, read_resource: ReadResource) -> None:
         super().__init__()
@@ -55,6 +58,7 @@ class MainWindow(QMainWindow):
         self._sidebar = Sidebar(self._context)
         self._notices = NoticeBar(self._theme)
         self._area = PaneArea(self._context)
+        self._settings_dialog = SettingsDialog(self._context, self)
         self._scrim = Scrim(self)
         self._scrim.hide()
         self._lay_out()
@@ -106,6 +110,10 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.load_model(Path(name)))
         dialog.open()
+
+    def open_settings(self) -> None:
+        """Show the settings."""
+        self._settings_dialog.show_settings(self._settings, self._area.active().reading_seconds())
 
     def toggle_sidebar(self) -> None:
         """Show or hide the sidebar."""
@@ -163,6 +171,8 @@ class MainWindow(QMainWindow):
         # Connected before any pane: a pane that hears of an event finds the directory up to date.
         self._bridge.conversation_added.connect(lambda event: self._directory.put(event.conversation))
         self._bridge.conversation_changed.connect(lambda event: self._directory.put(event.conversation))
+        self._bridge.head_moved.connect(lambda event: self._directory.put(event.conversation))
+        self._bridge.conversation_removed.connect(self._on_bridge_conversation_removed)
         self._bridge.activity_changed.connect(lambda event: self._directory.set_activity(event.conversation_id, event.activity))
 
     def _connect(self) -> None:
@@ -172,6 +182,11 @@ class MainWindow(QMainWindow):
         self._sidebar.chat_chosen.connect(self._on_sidebar_chat_chosen)
         self._sidebar.rename_requested.connect(self._on_sidebar_rename_requested)
         self._sidebar.hide_requested.connect(self.toggle_sidebar)
+        self._sidebar.settings_requested.connect(self.open_settings)
+        self._settings_dialog.budget_chosen.connect(lambda budget: self._change(replace(self._settings, budget=budget)))
+        self._settings_dialog.days_chosen.connect(lambda days: self._change(replace(self._settings, session_days=days)))
+        self._settings_dialog.settles_chosen.connect(lambda settles: self._change(replace(self._settings, settles=settles)))
+        self._settings_dialog.battery_chosen.connect(lambda also: self._change(replace(self._settings, settles_on_battery=also)))
         self._scrim.pressed.connect(self._hide_overlay)
         QApplication.instance().focusChanged.connect(self._on_application_focus_changed)  # type: ignore[union-attr]
         self._area.file_wanted.connect(self.open_model_file)
@@ -190,6 +205,8 @@ class MainWindow(QMainWindow):
             "Esc": self._on_escape_pressed,
             "Ctrl+Shift+F": lambda: self._area.active().fork_from_last(),
             "Ctrl+O": self.open_model_file,
+            "Ctrl+I": lambda: self._area.active().toggle_details(),
+            "Ctrl+,": self.open_settings,
         }
         for keys, act in shortcuts.items():
             QShortcut(QKeySequence(keys), self).activated.connect(act)
@@ -246,6 +263,11 @@ class MainWindow(QMainWindow):
         self._settings = replace(self._settings, recent_models=recent)
         self._area.set_recent_models(recent)
 
+    def _change(self, settings: Settings) -> None:
+        self._settings = settings
+        self._settings_dialog.set_settings(settings)
+        self.settings_changed.emit(settings)
+
     def _on_new_chat_requested(self) -> None:
         self._hide_overlay()
         self._context.spawn(self._open_new_chat())
@@ -283,8 +305,13 @@ class MainWindow(QMainWindow):
         self._sidebar.set_model(model)
         if model.phase is ModelPhase.READY and model.path is not None:
             others = tuple(path for path in self._settings.recent_models if path != model.path)
-            self._settings = replace(self._settings, model_path=model.path)
+            self._settings = replace(self._settings, model_path=model.path, cache_types=_with_cache_type(self._settings, model))
             self._set_recent((model.path, *others)[:_MOST_RECENT])
+
+    def _on_bridge_conversation_removed(self, event: events.ConversationRemoved) -> None:
+        if self._area.drop_chat(event.conversation_id):
+            self._context.spawn(self._open_new_chat())
+        self._directory.remove(event.conversation_id)
 
     def _on_bridge_notice_raised(self, event: events.NoticeRaised) -> None:
         pane = self._area.pane_of(event.conversation_id) if event.conversation_id is not None else None
@@ -292,6 +319,12 @@ class MainWindow(QMainWindow):
             pane.show_notice(event.sentence)
         if pane is None or pane.isHidden():  # it waits in the tabs
             self.show_notice(event.sentence)
+
+
+def _with_cache_type(settings: Settings, model: ModelState) -> dict[str, str]:
+    """Return the cache types by model path, with that of the loaded model; the usual one is not noted."""
+    others = {path: kind for path, kind in settings.cache_types.items() if path != str(model.path)}
+    return others if model.cache_type is CacheType.F16 else {**others, str(model.path): str(model.cache_type)}
 
 
 def _model_file(dropped: QMimeData) -> Path | None:

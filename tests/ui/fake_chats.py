@@ -9,10 +9,15 @@ from typing import Any
 from desktop.chat import events
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, ModelPhase, ModelState, Readiness
+from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
+from desktop.conversations.tree import count_turns
+from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
 
 NOW = datetime(2025, 3, 4, 12, 0, tzinfo=UTC)
+GIGABYTE = 1_000_000_000
+CACHE_SIZES = {CacheType.F16: 144_000_000, CacheType.Q8_0: 76_500_000, CacheType.Q4_0: 40_500_000}
 MODEL = ModelState(ModelPhase.READY, Path("models/qwen3-4b.gguf"), "Qwen3 4B", "CPU, 2 threads", 4096)
 
 
@@ -27,6 +32,8 @@ class FakeChats:
         self.activities: dict[ConversationId, Activity] = {}
         self.readinesses: dict[ConversationId, Readiness] = {}
         self.contexts: dict[ConversationId, tuple[int, int]] = {}
+        self.sessions: dict[ConversationId, SessionNumbers] = {}
+        self.stored = StorageNumbers(14_200_000_000, 20 * GIGABYTE, 20 * GIGABYTE, 3_100_000_000, 812, 0, is_saving=True)
         self.loaded = MODEL
         self.failure: RivuletError | None = None  # raised by the next command
 
@@ -75,6 +82,29 @@ class FakeChats:
         self.loaded = model
         self.events.put(events.ModelChanged(model))
 
+    def change(self, chat_id: ConversationId, **fields: Any) -> None:
+        self.chats[chat_id] = replace(self.chats[chat_id], **fields)
+        self.events.put(events.ConversationChanged(self.chats[chat_id]))
+
+    def remove(self, chat_id: ConversationId) -> None:
+        del self.chats[chat_id]
+        self.events.put(events.ConversationRemoved(chat_id))
+
+    def path(self, head: MessageId | None) -> list[Message]:
+        path: list[Message] = []
+        while head is not None:
+            path.append(self.messages[head])
+            head = self.messages[head].parent_id
+        return path[::-1]
+
+    def move_head(self, chat_id: ConversationId, head: MessageId | None, redo: MessageId | None) -> None:
+        before, after = self.path(self.chats[chat_id].head_id), self.path(head)
+        if len(before) == len(after):
+            return
+        self.chats[chat_id] = replace(self.chats[chat_id], head_id=head, redo_id=redo)
+        turns = count_turns(before[len(after) :]) - count_turns(after[len(before) :])
+        self.events.put(events.HeadMoved(self.chats[chat_id], tuple(after), turns))
+
     def begin_reply(self, chat_id: ConversationId, text: str = "") -> Message:
         message = self.reply(self.chats[chat_id], text, Status.STREAMING)
         self.events.put(events.MessageAdded(chat_id, message))
@@ -85,6 +115,11 @@ class FakeChats:
         before = self.messages[message.id].text
         self.messages[message.id] = replace(self.messages[message.id], text=before + text)
         self.events.put(events.ReplyExtended(chat_id, message.id, len(before), text))
+
+    def extend_reasoning(self, chat_id: ConversationId, message: Message, text: str) -> None:
+        before = self.messages[message.id].reasoning
+        self.messages[message.id] = replace(self.messages[message.id], reasoning=before + text)
+        self.events.put(events.ReplyExtended(chat_id, message.id, len(before), text, is_reasoning=True))
 
     def finish_reply(self, chat_id: ConversationId, message: Message, status: Status = Status.COMPLETE) -> None:
         self.messages[message.id] = replace(self.messages[message.id], status=status)
@@ -111,12 +146,7 @@ class FakeChats:
 
     async def open(self, conversation_id: ConversationId) -> list[Message]:
         self._note("open", conversation_id)
-        path: list[Message] = []
-        head = self.chats[conversation_id].head_id
-        while head is not None:
-            path.append(self.messages[head])
-            head = self.messages[head].parent_id
-        return path[::-1]
+        return self.path(self.chats[conversation_id].head_id)
 
     async def close(self, conversation_id: ConversationId) -> None:
         self._note("close", conversation_id)
@@ -151,6 +181,80 @@ class FakeChats:
         if self.messages[message_id].role is Role.USER:
             self.begin_reply(fork.id)
         return fork
+
+    async def undo(self, conversation_id: ConversationId) -> None:
+        self._note("undo", conversation_id)
+        await self.stop(conversation_id)
+        chat = self.chats[conversation_id]
+        path = self.path(chat.head_id)
+        turn = next((message for message in reversed(path) if message.role is Role.USER), path[0] if path else None)
+        if turn is not None:
+            self.move_head(conversation_id, turn.parent_id, chat.redo_id or chat.head_id)
+
+    async def redo(self, conversation_id: ConversationId) -> None:
+        self._note("redo", conversation_id)
+        chat = self.chats[conversation_id]
+        if chat.redo_id is None:
+            return
+        path = self.path(chat.redo_id)
+        ahead = path[len(self.path(chat.head_id)) :]
+        starts = [number for number, message in enumerate(ahead) if number and message.role is Role.USER]
+        head = ahead[starts[0] - 1].id if starts else chat.redo_id
+        self.move_head(conversation_id, head, chat.redo_id if starts else None)
+
+    async def rewind(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        self._note("rewind", conversation_id, message_id)
+        chat = self.chats[conversation_id]
+        self.move_head(conversation_id, message_id, chat.redo_id or chat.head_id)
+
+    async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:
+        self._note("set_thinking", conversation_id, thinking)
+        self.change(conversation_id, thinking=thinking)
+
+    async def set_keeps_reasoning(self, conversation_id: ConversationId, keeps: bool) -> None:
+        self._note("set_keeps_reasoning", conversation_id, keeps)
+        self.change(conversation_id, keeps_reasoning=keeps)
+
+    async def set_kept_ready(self, conversation_id: ConversationId, is_kept: bool) -> None:
+        self._note("set_kept_ready", conversation_id, is_kept)
+        self.change(conversation_id, is_kept_ready=is_kept)
+
+    async def move_to_trash(self, conversation_id: ConversationId) -> None:
+        self._note("move_to_trash", conversation_id)
+        self.remove(conversation_id)
+
+    async def restore_from_trash(self, conversation_id: ConversationId) -> None:
+        self._note("restore_from_trash", conversation_id)
+
+    async def delete(self, conversation_id: ConversationId) -> None:
+        self._note("delete", conversation_id)
+        self.remove(conversation_id)
+
+    def session(self, conversation_id: ConversationId) -> SessionNumbers | None:
+        return self.sessions.get(conversation_id)
+
+    async def storage(self) -> StorageNumbers:
+        self._note("storage")
+        return self.stored
+
+    async def set_budget(self, budget: int | None) -> None:
+        self._note("set_budget", budget)
+        limit = self.stored.default_budget if budget is None else budget
+        self.stored = replace(self.stored, budget=limit, used=min(self.stored.used, max(limit, self.stored.pinned)))
+
+    async def clean(self, target: int = 0) -> int:
+        self._note("clean", target)
+        freed = self.stored.used - max(target, self.stored.pinned)
+        self.stored = replace(self.stored, used=self.stored.used - freed)
+        return freed
+
+    def cache_costs(self) -> tuple[CacheCost, ...]:
+        present = self.loaded.cache_type
+        return tuple(CacheCost(kind, size, kind is present) for kind, size in CACHE_SIZES.items())
+
+    async def set_cache_type(self, cache_type: CacheType) -> None:
+        self._note("set_cache_type", cache_type)
+        self.set_model(replace(self.loaded, cache_type=cache_type))
 
     async def rename(self, conversation_id: ConversationId, title: str) -> None:
         self._note("rename", conversation_id, title)

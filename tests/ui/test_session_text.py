@@ -12,7 +12,7 @@ from desktop.chat.events import (
     RereadReason,
     WaitingForRoom,
 )
-from desktop.ui.composer.session_text import SessionText, duration, session_text
+from desktop.ui.composer.session_text import SessionText, session_text
 
 READY = ModelState(ModelPhase.READY, name="Qwen3 4B")
 
@@ -78,6 +78,8 @@ def test_a_loading_model_shows_its_progress() -> None:
     assert (text.sentence, text.progress, text.can_stop) == ("Loading Qwen3 4B", 0.4, False)
 
 
-@pytest.mark.parametrize(("seconds", "words"), [(0.6, "about 1 s"), (34.3, "about 34 s"), (89, "about 89 s"), (170, "about 3 min")])
-def test_durations_are_rounded(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
+def test_what_was_removed_tells_what_it_costs_and_offers_to_keep_the_chat_ready() -> None:
+    text = text_of(NotReady(3912, 34.3, RereadReason.REMOVED))
+    assert text.sentence == "Not kept ready: the next reply takes about 34 s longer."
+    assert (text.tooltip, text.offers_keeping) == ("3,912 tokens. Nothing is lost.", True)
+    assert not text_of(NotReady(3912, 34.3, RereadReason.DAMAGED)).offers_keeping

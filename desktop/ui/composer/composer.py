@@ -1,5 +1,7 @@
 """The composer: the text, the context meter, and the button that sends or stops."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.chat.events import Activity
 from desktop.ui.composer.context_meter import ContextMeter
 from desktop.ui.composer.message_edit import MessageEdit
+from desktop.ui.composer.thinking_choice import ThinkingChoice
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
 
@@ -18,13 +21,17 @@ class Composer(QFrame):
     """Where a person writes to one chat.
 
     Signals: send_requested with the text; stop_requested; writing_began once for each message that is begun;
-    draft_changed with the text one second after typing stops.
+    draft_changed with the text one second after typing stops; undo_requested and redo_requested for turns of the chat;
+    thinking_chosen with True, False or None.
     """
 
     send_requested = Signal(str)
     stop_requested = Signal()
     writing_began = Signal()
     draft_changed = Signal(str)
+    undo_requested = Signal()
+    redo_requested = Signal()
+    thinking_chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +43,10 @@ class Composer(QFrame):
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._on_edit_text_changed)
         self.edit.send_requested.connect(self.send)
+        self.edit.undo_requested.connect(self.undo_requested)
+        self.edit.redo_requested.connect(self.redo_requested)
+        self.thinking = ThinkingChoice(theme)
+        self.thinking.chosen.connect(self.thinking_chosen)
         self.meter = ContextMeter(theme)
         self._send = IconButton(theme, "send", "Send", token="on_accent")
         self._send.setObjectName("sendButton")
@@ -53,6 +64,7 @@ class Composer(QFrame):
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(10)
+        foot.addWidget(self.thinking, 0, Qt.AlignmentFlag.AlignVCenter)
         foot.addStretch()
         foot.addWidget(self.meter, 0, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self._send)
@@ -70,12 +82,12 @@ class Composer(QFrame):
 
     def set_text(self, text: str) -> None:
         """Put a draft in without taking it for typing."""
-        self._is_loading = True
-        self.edit.setPlainText(text)
-        self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
-        self._is_loading = False
-        self._has_begun = False
-        self._draft_timer.stop()
+        self._load(lambda: self.edit.put(text))
+
+    def offer_text(self, text: str) -> None:
+        """Put in what the person wrote earlier, unless something else stands here that they typed."""
+        if self.edit.is_untouched():
+            self._load(lambda: self.edit.offer(text))
 
     def put_back(self, text: str) -> None:
         """Return a text that could not be sent, above what was typed since."""
@@ -116,6 +128,12 @@ class Composer(QFrame):
 
     def stop_timer(self) -> None:
         """Save no further draft by itself."""
+        self._draft_timer.stop()
+
+    def _load(self, change: Callable[[], None]) -> None:
+        self._is_loading = True
+        change()
+        self._is_loading = self._has_begun = False
         self._draft_timer.stop()
 
     def _on_edit_text_changed(self) -> None:

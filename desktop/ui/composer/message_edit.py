@@ -1,7 +1,7 @@
 """The text a person is writing."""
 
-from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop.ui.theme.fonts import text_font
@@ -13,10 +13,12 @@ _PADDING = 2  # pixels above and below
 class MessageEdit(QPlainTextEdit):
     """Grow to ten lines; Enter asks to send, Shift+Enter breaks the line.
 
-    Signals: send_requested.
+    Signals: send_requested; undo_requested and redo_requested where nothing was typed that these keys could act on.
     """
 
     send_requested = Signal()
+    undo_requested = Signal()
+    redo_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,6 +32,8 @@ class MessageEdit(QPlainTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(_PADDING)
         self._is_composing = False
+        self._offered = ""
+        self.textChanged.connect(self._on_text_changed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 
@@ -37,8 +41,26 @@ class MessageEdit(QPlainTextEdit):
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and not self._is_composing and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.send_requested.emit()
+        elif _is_undo(event) and self.is_untouched() and not self.document().isUndoAvailable():
+            self._ask(self.undo_requested, event)
+        elif _is_redo(event) and self.is_untouched() and not self.document().isRedoAvailable():
+            self._ask(self.redo_requested, event)
         else:
             super().keyPressEvent(event)
+
+    def put(self, text: str) -> None:
+        """Show a text, with the cursor behind it and nothing to undo."""
+        self.setPlainText(text)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def offer(self, text: str) -> None:
+        """Put in a text that the person wrote earlier; until it is touched it counts as nothing typed."""
+        self.put(text)
+        self._offered = text
+
+    def is_untouched(self) -> bool:
+        """Return whether nothing stands here but what was offered."""
+        return self.toPlainText() in ("", self._offered)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._is_composing = bool(event.preeditString())
@@ -55,6 +77,13 @@ class MessageEdit(QPlainTextEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self.height())
 
+    def _on_text_changed(self) -> None:
+        self._offered = ""
+
+    def _ask(self, request: SignalInstance, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():  # a key held down to empty the text must not go on with the messages
+            request.emit()
+
     def _fit(self) -> None:
         # QPlainTextEdit's layout counts its height in lines.
         lines = round(self.document().documentLayout().documentSize().height())
@@ -63,3 +92,12 @@ class MessageEdit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded if overflows else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
+
+
+def _is_undo(event: QKeyEvent) -> bool:
+    return event.matches(QKeySequence.StandardKey.Undo)
+
+
+def _is_redo(event: QKeyEvent) -> bool:
+    # Windows has Ctrl+Y for it, and people know both.
+    return event.matches(QKeySequence.StandardKey.Redo) or QKeySequence(event.keyCombination()) == QKeySequence("Ctrl+Shift+Z")

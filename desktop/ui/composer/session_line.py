@@ -14,11 +14,12 @@ _STEPS = 1000
 class SessionLine(QWidget):
     """Show a SessionText; hidden while there is none.
 
-    Signals: stop_requested; file_wanted to choose a model file.
+    Signals: stop_requested; file_wanted to choose a model file; keep_requested to keep the chat ready always.
     """
 
     stop_requested = Signal()
     file_wanted = Signal()
+    keep_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,11 +43,16 @@ class SessionLine(QWidget):
         self._open = LinkButton("Open a model file")
         self._open.setObjectName("openFileButton")
         self._open.clicked.connect(self.file_wanted)
+        self._keep = LinkButton("Always keep ready")
+        self._keep.setObjectName("keepReadyButton")
+        self._keep.setToolTip("What is saved for this chat is then never removed to make room.")
+        self._keep.clicked.connect(self.keep_requested)
         first = QHBoxLayout()
         first.setSpacing(8)
         first.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         first.addWidget(self._sentence, 1)
         first.addWidget(self._open)
+        first.addWidget(self._keep)
         first.addWidget(self._stop)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 4, 8, 4)
@@ -74,6 +80,7 @@ class SessionLine(QWidget):
         self._detail.setVisible(bool(text.detail))
         self._detail.setText(text.detail)
         self._open.setVisible(text.offers_model)
+        self._keep.setVisible(text.offers_keeping)
         self._stop.setVisible(text.can_stop)
 
     def text(self) -> str:

@@ -14,6 +14,7 @@ from desktop.chat.events import (
     RereadReason,
     WaitingForRoom,
 )
+from desktop.ui.amounts import in_seconds
 
 _WORTH_SAYING = 0.5  # seconds
 
@@ -24,7 +25,8 @@ _REASONS = {
     RereadReason.REMOVED: "it was removed to make room",
     RereadReason.DAMAGED: "the saved part was damaged",
     RereadReason.EARLIER_MESSAGE_CHANGED: "an earlier message has changed",
-    RereadReason.MODEL_KIND: "models of this kind are not kept ready yet",
+    RereadReason.STATE_NOT_KEPT: "with this model only an earlier message was kept ready",
+    RereadReason.UPDATED: "Rivulet was updated",
 }
 
 
@@ -39,6 +41,7 @@ class SessionText:
     detail: str = ""  # under the progress bar
     can_stop: bool = False
     offers_model: bool = False  # to open a model file
+    offers_keeping: bool = False  # to keep the chat ready always
     is_good: bool = True  # drawn in the accent
 
 
@@ -57,7 +60,7 @@ def session_text(readiness: Readiness, activity: Activity, model: ModelState) ->
             return SessionText("clock", sentence, is_good=False)
         case ReadyAtOnce(tokens, seconds_saved, restore_seconds) if seconds_saved >= _WORTH_SAYING:
             tooltip = f"{tokens:,} tokens in {max(1, round(restore_seconds * 1000)):,} ms"
-            return SessionText("bolt", f"Ready at once, {duration(seconds_saved)} saved", tooltip)
+            return SessionText("bolt", f"Ready at once, {in_seconds(seconds_saved)} saved", tooltip)
         case ContinuesFrom(number):
             return SessionText("bolt", f"Continues from message {number:,}, no waiting")
         case NotReady() if readiness.seconds is None or readiness.seconds >= _WORTH_SAYING:
@@ -65,16 +68,9 @@ def session_text(readiness: Readiness, activity: Activity, model: ModelState) ->
     return None
 
 
-def duration(seconds: float) -> str:
-    """Return a rounded duration: "about 34 s", "about 3 min"."""
-    if seconds >= 90:
-        return f"about {round(seconds / 60):,} min"
-    return f"about {max(1, round(seconds))} s"
-
-
 def _reading(reading: Reading) -> SessionText:
     progress = reading.done / reading.total if reading.total else 0.0
-    left = "" if reading.seconds_left is None else duration(reading.seconds_left)
+    left = "" if reading.seconds_left is None else in_seconds(reading.seconds_left)
     counted = f"{reading.done:,} of {reading.total:,}"
     if reading.reason is None or reading.reason is RereadReason.FIRST_TIME:
         sentence = f"Reading {counted}" + (f", {left}" if left else "")
@@ -84,8 +80,11 @@ def _reading(reading: Reading) -> SessionText:
 
 
 def _not_ready(not_ready: NotReady) -> SessionText:
-    left = _as_sentence("" if not_ready.seconds is None else duration(not_ready.seconds))
+    left = _as_sentence("" if not_ready.seconds is None else in_seconds(not_ready.seconds))
     tooltip = f"{not_ready.tokens:,} tokens"
+    if not_ready.reason is RereadReason.REMOVED and not_ready.seconds is not None:
+        sentence = f"Not kept ready: the next reply takes {in_seconds(not_ready.seconds)} longer."
+        return SessionText("clock", sentence, f"{tooltip}. Nothing is lost.", offers_keeping=True, is_good=False)
     if not_ready.reason is RereadReason.FIRST_TIME:
         return SessionText("reread", "This chat is read when you begin to write." + left, tooltip, is_good=False)
     sentence = f"This chat is read again when you begin to write: {_REASONS[not_ready.reason]}." + left

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.chat.events import ModelPhase, ModelState
+from desktop.ui.controls.chip import Chip
 from desktop.ui.theme.theme import Theme
+
+WHOLE_STATES = "Forks and saved chats take more room with this model: each keeps its whole state."
 
 _MOST_CHARACTERS = 28
 
 
-class ModelPicker(QToolButton):
+class ModelPicker(Chip):
     """Show which model answers; its menu has the recent files and opens another.
 
     Signals: model_chosen with a path; file_wanted.
@@ -22,21 +25,9 @@ class ModelPicker(QToolButton):
     file_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(theme, parent)
         self.setObjectName("modelPicker")
-        self._theme = theme
         self._recent: tuple[Path, ...] = ()
-        self._menu = QMenu(self)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # puts the arrow behind the name
-        self._menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setIconSize(QSize(12, 12))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.clicked.connect(self._on_clicked)
-        theme.changed.connect(self._draw)
-        self._draw()
         self.set_model(ModelState(ModelPhase.NONE))
 
     def set_model(self, model: ModelState) -> None:
@@ -45,6 +36,8 @@ class ModelPicker(QToolButton):
         match model.phase:
             case ModelPhase.READY:
                 shown, told = name, f"{name} on {model.device}, {model.context_tokens:,} tokens of context"
+                if model.has_whole_states_only:
+                    told += f".\n{WHOLE_STATES}"
             case ModelPhase.LOADING:
                 shown, told = f"Loading {name}", f"Loading {name}, {model.progress:.0%}"
             case ModelPhase.FAILED:
@@ -71,9 +64,3 @@ class ModelPicker(QToolButton):
         action = self._menu.addAction("Open a GGUF file…")
         action.triggered.connect(self.file_wanted)
         return self._menu
-
-    def _on_clicked(self) -> None:
-        self.fill_menu().popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
-
-    def _draw(self) -> None:
-        self.setIcon(self._theme.icon("chevron", "mute", 12))

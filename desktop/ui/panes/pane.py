@@ -1,17 +1,24 @@
 """One chat: its head, its transcript and its composer."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.chat import events
 from desktop.chat.events import Activity, ModelPhase
-from desktop.conversations.message import Conversation, ConversationId, Message
+from desktop.conversations.message import Conversation, ConversationId, Message, Role
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.session_line import SessionLine
 from desktop.ui.composer.session_text import session_text
+from desktop.ui.panes.details_panel import DetailsPanel
 from desktop.ui.panes.empty_state import EmptyState
 from desktop.ui.panes.error_card import ErrorCard
 from desktop.ui.panes.pane_head import PaneHead
+from desktop.ui.panes.pane_menu import PaneMenu
+from desktop.ui.panes.reading_time import reading_seconds
+from desktop.ui.panes.turn_notice import TurnNotice
 from desktop.ui.transcript.transcript import READABLE_WIDTH, Transcript
 from desktop.ui.window_context import WindowContext
 
@@ -46,8 +53,10 @@ class Pane(QFrame):
         self._sending: set[ConversationId] = set()
         self._error = ErrorCard()
         self._notice = ErrorCard()
+        self._turn_notice = TurnNotice(context.theme)
         self._session_line = SessionLine(context.theme)
         self.composer = Composer(context.theme)
+        self.details = DetailsPanel(context.theme, self)
         self.setMinimumWidth(MINIMUM_WIDTH)
         self._lay_out()
         self._connect()
@@ -79,8 +88,13 @@ class Pane(QFrame):
         if self._chat_id is not None:
             self._context.directory.set_draft(self._chat_id, self.composer.text())
             self._context.spawn(self._close(self._chat_id))
+        self.forget()
+
+    def forget(self) -> None:
+        """Stand empty: the chat that was shown is gone, or another one takes its place."""
         self.composer.set_text("")
         self._notice.hide()
+        self._turn_notice.hide()
         self._chat_id = None
 
     async def save_draft(self) -> None:
@@ -110,16 +124,52 @@ class Pane(QFrame):
         if self._chat_id is not None:
             self._context.spawn(self._context.chats.stop(self._chat_id))
 
+    def undo(self) -> None:
+        """Take the last turn back."""
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.undo(self._chat_id))
+
+    def redo(self) -> None:
+        """Bring the turn back that was taken back last."""
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.redo(self._chat_id))
+
+    def reading_seconds(self) -> float | None:
+        """Return how long it would take to read the chat again; None: not known."""
+        if self._chat_id is None:
+            return None
+        chats = self._context.chats
+        return reading_seconds(chats.readiness(self._chat_id), chats.context(self._chat_id)[0], self.transcript.messages())
+
+    def toggle_details(self) -> None:
+        """Show or hide the panel with the chat's numbers."""
+        self.details.setVisible(self.details.isHidden())
+
+    def menu(self) -> QMenu:
+        """Return the menu of the chat as it would be shown now."""
+        chat = self._context.directory.find(self._chat_id)
+        menu = PaneMenu(chat, has_turns=bool(self.transcript.messages()), shows_details=not self.details.isHidden(), parent=self)
+        menu.undo_requested.connect(self.undo)
+        menu.redo_requested.connect(self.redo)
+        menu.kept_ready_chosen.connect(self._on_kept_ready_chosen)
+        menu.keeps_reasoning_chosen.connect(self._on_menu_keeps_reasoning_chosen)
+        menu.details_requested.connect(self.toggle_details)
+        return menu
+
     def fork_from_last(self) -> None:
         """Fork the chat at its last message."""
         if messages := self.transcript.messages():
             self._on_transcript_fork_requested(messages[-1])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.details.place()
+
     def _lay_out(self) -> None:
         foot = QVBoxLayout()
         foot.setSpacing(2)
         foot.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._error, self._notice, self._session_line, self.composer):
+        for widget in (self._error, self._notice, self._turn_notice, self._session_line, self.composer):
             foot.addWidget(widget)
         footing = QWidget()
         footing.setLayout(foot)
@@ -141,17 +191,27 @@ class Pane(QFrame):
         self.composer.stop_requested.connect(self.stop)
         self.composer.writing_began.connect(self._on_composer_writing_began)
         self.composer.draft_changed.connect(self._on_composer_draft_changed)
+        self.composer.undo_requested.connect(self.undo)
+        self.composer.redo_requested.connect(self.redo)
+        self.composer.thinking_chosen.connect(self._on_composer_thinking_chosen)
+        self._turn_notice.undo_requested.connect(self.undo)
+        self._turn_notice.redo_requested.connect(self.redo)
+        self.details.refresh_wanted.connect(self._show_details)
+        self.head.menu_requested.connect(self._on_head_menu_requested)
+        self._session_line.keep_requested.connect(lambda: self._on_kept_ready_chosen(True))
         self._session_line.stop_requested.connect(self.stop)
         self._session_line.file_wanted.connect(self.file_wanted)
         self.transcript.fork_requested.connect(self._on_transcript_fork_requested)
+        self.transcript.rewind_requested.connect(self._on_transcript_rewind_requested)
         self.transcript.continue_requested.connect(self._on_transcript_continue_requested)
         self.transcript.chat_requested.connect(self.chat_requested)
         self._empty.file_wanted.connect(self.file_wanted)
         self._error.action_requested.connect(self.file_wanted)
         self.head.model_picker.file_wanted.connect(self.file_wanted)
-        self._context.directory.changed.connect(self._show_title)
+        self._context.directory.changed.connect(self._on_directory_changed)
         self._context.directory.text_returned.connect(self._on_directory_text_returned)
         bridge = self._context.bridge
+        bridge.head_moved.connect(self._on_bridge_head_moved)
         bridge.message_added.connect(self._on_bridge_message_added)
         bridge.reply_extended.connect(self._on_bridge_reply_extended)
         bridge.reply_finished.connect(self._on_bridge_reply_finished)
@@ -210,7 +270,20 @@ class Pane(QFrame):
         self.composer.set_activity(activity)
         self.transcript.set_idle(activity is Activity.IDLE and self._chat_id not in self._sending)
         self.composer.meter.set_tokens(*chats.context(self._chat_id))
-        self._session_line.set_text(session_text(chats.readiness(self._chat_id), activity, chats.model))
+        chat = self._context.directory.find(self._chat_id)
+        text = session_text(chats.readiness(self._chat_id), activity, chats.model)
+        if text is not None and chat is not None and chat.is_kept_ready:
+            text = replace(text, offers_keeping=False)
+        self._session_line.set_text(text)
+        self.composer.thinking.set_state(chat.thinking if chat else None, offered=chats.model.can_toggle_thinking)
+        if not self.details.isHidden():
+            self._show_details()
+
+    def _show_details(self) -> None:
+        chats = self._context.chats
+        if self._chat_id is not None:
+            text = session_text(chats.readiness(self._chat_id), chats.activity(self._chat_id), chats.model)
+            self.details.set_numbers(chats.session(self._chat_id), chats.context(self._chat_id), text)
 
     def _show_model(self) -> None:
         model = self._context.chats.model
@@ -231,11 +304,16 @@ class Pane(QFrame):
             self.composer.put_back(text)
         else:
             self._notice.hide()
+            self._turn_notice.hide()
             self._context.spawn(self._send(self._chat_id, text))
 
     def _on_composer_writing_began(self) -> None:
         if self._chat_id is not None:
             self._context.spawn(self._context.chats.prepare(self._chat_id))
+
+    def _on_composer_thinking_chosen(self, thinking: bool | None) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.set_thinking(self._chat_id, thinking))
 
     def _on_composer_draft_changed(self, text: str) -> None:
         if self._chat_id is not None:
@@ -245,6 +323,26 @@ class Pane(QFrame):
     def _on_transcript_fork_requested(self, message: Message) -> None:
         if self._chat_id is not None:
             self._context.spawn(self._fork(self._chat_id, message))
+
+    def _on_transcript_rewind_requested(self, message: Message) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.rewind(self._chat_id, message.id))
+
+    def _on_head_menu_requested(self, place: QPoint) -> None:
+        menu = self.menu()
+        menu.popup(place + QPoint(-menu.sizeHint().width(), 4))
+
+    def _on_kept_ready_chosen(self, is_kept: bool) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.set_kept_ready(self._chat_id, is_kept))
+
+    def _on_menu_keeps_reasoning_chosen(self, keeps: bool) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.set_keeps_reasoning(self._chat_id, keeps))
+
+    def _on_directory_changed(self) -> None:
+        self._show_title()
+        self._show_state()
 
     def _on_transcript_continue_requested(self) -> None:
         if self._chat_id is not None:
@@ -256,14 +354,31 @@ class Pane(QFrame):
             self.composer.put_back(text)
             self._context.directory.set_draft(chat_id, self.composer.text())
 
+    def _on_bridge_head_moved(self, event: events.HeadMoved) -> None:
+        if event.conversation.id != self._chat_id:
+            return
+        before = [message.id for message in self.transcript.messages()]
+        taken_back = [message for message in self.transcript.messages() if message.id not in {it.id for it in event.messages}]
+        brought_back = [message for message in event.messages if message.id not in before]
+        self.transcript.show_path(event.conversation, event.messages)
+        self._body.setCurrentWidget(self.transcript if event.messages else self._empty)
+        self._notice.hide()
+        self._turn_notice.show_move(event.turns_taken_back, can_redo=event.conversation.redo_id is not None)
+        if taken_back and taken_back[0].role is Role.USER:
+            self.composer.offer_text(taken_back[0].text)
+        elif brought_back and self.composer.text() == brought_back[0].text:
+            self.composer.set_text("")
+        self._on_composer_draft_changed(self.composer.text())
+
     def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
         if event.conversation_id == self._chat_id:
+            self._turn_notice.hide()
             self._body.setCurrentWidget(self.transcript)
             self.transcript.add_message(event.message)
 
     def _on_bridge_reply_extended(self, event: events.ReplyExtended) -> None:
         if event.conversation_id == self._chat_id:
-            self.transcript.extend_reply(event.message_id, event.start, event.text)
+            self.transcript.extend_reply(event.message_id, event.start, event.text, is_reasoning=event.is_reasoning)
 
     def _on_bridge_reply_finished(self, event: events.ReplyFinished) -> None:
         if event.conversation_id == self._chat_id:

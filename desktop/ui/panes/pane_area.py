@@ -98,6 +98,15 @@ class PaneArea(QWidget):
         pane.deleteLater()
         self._enter(self.active()) if was_active else self._note()
 
+    def drop_chat(self, chat_id: ConversationId) -> bool:
+        """Let go of a chat that is gone; return whether a pane stands empty now."""
+        pane = self.pane_of(chat_id)
+        if pane is None:
+            return False
+        pane.forget()
+        self.close_pane(pane)
+        return pane in self._panes
+
     def restore(self, states: Sequence[PaneState], chats: Sequence[Conversation]) -> None:
         """Open the panes of the last time."""
         for number, (state, chat) in enumerate(zip(states, chats, strict=True)):

@@ -1,6 +1,6 @@
 """The head of a pane: whose chat it is, and with which model."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -17,10 +17,11 @@ _BAR = 3  # pixels
 class PaneHead(QFrame):
     """Show branch, title and model; the active pane's head has a bar in its branch's colour on top.
 
-    Signals: close_requested; sidebar_requested.
+    Signals: close_requested; menu_requested with the place for it on the screen; sidebar_requested.
     """
 
     close_requested = Signal()
+    menu_requested = Signal(QPoint)
     sidebar_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -36,6 +37,9 @@ class PaneHead(QFrame):
         self._sidebar.setToolTip("Show the sidebar (Ctrl+B)")
         self._sidebar.clicked.connect(self.sidebar_requested)
         self._sidebar.hide()
+        self._menu = IconButton(theme, "more", "Menu of this chat")
+        self._menu.setObjectName("paneMenuButton")
+        self._menu.clicked.connect(lambda: self.menu_requested.emit(self._menu.mapToGlobal(self._menu.rect().bottomRight())))
         self._close = IconButton(theme, "close", "Close this pane")
         self._close.setObjectName("closePaneButton")
         self._close.setToolTip("Close this pane (Ctrl+W). The chat stays in the sidebar.")
@@ -48,6 +52,8 @@ class PaneHead(QFrame):
         row.addWidget(self._title)
         row.addWidget(self.model_picker)
         row.addStretch(1)
+        row.addWidget(self._menu)
+        row.addSpacing(-6)
         row.addWidget(self._close)
         self.setFixedHeight(48)
         theme.changed.connect(self.update)

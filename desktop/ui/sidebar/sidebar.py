@@ -1,4 +1,4 @@
-"""The sidebar: new chat, all chats, and at its foot the model's device and the theme."""
+"""The sidebar: new chat, all chats, and at its foot the model's device, the theme and the settings."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QKeyEvent
@@ -52,13 +52,14 @@ class Sidebar(QFrame):
     """Show all chats.
 
     Signals: new_chat_requested; chat_chosen and rename_requested with a chat's id (and its new title);
-    hide_requested.
+    hide_requested; settings_requested.
     """
 
     new_chat_requested = Signal()
     chat_chosen = Signal(object)
     rename_requested = Signal(object, str)
     hide_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,10 +147,16 @@ class Sidebar(QFrame):
         button = IconButton(self._theme, "theme", "Theme")
         button.setObjectName("themeButton")
         button.clicked.connect(lambda: self.theme_menu().popup(button.mapToGlobal(QPoint(0, -104))))
+        settings = IconButton(self._theme, "settings", "Settings")
+        settings.setObjectName("settingsButton")
+        settings.setToolTip("Settings (Ctrl+,)")
+        settings.clicked.connect(self.settings_requested)
         row = QHBoxLayout()
         row.setContentsMargins(18, 8, 10, 10)
+        row.setSpacing(4)
         row.addWidget(self._device, 1)
         row.addWidget(button)
+        row.addWidget(settings)
         return row
 
     def theme_menu(self) -> QMenu:

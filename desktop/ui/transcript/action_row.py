@@ -31,10 +31,11 @@ class ActionButton(IconButton):
 
 
 class ActionRow(QWidget):
-    """Copy and fork, below a reply with words, beside a person's bubble without."""
+    """Copy, fork and rewind, below a reply with words, beside a person's bubble without."""
 
     copied = Signal()
     fork_requested = Signal()
+    rewind_requested = Signal()
 
     def __init__(self, theme: Theme, *, with_words: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +48,15 @@ class ActionRow(QWidget):
         self._fork.setObjectName("forkButton")
         self._fork.setToolTip("Continue in a second chat. This one stays as it is.")
         self._fork.clicked.connect(self.fork_requested)
-        self._buttons = (self._copy, self._fork)
+        self._rewind = ActionButton(theme, "rewind", "Rewind to here")
+        self._rewind.setObjectName("rewindButton")
+        self._rewind.setToolTip("Rewind to here. Later messages are kept as a version.")
+        self._rewind.clicked.connect(self.rewind_requested)
+        policy = self._rewind.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._rewind.setSizePolicy(policy)
+        # Where it is not offered its place stays free, at the side where that is not seen.
+        self._buttons = (self._copy, self._fork, self._rewind) if with_words else (self._rewind, self._copy, self._fork)
         self._done = QTimer(self)
         self._done.setSingleShot(True)
         self._done.setInterval(_COPIED_MS)
@@ -72,6 +81,10 @@ class ActionRow(QWidget):
         """Show the row always, or only when something is near."""
         self._is_pinned = pinned
         self._update()
+
+    def offer_rewind(self, offered: bool) -> None:
+        """Offer to go back to this message, or not: at the last one there is nothing to go back from."""
+        self._rewind.setVisible(offered)
 
     def is_quiet(self) -> bool:
         """Return whether the row is not drawn now."""

@@ -12,10 +12,11 @@ from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.column import Column
 from desktop.ui.transcript.ending_line import ENDINGS, NO_REPLY, EndingLine
 from desktop.ui.transcript.text_view import TextView
+from desktop.ui.transcript.thought_fold import ThoughtFold
 
 _BUBBLE_SHARE = 0.75
 _BUBBLE_PADDING = QSize(18, 8)
-_ACTIONS_WIDTH = 64
+_ACTIONS_WIDTH = 94
 _BLOCK_GAP = 14
 _NOTHING_YET = Block(BlockKind.PROSE, "", closed=False)  # only its caret is seen
 
@@ -23,12 +24,15 @@ _NOTHING_YET = Block(BlockKind.PROSE, "", closed=False)  # only its caret is see
 class MessageView(QWidget):
     """What persons' messages and replies have in common.
 
-    Signals: fork_requested and continue_requested with this message; height_changed after the message grew.
+    Signals: fork_requested, rewind_requested and continue_requested with this message; height_changed after the message
+    grew; part_toggled after the person folded or unfolded a part of it.
     """
 
     fork_requested = Signal(object)
+    rewind_requested = Signal(object)
     continue_requested = Signal(object)
     height_changed = Signal()
+    part_toggled = Signal()
 
     def __init__(self, message: Message, action_row: ActionRow) -> None:
         super().__init__()
@@ -38,6 +42,7 @@ class MessageView(QWidget):
         action_row.setParent(self)
         action_row.copied.connect(lambda: copy_text(self.text()))
         action_row.fork_requested.connect(lambda: self.fork_requested.emit(self.message))
+        action_row.rewind_requested.connect(lambda: self.rewind_requested.emit(self.message))
         self._name()
 
     def text(self) -> str:
@@ -46,6 +51,7 @@ class MessageView(QWidget):
 
     def set_last(self, last: bool) -> None:
         """Note whether this is the last message of the chat."""
+        self.action_row.offer_rewind(not last)
 
     def offer_continue(self, offered: bool) -> None:
         """Offer to go on from here, or not: only at the end of a chat that does nothing."""
@@ -139,7 +145,9 @@ class ReplyView(MessageView):
         self._shown: list[Block] = []
         self._views: list[TextView | CodeView] = []
         self._ending: EndingLine | None = None
+        self._thought: ThoughtFold | None = None
         self._splitter = BlockSplitter()
+        self._think(message.reasoning)
         self._feed(message.text)
         if message.status is not Status.STREAMING:
             self.finish(message)
@@ -155,6 +163,18 @@ class ReplyView(MessageView):
             self._feed(text[len(self._written) - start :])
             self.height_changed.emit()
 
+    def append_reasoning(self, start: int, text: str) -> None:
+        """Show what the reasoning grew by after its first start characters."""
+        written = len(self.reasoning())
+        if self.message.status is Status.STREAMING and start <= written:
+            self._think(text[written - start :])
+            self._show_blocks()
+            self.height_changed.emit()
+
+    def reasoning(self) -> str:
+        """Return what the model thought before it answered."""
+        return self._thought.text() if self._thought is not None else ""
+
     def finish(self, message: Message) -> None:
         """Show the reply in its final state."""
         if message.text != self._written:
@@ -162,6 +182,9 @@ class ReplyView(MessageView):
             self._splitter.feed(message.text)
             self._written = message.text
         self._splitter.finish()
+        self._think(message.reasoning[len(self.reasoning()) :])
+        if self._thought is not None:
+            self._thought.set_text(message.reasoning)
         self.message = message
         self._show_blocks()
         self._update_actions()
@@ -169,6 +192,7 @@ class ReplyView(MessageView):
         self.height_changed.emit()
 
     def set_last(self, last: bool) -> None:
+        super().set_last(last)
         if last != self._is_last:
             self._is_last = last
             self._update_actions()
@@ -183,7 +207,7 @@ class ReplyView(MessageView):
         self._column.invalidate()
 
     def heightForWidth(self, width: int) -> int:
-        below = 28 + (8 if self._shown or self._ending else 0)
+        below = 28 + (8 if self._column.widgets() else 0)
         return self._column.heightForWidth(width) + below
 
     def place(self) -> None:
@@ -197,10 +221,22 @@ class ReplyView(MessageView):
         self._splitter.feed(text)
         self._show_blocks()
 
+    def _think(self, text: str) -> None:
+        if not text:
+            return
+        if self._thought is None:
+            self._thought = ThoughtFold(self._theme)
+            self._thought.toggled.connect(self._on_thought_toggled)
+            self._column.insert(0, self._thought)
+        self._thought.append(text)
+        self._column.invalidate()
+
     def _show_blocks(self) -> None:
         streaming = self.message.status is Status.STREAMING
         blocks = self._splitter.blocks()
-        if streaming and not blocks:
+        if self._thought is not None:
+            self._thought.set_state(thinking=streaming and not blocks, answered=bool(blocks))
+        elif streaming and not blocks:
             blocks = [_NOTHING_YET]
         for index, block in enumerate(blocks):
             before = self._shown[index] if index < len(self._shown) else None
@@ -219,7 +255,7 @@ class ReplyView(MessageView):
     def _add_view(self, block: Block) -> None:
         view = CodeView(self._theme) if block.kind is BlockKind.CODE else TextView(self._theme)
         self._views.append(view)
-        self._column.insert(len(self._views) - 1, view)
+        self._column.insert(len(self._views) - (self._thought is None), view)
 
     def _fill(self, view: TextView | CodeView, block: Block) -> None:
         if isinstance(view, CodeView):
@@ -241,6 +277,10 @@ class ReplyView(MessageView):
             self._column.add(self._ending)
         if self._ending is not None:
             self._ending.offer_continue(self._offers_continue)
+
+    def _on_thought_toggled(self) -> None:
+        self._column.invalidate()
+        self.part_toggled.emit()
 
 
 def message_view(theme: Theme, message: Message) -> PersonMessageView | ReplyView:

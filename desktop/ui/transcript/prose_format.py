@@ -49,11 +49,16 @@ def format_prose(document: QTextDocument, tokens: Tokens) -> None:
 
 def format_plain(document: QTextDocument) -> None:
     """Give a document of plain text its spacing."""
-    spacing = QTextBlockFormat()
-    spacing.setLineHeight(_PLAIN_LINE_HEIGHT, _FIXED)
     cursor = QTextCursor(document)
     cursor.select(QTextCursor.SelectionType.Document)
-    cursor.mergeBlockFormat(spacing)
+    cursor.mergeBlockFormat(plain_block())
+
+
+def plain_block() -> QTextBlockFormat:
+    """Return the spacing of a paragraph of plain text."""
+    spacing = QTextBlockFormat()
+    spacing.setLineHeight(_PLAIN_LINE_HEIGHT, _FIXED)
+    return spacing
 
 
 def _format_block(cursor: QTextCursor, block: QTextBlock, tokens: Tokens) -> None:

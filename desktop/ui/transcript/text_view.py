@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from desktop.ui.theme.fonts import text_font
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.prose_format import format_plain, format_prose
+from desktop.ui.transcript.prose_format import format_plain, format_prose, plain_block
 
 _MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _CARET = QSize(4, 17)
@@ -57,6 +57,14 @@ class TextView(QTextEdit):
         self._markdown = None
         self.setPlainText(text)
         format_plain(self.document())
+        self._measured = None
+
+    def append_plain(self, text: str) -> None:
+        """Add plain text at the end."""
+        end = QTextCursor(self.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        end.mergeBlockFormat(plain_block())
+        end.insertText(text)
         self._measured = None
 
     def set_markdown(self, text: str) -> None:

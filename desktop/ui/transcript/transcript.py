@@ -26,10 +26,11 @@ _BATCH = 10  # messages
 class Transcript(QScrollArea):
     """Show messages in a readable column and keep what is being read in its place.
 
-    Signals: fork_requested and continue_requested with a message; chat_requested with the id of a fork.
+    Signals: fork_requested, rewind_requested and continue_requested with a message; chat_requested with the id of a fork.
     """
 
     fork_requested = Signal(object)
+    rewind_requested = Signal(object)
     continue_requested = Signal(object)
     chat_requested = Signal(object)
 
@@ -108,11 +109,7 @@ class Transcript(QScrollArea):
         """Show a message behind its parent; what stood behind that one before is another version and goes."""
         if any(shown.id == message.id for shown in self._messages):
             return
-        keep = next((number + 1 for number, shown in enumerate(self._messages) if shown.id == message.parent_id), 0)
-        for dropped in self._messages[keep:]:
-            if (view := self._views.pop(dropped.id, None)) is not None:
-                self._column.remove(view)
-        del self._messages[keep:]
+        self._keep_first(next((number + 1 for number, shown in enumerate(self._messages) if shown.id == message.parent_id), 0))
         self._messages.append(message)
         if message.role is Role.USER:
             self._follows_end = True
@@ -120,11 +117,28 @@ class Transcript(QScrollArea):
         self._mark_last()
         self.update_forks()
 
-    def extend_reply(self, message_id: MessageId, start: int, text: str) -> None:
-        """Show what a streaming reply grew by after its first start characters."""
+    def show_path(self, chat: Conversation, messages: Sequence[Message]) -> None:
+        """Show the path to another head of the same chat: what both have in common stays, its end comes into sight."""
+        common = 0
+        while common < min(len(messages), len(self._messages)) and messages[common].id == self._messages[common].id:
+            common += 1
+        unbuilt = len(self._messages) - len(self._views)
+        if common <= unbuilt or min(common, len(messages) - 1) < self._shared or self._shares_more(chat, messages):
+            self.show_messages(chat, messages)
+            return
+        self._keep_first(common)
+        for message in messages[common:]:
+            self._messages.append(message)
+            self._add_view(message, len(self._column.widgets()))
+        self._follows_end = True
+        self._mark_last()
+        self.update_forks()
+
+    def extend_reply(self, message_id: MessageId, start: int, text: str, *, is_reasoning: bool = False) -> None:
+        """Show what a streaming reply, or its reasoning, grew by after its first start characters."""
         view = self._views.get(message_id)
         if isinstance(view, ReplyView):
-            view.append(start, text)
+            (view.append_reasoning if is_reasoning else view.append)(start, text)
 
     def finish_reply(self, message: Message) -> None:
         """Show a reply's final state."""
@@ -178,6 +192,17 @@ class Transcript(QScrollArea):
         if event.angleDelta().y() > 0 and self.verticalScrollBar().maximum() > 0:
             self._follows_end = False  # who scrolls up wants to read, however near the end
 
+    def _shares_more(self, chat: Conversation, messages: Sequence[Message]) -> bool:
+        """Return whether a path brings back what the chat shares with the one that it left: that is folded then."""
+        return self._fold is None and any(message.id == chat.forked_at_id for message in messages)
+
+    def _keep_first(self, count: int) -> None:
+        """Drop all messages but the first ones."""
+        for dropped in self._messages[count:]:
+            if (view := self._views.pop(dropped.id, None)) is not None:
+                self._column.remove(view)
+        del self._messages[count:]
+
     def _build(self, first: int, end: int) -> None:
         """Build the views of a range of messages above those that are there."""
         widgets = self._column.widgets()
@@ -197,8 +222,10 @@ class Transcript(QScrollArea):
     def _add_view(self, message: Message, index: int) -> None:
         view = message_view(self._theme, message)
         view.fork_requested.connect(self.fork_requested)
+        view.rewind_requested.connect(self.rewind_requested)
         view.continue_requested.connect(self.continue_requested)
         view.height_changed.connect(self._on_message_height_changed)
+        view.part_toggled.connect(self._on_part_toggled)
         self._views[message.id] = view
         self._column.insert(index, view)
 
@@ -263,9 +290,14 @@ class Transcript(QScrollArea):
         self._place()
 
     def _on_fold_toggled(self) -> None:
-        self._follows_end = False
         self._fold_shared()
+        self._on_part_toggled()
+
+    def _on_part_toggled(self) -> None:
+        self._follows_end = False  # the button that was clicked stays where it is
         self._place()
+        bar = self.verticalScrollBar()
+        self._follows_end = bar.value() >= bar.maximum()
 
     def _on_older_timeout(self) -> None:
         missing = len(self._messages) - len(self._views)

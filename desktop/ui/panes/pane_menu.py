@@ -1,0 +1,53 @@
+"""What can be done with the chat of a pane."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.conversations.message import Conversation
+
+
+class PaneMenu(QMenu):
+    """Offer what a chat allows as it is now; deletes itself once it is closed.
+
+    Signals: undo_requested; redo_requested; kept_ready_chosen and keeps_reasoning_chosen with whether;
+    details_requested.
+    """
+
+    undo_requested = Signal()
+    redo_requested = Signal()
+    kept_ready_chosen = Signal(bool)
+    keeps_reasoning_chosen = Signal(bool)
+    details_requested = Signal()
+
+    def __init__(self, chat: Conversation | None, *, has_turns: bool, shows_details: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("paneMenu")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setToolTipsVisible(True)
+        # The keys are only told here: they belong to the message box, and only while that is empty.
+        undo = self._add("Undo last turn\tCtrl+Z", "Nothing is lost: Redo brings it back.")
+        undo.setEnabled(has_turns)
+        undo.triggered.connect(self.undo_requested)
+        redo = self._add("Redo turn\tCtrl+Shift+Z")
+        redo.setEnabled(chat is not None and chat.redo_id is not None)
+        redo.triggered.connect(self.redo_requested)
+        self.addSeparator()
+        kept = self._add("Always keep ready", "What is saved for this chat is never removed to make room.")
+        kept.setCheckable(True)
+        kept.setChecked(chat is not None and chat.is_kept_ready)
+        kept.triggered.connect(self.kept_ready_chosen)
+        keeps = self._add("Keep reasoning in the context", "Nothing is read again after a reply, but what the model thought takes room.")
+        keeps.setCheckable(True)
+        keeps.setChecked(chat is not None and chat.keeps_reasoning)
+        keeps.triggered.connect(self.keeps_reasoning_chosen)
+        for action in (kept, keeps):
+            action.setEnabled(chat is not None)
+        self.addSeparator()
+        details = self._add("Hide chat details\tCtrl+I" if shows_details else "Chat details\tCtrl+I")
+        details.triggered.connect(self.details_requested)
+
+    def _add(self, words: str, tooltip: str = "") -> QAction:
+        action = self.addAction(words)
+        action.setToolTip(tooltip)
+        return action

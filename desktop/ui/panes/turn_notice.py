@@ -1,0 +1,65 @@
+"""The line that says that turns were taken back or brought back, and leads the other way."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from desktop.ui.controls.buttons import LinkButton
+from desktop.ui.controls.icon_label import IconLabel
+from desktop.ui.theme.theme import Theme
+
+
+class TurnNotice(QWidget):
+    """Show where a chat went; hidden until it did.
+
+    Signals: undo_requested; redo_requested.
+    """
+
+    undo_requested = Signal()
+    redo_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("turnNotice")
+        self._sentence = QLabel()
+        self._sentence.setObjectName("turnSentence")
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._undo = LinkButton("Undo")
+        self._undo.setObjectName("undoTurnButton")
+        self._undo.setAccessibleName("Undo: take the turn back again")
+        self._undo.setToolTip("Ctrl+Z while the message box is empty")
+        self._undo.clicked.connect(self.undo_requested)
+        self._redo = LinkButton("Redo")
+        self._redo.setObjectName("redoTurnButton")
+        self._redo.setAccessibleName("Redo: bring the turn back")
+        self._redo.setToolTip("Ctrl+Shift+Z while the message box is empty")
+        self._redo.clicked.connect(self.redo_requested)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 2, 8, 2)
+        row.setSpacing(2)
+        row.addWidget(IconLabel(theme, "undo", "mute"))
+        row.addSpacing(6)
+        row.addWidget(self._sentence)
+        row.addSpacing(4)
+        row.addWidget(self._undo)
+        row.addWidget(self._redo)
+        row.addStretch()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_move(self, turns_taken_back: int, *, can_redo: bool) -> None:
+        """Say how many turns were taken back, or with a negative number brought back, and offer the way that is left."""
+        self._sentence.setText(moved_sentence(turns_taken_back))
+        self.setAccessibleName(self._sentence.text())
+        self._undo.setVisible(turns_taken_back < 0)
+        self._redo.setVisible(can_redo)
+        self.show()
+
+    def text(self) -> str:
+        """Return the sentence."""
+        return self._sentence.text()
+
+
+def moved_sentence(turns_taken_back: int) -> str:
+    """Return what happened, in words."""
+    count, moved = abs(turns_taken_back), "brought back" if turns_taken_back < 0 else "taken back"
+    return f"{count:,} turns {moved}" if count > 1 else f"Turn {moved}"

@@ -1,0 +1,133 @@
+"""How exactly the loaded model's memory of a chat is kept."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.chat.events import ModelPhase
+from desktop.chat.numbers import CacheCost
+from desktop.ui.amounts import in_bytes, in_seconds
+from desktop.ui.controls.buttons import LinkButton
+from desktop.ui.controls.marks import RadioButton
+from desktop.ui.panes.model_picker import WHOLE_STATES
+from desktop.ui.settings.section import Section, caption
+from desktop.ui.window_context import WindowContext
+
+_WORDS = {"f16": "Exact (f16)", "q8_0": "Nearly exact (q8_0)", "q4_0": "Compact (q4_0)"}
+
+
+class CacheSection(Section):
+    """Offer the cache types of the loaded model, and say what a change costs before it happens.
+
+    Signals: asked with the widget that says it and now has to be seen.
+    """
+
+    asked = Signal(QWidget)
+
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__("")
+        self._context = context
+        self._seconds: float | None = None
+        self._costs: tuple[CacheCost, ...] = ()
+        self._group = QButtonGroup(self)
+        self._rows: list[QWidget] = []
+        self._returns_focus = False
+        self._told = caption()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self._warning = QFrame()
+        self._warning.setObjectName("cacheWarning")
+        self._sentence = caption()
+        self._sentence.setObjectName("cacheSentence")
+        self._change = LinkButton("Change")
+        self._change.setObjectName("changeCacheButton")
+        self._change.clicked.connect(self._on_change_clicked)
+        leave = LinkButton("Leave it")
+        leave.setObjectName("leaveCacheButton")
+        leave.clicked.connect(self._on_leave_clicked)
+        row = QHBoxLayout(self._warning)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self._change)
+        row.addWidget(leave)
+        self.column.addWidget(self._told)
+        self.column.addLayout(self._list)
+        self.column.addWidget(self._warning)
+        context.bridge.model_changed.connect(self.refresh)
+        self.refresh()
+
+    def set_reread_seconds(self, seconds: float | None) -> None:
+        """Note how long the open chat takes to be read again; None: not known."""
+        self._seconds = seconds
+
+    def refresh(self) -> None:
+        """Show what the loaded model offers."""
+        model = self._context.chats.model
+        self._costs = self._context.chats.cache_costs() if model.phase is ModelPhase.READY else ()
+        self.heading.setText(f"Memory of {model.name}" if self._costs else "Memory of the model")
+        self._told.setText(_told(model.phase, whole_states_only=model.has_whole_states_only))
+        self._warning.hide()
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+        for widget in self._rows:
+            self._list.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._rows = [self._row(cost) for cost in self._costs]
+        checked = self._group.checkedButton()
+        if self._returns_focus and self._costs and checked is not None:
+            self._returns_focus = False
+            checked.setFocus()
+
+    def _row(self, cost: CacheCost) -> QWidget:
+        kind, size = str(cost.cache_type), f"{in_bytes(cost.bytes_per_1000_tokens)} per 1,000 tokens"
+        button = RadioButton(self._context.theme, _WORDS.get(kind, kind))
+        button.setObjectName(f"cacheType_{kind}")
+        button.setAccessibleName(f"{button.text()}, {size}")
+        button.setChecked(cost.is_present)
+        button.clicked.connect(lambda: self._on_row_clicked(cost))
+        self._group.addButton(button)
+        amount = QLabel(size)
+        amount.setProperty("caption", True)
+        widget = QWidget()
+        row = QHBoxLayout(widget)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(button, 1)
+        row.addWidget(amount, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._list.addWidget(widget)
+        return widget
+
+    def _on_row_clicked(self, cost: CacheCost) -> None:
+        self._warning.setVisible(not cost.is_present)
+        self._sentence.setText(reread_sentence(self._seconds))
+        if not cost.is_present:
+            self.asked.emit(self._warning)
+
+    def _on_change_clicked(self) -> None:
+        chosen = next((cost for cost in self._costs if self._is_checked(cost)), None)
+        self._returns_focus = True  # to what was chosen, once the model is loaded
+        self._warning.hide()
+        if chosen is not None and not chosen.is_present:
+            self._context.spawn(self._context.chats.set_cache_type(chosen.cache_type))
+
+    def _on_leave_clicked(self) -> None:
+        self._returns_focus = True
+        self.refresh()
+
+    def _is_checked(self, cost: CacheCost) -> bool:
+        checked = self._group.checkedButton()
+        return checked is not None and checked.objectName() == f"cacheType_{cost.cache_type}"
+
+
+def reread_sentence(seconds: float | None) -> str:
+    """Return what another cache type costs; seconds: for the open chat, None where that is not known."""
+    about = f", {in_seconds(seconds)} for the open one" if seconds is not None and seconds >= 0.5 else ""
+    return f"The model is loaded again. Chats with it are read again once{about}."
+
+
+def _told(phase: ModelPhase, *, whole_states_only: bool) -> str:
+    if phase is ModelPhase.LOADING:
+        return "The model is loading."
+    if phase is not ModelPhase.READY:
+        return "No model is loaded."
+    told = "What the model remembers of a chat can be kept smaller. That takes less memory and disk; replies may become a little worse."
+    return f"{told} {WHOLE_STATES}" if whole_states_only else told

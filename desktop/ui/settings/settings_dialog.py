@@ -1,0 +1,83 @@
+"""The settings, in one plain dialog; what is chosen holds at once."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.system.settings import Settings
+from desktop.ui.controls.buttons import PrimaryButton
+from desktop.ui.settings.cache_section import CacheSection
+from desktop.ui.settings.idle_section import IdleSection
+from desktop.ui.settings.storage_section import StorageSection
+from desktop.ui.window_context import WindowContext
+
+_WIDTH = 520
+_HEIGHT = 740
+
+
+class SettingsDialog(QDialog):
+    """Show the settings and tell what is chosen.
+
+    Signals: budget_chosen with bytes or None; days_chosen; settles_chosen; battery_chosen.
+    """
+
+    budget_chosen = Signal(object)
+    days_chosen = Signal(int)
+    settles_chosen = Signal(bool)
+    battery_chosen = Signal(bool)
+
+    def __init__(self, context: WindowContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("settingsDialog")
+        self.setWindowTitle("Settings")
+        self._storage = StorageSection(context)
+        self._storage.budget_chosen.connect(self.budget_chosen)
+        self._storage.days_chosen.connect(self.days_chosen)
+        self._idle = IdleSection(context.theme)
+        self._idle.settles_chosen.connect(self.settles_chosen)
+        self._idle.battery_chosen.connect(self.battery_chosen)
+        self._cache = CacheSection(context)
+        body = QWidget()
+        body.setObjectName("settingsBody")
+        sections = QVBoxLayout(body)
+        sections.setContentsMargins(24, 20, 24, 12)
+        sections.setSpacing(24)
+        for section in (self._storage, self._idle, self._cache):
+            sections.addWidget(section)
+        sections.addStretch()
+        scrolled = QScrollArea()
+        scrolled.setObjectName("settingsScroll")
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setWidgetResizable(True)
+        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scrolled.setWidget(body)
+        # The widget has its place once the layout was made anew.
+        self._cache.asked.connect(lambda asking: QTimer.singleShot(0, scrolled, lambda: scrolled.ensureWidgetVisible(asking)))
+        done = PrimaryButton(context.theme, "Done")
+        done.setObjectName("closeSettingsButton")
+        done.setDefault(True)
+        done.clicked.connect(self.accept)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(24, 8, 24, 20)
+        foot.addStretch()
+        foot.addWidget(done)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scrolled, 1)
+        column.addLayout(foot)
+        self.resize(_WIDTH, min(_HEIGHT, self.screen().availableGeometry().height() - 80))
+
+    def set_settings(self, settings: Settings) -> None:
+        """Show what is chosen."""
+        self._storage.set_settings(settings)
+        self._idle.set_settings(settings)
+
+    def show_settings(self, settings: Settings, reread_seconds: float | None) -> None:
+        """Open, or come to the front; reread_seconds: how long the open chat takes to be read again, None: not known."""
+        self.set_settings(settings)
+        self._cache.set_reread_seconds(reread_seconds)
+        self._cache.refresh()
+        self._storage.refresh()
+        self.open()
+        self.activateWindow()

@@ -1,0 +1,98 @@
+"""What a model thought before it answered, folded away above the answer."""
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.controls.buttons import IconButton
+from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.text_view import TextView
+
+_HEAD = 24  # pixels
+_GAP = 4
+_INDENT = 22  # where the button's word begins
+_RULE = 2
+_RULE_LEFT = 9  # below the middle of the button's arrow
+
+
+class ThoughtFold(QWidget):
+    """Show a reply's reasoning as plain text: open while it is all there is, folded once the answer begins.
+
+    What the person opened or folded stays so. Signals: toggled after they did.
+    """
+
+    toggled = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("thought")
+        self._theme = theme
+        self._written = ""
+        self._is_chosen = False
+        self._button = IconButton(theme, "chevron", "Thought", text="Thought", parent=self)
+        self._button.setObjectName("thoughtButton")
+        self._button.setCheckable(True)
+        self._button.clicked.connect(self._on_button_clicked)
+        self._text = TextView(theme, self)
+        self._text.setObjectName("thoughtText")
+        self._text.setAccessibleName("Thought")
+        theme.changed.connect(self.update)
+        self._set_open(True)
+
+    def text(self) -> str:
+        """Return the reasoning."""
+        return self._written
+
+    def append(self, text: str) -> None:
+        """Show what the reasoning grew by."""
+        self._written += text
+        self._text.append_plain(text)
+
+    def set_text(self, text: str) -> None:
+        """Show other reasoning."""
+        if text != self._written:
+            self._written = text
+            self._text.set_plain(text)
+
+    def set_state(self, *, thinking: bool, answered: bool) -> None:
+        """Note whether more is coming, and whether the answer has begun."""
+        self._button.setText("Thinking" if thinking else "Thought")
+        self._text.show_caret(thinking)
+        if not self._is_chosen:
+            self._set_open(not answered)
+
+    def is_open(self) -> bool:
+        """Return whether the reasoning is shown."""
+        return not self._text.isHidden()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return _HEAD + (_GAP + self._text.heightForWidth(width - _INDENT) if self.is_open() else 0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.heightForWidth(self.width()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._button.setGeometry(0, 0, self._button.sizeHint().width(), _HEAD)
+        self._text.setGeometry(_INDENT, _HEAD + _GAP, self.width() - _INDENT, max(0, self.height() - _HEAD - _GAP))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.is_open():
+            QPainter(self).fillRect(_RULE_LEFT, _HEAD + _GAP, _RULE, self.height() - _HEAD - _GAP, QColor(self._theme.tokens.line))
+
+    def _set_open(self, is_open: bool) -> None:
+        self._text.setVisible(is_open)
+        self._button.setChecked(is_open)
+        self._button.set_icon("chevron" if is_open else "chevron_right")
+        told = "Hide what the model thought" if is_open else "Show what the model thought before it answered"
+        self._button.setToolTip(told)
+        self._button.setAccessibleName(f"Thought, {'shown' if is_open else 'hidden'}")
+
+    def _on_button_clicked(self) -> None:
+        self._is_chosen = True
+        self._set_open(not self.is_open())
+        self.toggled.emit()
