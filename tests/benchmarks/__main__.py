@@ -7,23 +7,55 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from tests.benchmarks import sessions
-from tests.benchmarks.model import SHAPES
+from tests.benchmarks import peer_figures, peers, sessions, side_by_side
+from tests.benchmarks.model import FAMILIES, SHAPES
 
 
-def main() -> None:
+def main() -> int:
+    """Run the benchmark that was asked for; return 1 where one of its figures is not what is asked."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("benchmark", choices=["sessions"], help="what to measure")
-    parser.add_argument("--shape", choices=sorted(SHAPES), default="1b", help="which model to write and run")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="where to write the figures")
-    parser.add_argument("--threads", type=int, default=0, help="threads of llama.cpp; 0: as the application would")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", type=Path, metavar="FILE", help="where to write the figures")
+    common.add_argument("--threads", type=int, default=0, help="threads of llama.cpp; 0: as the application would")
+    benchmarks = parser.add_subparsers(dest="benchmark", required=True)
+    alone = benchmarks.add_parser("sessions", parents=[common], help="what quick resume and forks cost")
+    alone.add_argument("--shape", choices=sorted(SHAPES), default="1b", help="which model to write and run")
+    panes = benchmarks.add_parser("side-by-side", parents=[common], help="what opening a pane costs one that streams")
+    panes.add_argument("--shape", choices=sorted(SHAPES), default="1b", help="which model to write and run")
+    beside = benchmarks.add_parser("peers", parents=[common], help="the same beside llama-server")
+    beside.add_argument("--llama-cpp", type=Path, metavar="DIR", required=True, help="where llama.cpp was built")
+    beside.add_argument("--family", choices=peer_figures.FAMILIES, help="this one alone")
+    beside.add_argument("--tokens", type=int, nargs="+", default=peers.LENGTHS, help="lengths of the chats")
+    beside.add_argument("--shape", choices=sorted(FAMILIES), default="full", help="tiny: to try the benchmark itself")
     arguments = parser.parse_args()
-    figures = sessions.measure(SHAPES[arguments.shape], arguments.threads)
-    sys.stdout.write(sessions.table(figures))
-    if arguments.json is not None:
-        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return _run_peers(arguments) if arguments.benchmark == "peers" else _run_alone(arguments)
+
+
+def _run_alone(arguments: argparse.Namespace) -> int:
+    benchmark = {"sessions": sessions, "side-by-side": side_by_side}[arguments.benchmark]
+    figures = benchmark.measure(SHAPES[arguments.shape], arguments.threads)
+    sys.stdout.write(benchmark.table(figures))
+    _write(arguments.json, figures)
+    return 0
+
+
+def _run_peers(arguments: argparse.Namespace) -> int:
+    shapes = {name: shape for name, shape in FAMILIES[arguments.shape].items() if arguments.family in (None, name)}
+
+    def on_family(figures: dict[str, Any]) -> None:  # each takes minutes: what is measured is not lost if the next one fails
+        _write(arguments.json, figures)
+
+    figures = peers.measure(shapes, arguments.tokens, arguments.llama_cpp, arguments.threads, on_family)
+    sys.stdout.write(peer_figures.table(figures))
+    return 0 if all(row.is_met for row in peer_figures.rows(figures)) else 1
+
+
+def _write(path: Path | None, figures: dict[str, Any]) -> None:
+    if path is not None:
+        path.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

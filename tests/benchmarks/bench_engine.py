@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desktop.inference.engine import Engine, ModelSource
+from desktop.inference.engine import CONTEXT_TOKENS, Engine, ModelSource
 from desktop.inference.job import Entry, Job, JobId, Outcome, Purpose
 from desktop.inference.sampling import SamplerSettings
 from desktop.models.gguf import read_model_file
@@ -52,15 +52,19 @@ class Timing:
 class BenchEngine:
     """An engine with one model, and a folder of segments."""
 
-    def __init__(self, folder: Path, threads: int) -> None:
+    def __init__(self, folder: Path, threads: int, context_tokens: int = CONTEXT_TOKENS) -> None:
         self.folder = folder
         self.store = SegmentStore(folder, self._fail)
-        self.engine = Engine(self.store, threads)
+        self.engine = Engine(self.store, threads, context_tokens=context_tokens)
         self._ids = itertools.count(1)
 
     async def load(self, path: Path) -> None:
         file = read_model_file(path)
         await self.engine.load(ModelSource(path, file.identity, file.vocabulary), lambda progress: None)
+
+    async def warm_up(self, vocabulary: int, start: int = 992) -> None:
+        """Have the weights in memory: a model that is loaded is a model that has run."""
+        await self.run("warm up", random_ids(start + 8, vocabulary)[start:], Purpose.WRITE, words=2)
 
     async def run(
         self, owner: Hashable, ids: TokenIds, purpose: Purpose, *, words: int = 0, boundaries: tuple[int, ...] = ()
@@ -76,9 +80,9 @@ class BenchEngine:
         return timing, await done
 
     def stored_bytes(self) -> int:
-        """Return the bytes on disk once all is written."""
+        """Return the bytes of segments on disk once all is written."""
         assert self.store.flush(60)
-        return sum(file.stat().st_size for file in self.folder.rglob("*.kv"))
+        return sum(file.stat().st_size for pattern in ("*.kv", "*.state") for file in self.folder.rglob(pattern))
 
     def close(self) -> None:
         assert self.engine.close(60)

@@ -37,7 +37,7 @@ def measure(shape: BenchmarkShape, threads: int) -> dict[str, Any]:
             with context.Pool(1) as pool:
                 figures["reopen_s"][str(length)] = pool.apply(reopen, (shape, path, Path(folder, str(length)), length, threads))
     figures["machine"] = {
-        "processor": _processor(),
+        "processor": processor(),
         "cores": os.cpu_count(),
         "threads": threads,
         "python": platform.python_version(),
@@ -50,9 +50,9 @@ def measure(shape: BenchmarkShape, threads: int) -> dict[str, Any]:
 async def _measure_first_process(shape: BenchmarkShape, path: Path, folder: Path, threads: int, figures: dict[str, Any]) -> None:
     for length in LENGTHS:
         bench = BenchEngine(folder / str(length), threads)
-        await bench.load(path)
         try:
-            await _warm_up(bench, shape)
+            await bench.load(path)
+            await bench.warm_up(shape.vocabulary)
             await _measure_length(bench, shape, length, figures)
             if length == LENGTHS[-1]:
                 await _measure_fork(bench, shape, length, figures)
@@ -140,19 +140,14 @@ class BareLoop:
         self._context.close()
 
 
-async def _warm_up(bench: BenchEngine, shape: BenchmarkShape) -> None:
-    """Have the weights in memory: a model that is loaded is a model that has run."""
-    await bench.run("warm up", random_ids(1000, shape.vocabulary)[-8:], Purpose.WRITE, words=2)
-
-
 def reopen(shape: BenchmarkShape, path: Path, folder: Path, length: int, threads: int) -> float:
     """Return the seconds from asking for a stored chat's next reply to its first token. Runs in a process of its own."""
 
     async def measured() -> float:
         bench = BenchEngine(folder, threads)
-        await bench.load(path)
         try:
-            await _warm_up(bench, shape)
+            await bench.load(path)
+            await bench.warm_up(shape.vocabulary)
             before = bench.engine.tokens_decoded
             ids = random_ids(length + 1, shape.vocabulary)
             timing, outcome = await bench.run("chat", ids, Purpose.WRITE, words=1)
@@ -189,7 +184,8 @@ def table(figures: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Return the processor's name."""
     if sys.platform == "linux":
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):
