@@ -11,13 +11,14 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
-from desktop.inference.engine import Engine, LoadedModel, ModelSource
+from desktop.inference.engine import CONTEXT_TOKENS, Engine, LoadedModel, ModelSource
 from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose
-from desktop.inference.prompt import Prompt, Role, Turn
+from desktop.inference.prompt import Prompt, PromptSettings, Role, Turn
 from desktop.inference.sampling import SamplerSettings
 from desktop.sessions.keys import NodeKey
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
+from desktop.system.cache_type import CacheType
 
 T = TypeVar("T")
 
@@ -107,11 +108,11 @@ def source_of(path: Path) -> ModelSource:
 class Driver:
     """An engine, its store and an event loop. Close it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, context_tokens: int = CONTEXT_TOKENS) -> None:
         self.folder = folder
         self.faults: list[str] = []
         self.store = SegmentStore(folder, self.faults.append)
-        self.engine = Engine(self.store, 1)
+        self.engine = Engine(self.store, 1, context_tokens=context_tokens)
         self._runner = asyncio.Runner()
         self._numbers = itertools.count(1)
         self._is_closed = False
@@ -119,14 +120,19 @@ class Driver:
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(coroutine)
 
-    def load(self, path: Path) -> LoadedModel:
-        return self.wait(self.engine.load(source_of(path), lambda progress: None))
+    def load(self, path: Path, cache_type: CacheType = CacheType.F16) -> LoadedModel:
+        return self.wait(self.engine.load(source_of(path), lambda progress: None, cache_type))
 
-    def prompt(self, turns: Sequence[Turn], system: str = "") -> Prompt:
-        return self.wait(self.engine.prompt(turns, system, TODAY))
+    @property
+    def architecture(self) -> str:
+        assert self.engine._running is not None
+        return self.engine._running.model.architecture
 
-    def history(self, turns: Sequence[Turn], system: str = "") -> Prompt:
-        return self.wait(self.engine.history(turns, system, TODAY))
+    def prompt(self, turns: Sequence[Turn], system: str = "", **settings: Any) -> Prompt:
+        return self.wait(self.engine.prompt(turns, PromptSettings(TODAY, system, **settings)))
+
+    def history(self, turns: Sequence[Turn], system: str = "", **settings: Any) -> Prompt:
+        return self.wait(self.engine.history(turns, PromptSettings(TODAY, system, **settings)))
 
     def start(
         self,
@@ -138,6 +144,8 @@ class Driver:
         seed: int = 1,
         words: int = 0,
         boundaries: Iterable[int] = (),
+        most_tokens: int = 0,
+        is_background: bool = False,
         on_read: Callable[[int], None] = lambda done: None,
     ) -> Recorder:
         """Start a job; words: stop it when it has written so many times."""
@@ -149,7 +157,7 @@ class Driver:
             ids, ends, end_of_turn = prompt.ids, tuple(b.position for b in prompt.boundaries), prompt.end_of_turn
         else:
             ids, ends, end_of_turn = prompt, tuple(boundaries), None
-        self.engine.start(Job(job_id, owner, ids, ends, recorder, purpose, sampling, seed, end_of_turn))
+        self.engine.start(Job(job_id, owner, ids, ends, recorder, purpose, sampling, seed, end_of_turn, most_tokens, is_background))
         return recorder
 
     def run(self, *arguments: Any, **keywords: Any) -> tuple[Recorder, Outcome]:

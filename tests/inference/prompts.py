@@ -2,14 +2,17 @@
 
 import ctypes
 from collections.abc import Sequence
+from typing import Any
 
 from desktop.inference import binding
 from desktop.inference.binding import Model
 from desktop.inference.detokenizer import text_of
-from desktop.inference.prompt import PromptBuilder, Role, Turn
+from desktop.inference.prompt import PromptBuilder, PromptSettings, Role, Turn
+from desktop.inference.reasoning import split_reply
 from desktop.inference.template import ChatTemplate
 from desktop.inference.vocabulary import Vocabulary
 from desktop.sessions.tokens import TokenIds, token_ids
+from tests.inference.driver import TODAY
 from tests.inference.templates import Style
 from tests.tiny_models import BEGIN_OF_TEXT, END_OF_TURN
 
@@ -27,12 +30,24 @@ def printed(model: Model, ids: Sequence[int]) -> str:
     return text_of(ids, model.piece)
 
 
+def prompt_settings(system: str = "", **more: Any) -> PromptSettings:
+    return PromptSettings(TODAY, system, **more)
+
+
 def said(text: str) -> Turn:
     return Turn(Role.USER, text)
 
 
-def answered(text: str, ids: TokenIds | None = None) -> Turn:
-    return Turn(Role.ASSISTANT, text, ids)
+def answered(text: str, ids: TokenIds | None = None, reasoning: str = "") -> Turn:
+    return Turn(Role.ASSISTANT, text, ids, reasoning)
+
+
+def generated(model: Model, style: Style, text: str | TokenIds) -> Turn:
+    """Return a reply as a model of a style writes it, special tokens given by what they print."""
+    ids = text if isinstance(text, TokenIds) else as_llama_would(model, text)
+    form = builder_of(model, style).build([said("x")], prompt_settings()).form
+    reasoning, answer = split_reply(printed(model, ids), form)
+    return answered(answer, ids, reasoning)
 
 
 def byte_ids(data: bytes | str) -> TokenIds:

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -13,7 +12,7 @@ from desktop.inference.errors import ModelClosedError
 from desktop.inference.job import Ending, Purpose
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.residents import Residents
-from desktop.sessions.segment import ReadBuffer, read_segment, write_segment
+from desktop.sessions.segment import BasePart, read_base_header, write_part
 from tests.inference.driver import made_up_ids, source_of
 
 SENTENCE = "The model could not go on; the reply is kept up to here. Try again."
@@ -100,26 +99,19 @@ def test_a_segment_that_finds_no_cells_is_read_again(open_engine, endless, teach
     teacher.check(straight, ids, 1)
 
 
-def test_on_a_full_disk_chats_are_kept_in_memory_and_no_state_is_copied_in_vain(open_engine, endless, monkeypatch, expect_log):
+def test_on_a_full_disk_chats_are_kept_in_memory(open_engine, endless, monkeypatch, expect_log):
     expect_log("segment not written")
     driver = open_engine(endless)
 
-    has_ended = threading.Event()
-
-    def fail(path, segment):
-        assert has_ended.wait(30)
+    def fail(path, part):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("desktop.sessions.writer.write_segment", fail)
+    monkeypatch.setattr("desktop.sessions.writer.write_part", fail)
     ids = made_up_ids(600)
     driver.run(ids, "one", words=1, boundaries=(100,))
-    has_ended.set()
     assert driver.store.flush(30)
-    copies = []
-    save = KvCache.save
-    monkeypatch.setattr(KvCache, "save", lambda *arguments: copies.append(arguments) or save(*arguments))
+    assert not driver.store.is_saving
     driver.run(made_up_ids(600, seed=3), "two", words=1, boundaries=(100, 200, 300))
-    assert not copies
     assert driver.decoded_by(lambda: driver.run(ids, "one", words=1)) <= 2
     assert len(driver.faults) == 1
     driver.faults.clear()
@@ -132,8 +124,8 @@ def test_a_segment_whose_kv_has_other_tokens_than_its_ids_is_set_aside(open_engi
     driver.files()
     driver.close()
     [path] = driver.folder.rglob("*.kv")
-    segment = read_segment(path, ReadBuffer())
-    write_segment(path, replace(segment, base=bytearray(), partial=bytearray()))
+    header = read_base_header(path)
+    write_part(path, BasePart(header.context, header.start, header.end, header.ids, header.seconds, bytearray()))
     driver = open_engine(endless)
     recorder, outcome = driver.run(ids, "one", words=1)
     assert recorder.entry.is_damaged

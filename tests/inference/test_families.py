@@ -1,4 +1,4 @@
-"""Models with a sliding window or a recurrent state: read again instead of cut, shared or saved, and right all the same."""
+"""Models with a sliding window or a recurrent state: entered where a state was kept, and right all the same."""
 
 import threading
 
@@ -6,9 +6,15 @@ import pytest
 
 from desktop.inference import binding
 from desktop.inference.job import Ending, Purpose
+from desktop.inference.kv_cache import KvCache
+from desktop.inference.memory_plan import MemoryPlan
+from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import token_ids
 from tests.inference.driver import PATIENCE, made_up_ids
 from tests.inference.teacher import Straight
+
+ENDS = (100, 110, 128, 300)  # boundaries, some closer than a window
+KEPT = (100, 100, 128, 300)  # of these, where snapshots are thinned
 
 
 @pytest.fixture
@@ -18,10 +24,12 @@ def straight(library, other_family):
     straight.close()
 
 
-def test_such_a_model_cannot_resume(open_engine, other_family, tiny_model):
+def test_its_memory_is_known(open_engine, other_family, tiny_model):
     driver = open_engine(other_family)
-    assert not driver.engine.loaded.can_resume
-    assert driver.load(tiny_model).can_resume
+    loaded = driver.engine.loaded
+    expected = {"gemma3": (MemoryPlan.SPLIT, False), "mamba": (MemoryPlan.SNAPSHOT, True), "lfm2": (MemoryPlan.SPLIT, True)}
+    assert (loaded.plan, loaded.keeps_snapshots) == expected[driver.architecture]
+    assert driver.load(tiny_model).plan is MemoryPlan.DENSE
 
 
 def test_the_next_turn_goes_on_where_the_last_ended(open_engine, other_family, teacher, straight):
@@ -29,40 +37,64 @@ def test_the_next_turn_goes_on_where_the_last_ended(open_engine, other_family, t
     ids = made_up_ids(400)
     teacher.replies |= {1: made_up_ids(30, seed=1), 2: made_up_ids(10, seed=2)}
     recorder, _ = driver.run(ids, seed=1, boundaries=(20, 390))
-    assert recorder.nodes == []
+    assert [position for position, _ in recorder.nodes] == [20, 390, 430]
     following = ids + teacher.replies[1] + made_up_ids(20, seed=3)
     recorder, _ = driver.run(following, seed=2)
     assert (recorder.entry.restored, recorder.entry.to_read) == (430, 20)
-    assert driver.files() == set()
     teacher.check(straight, ids, 1)
     teacher.check(straight, following, 2)
 
 
-def test_going_back_reads_everything_again(open_engine, other_family, teacher, straight):
+@pytest.mark.parametrize("restarts", [False, True])
+def test_every_boundary_can_be_entered(open_engine, other_family, teacher, straight, restarts):
     driver = open_engine(other_family)
     ids = made_up_ids(400)
-    teacher.replies |= {1: made_up_ids(30, seed=1), 2: made_up_ids(30, seed=2), 3: made_up_ids(10, seed=3)}
-    driver.run(ids, seed=1)
-    recorder, _ = driver.run(ids, seed=2)
-    assert recorder.entry.restored == 0
-    recorder, _ = driver.run(ids[:300], seed=3)
-    assert recorder.entry.restored == 0
-    for path, seed in ((ids, 1), (ids, 2), (ids[:300], 3)):
+    for seed in range(1, 10):
+        teacher.replies[seed] = made_up_ids(20, seed=seed)
+    driver.run(ids, boundaries=ENDS, seed=1)
+    if restarts:
+        driver.close()
+        driver = open_engine(other_family)
+    kept = []
+    for seed, end in enumerate(ENDS, 2):
+        path = ids[:end] + made_up_ids(5, seed=50 + seed)
+        recorder, outcome = driver.run(path, seed, seed=seed)
+        kept.append(recorder.entry.restored)
+        assert outcome.tokens_read == len(path) - recorder.entry.restored
         teacher.check(straight, path, seed)
+    assert kept == list(KEPT if driver.engine.loaded.keeps_snapshots else ENDS)
+    recorder, _ = driver.run(ids + teacher.replies[1] + token_ids([5]), 1, seed=9)
+    assert recorder.entry.restored == 420
+    teacher.check(straight, ids + teacher.replies[1] + token_ids([5]), 9)
 
 
-def test_a_fork_reads_everything_and_leaves_the_original_alone(open_engine, other_family, teacher, straight):
+def test_an_edit_in_the_middle_reads_only_what_follows(open_engine, other_family, teacher, straight):
     driver = open_engine(other_family)
     ids = made_up_ids(300)
-    teacher.replies |= {n: made_up_ids(20 + n, seed=n) for n in range(1, 5)}
-    driver.run(ids, "one", seed=1)
-    recorder, _ = driver.run(ids, "two", seed=2)
-    assert recorder.entry.restored == 0
-    following = ids + teacher.replies[1] + token_ids([3])
-    recorder, _ = driver.run(following, "one", seed=3)
-    assert recorder.entry.restored == len(following) - 1
-    for path, seed in ((ids, 1), (ids, 2), (following, 3)):
-        teacher.check(straight, path, seed)
+    teacher.replies |= {1: made_up_ids(30, seed=1), 2: made_up_ids(30, seed=2)}
+    driver.run(ids, boundaries=(100, 200), seed=1)
+    edited = ids[:200] + made_up_ids(50, seed=7)
+    recorder, _ = driver.run(edited, seed=2)
+    assert (recorder.entry.restored, recorder.entry.from_disk) in ((200, 0), (200, 200))
+    teacher.check(straight, edited, 2)
+    driver.run(ids, seed=1)
+    recorder, _ = driver.run(edited + teacher.replies[2], purpose=Purpose.RESTORE)
+    assert recorder.entry.to_read == 0
+
+
+def test_forks_at_once_are_right_past_twice_the_window(open_engine, other_family, teacher, straight):
+    driver = open_engine(other_family)
+    ids = made_up_ids(300)
+    teacher.replies[0] = made_up_ids(3)
+    driver.run(ids, 0, boundaries=(250,), seed=0)
+    for seed in range(1, 4):
+        teacher.replies[seed] = made_up_ids(300, seed=10 + seed)
+    paths = [ids[:250] + made_up_ids(2, seed=seed) for seed in range(4)]
+    recorders = [driver.start(paths[seed], seed, seed=seed) for seed in range(1, 4)]
+    for seed, recorder in enumerate(recorders, 1):
+        assert recorder.outcome().ending is Ending.END_OF_TURN
+        assert recorder.entry.restored == 250
+        teacher.check(straight, paths[seed], seed)
 
 
 def test_chats_at_once_are_right_past_twice_the_window(open_engine, other_family, teacher, straight):
@@ -76,28 +108,54 @@ def test_chats_at_once_are_right_past_twice_the_window(open_engine, other_family
         teacher.check(straight, prompts[seed], seed)
 
 
-def test_more_chats_than_sequences_are_right(open_engine, other_family, teacher, straight):
+def test_chats_that_left_come_back(open_engine, other_family, teacher, straight):
     driver = open_engine(other_family)
     for seed in range(7):
         teacher.replies[seed] = made_up_ids(5, seed=10 + seed)
         driver.run(made_up_ids(150, seed=seed), seed, seed=seed)
         teacher.check(straight, made_up_ids(150, seed=seed), seed)
+    before = driver.engine.tokens_decoded
+    for seed in range(7):
+        recorder, _ = driver.run(made_up_ids(150, seed=seed) + teacher.replies[seed], seed, purpose=Purpose.READ)
+        assert recorder.entry.to_read == 0
+    assert driver.engine.tokens_decoded == before
 
 
 def test_stop_and_going_on(open_engine, other_family, teacher, straight):
     driver = open_engine(other_family)
     ids = made_up_ids(600)
     teacher.replies[1] = made_up_ids(10, seed=1)
-    recorder = driver.start(ids, on_read=lambda done: driver.engine.stop(recorder.job_id) if done > 40 else None)
+    recorder = driver.start(ids, boundaries=(90,), on_read=lambda done: driver.engine.stop(recorder.job_id) if done > 150 else None)
     read = recorder.outcome().tokens_read
-    assert 40 < read < 600
-    recorder, _ = driver.run(ids)
+    assert 150 < read < 600
+    recorder, _ = driver.run(ids, seed=1)
     assert recorder.entry.to_read == 600 - read
     teacher.check(straight, ids, 1)
 
 
 def test_an_aborted_slice_is_never_gone_on_from(open_engine, other_family, teacher, straight, monkeypatch):
     """A recurrent state has moved on by then: pos_max says what was to be decoded, not what was."""
+    driver = open_engine(other_family)
+    ids = made_up_ids(700)
+    teacher.replies[1] = made_up_ids(5, seed=3)
+    decode, slices = binding.llama.llama_decode, []
+
+    def decode_and_be_stopped(context, batch):
+        slices.append(batch.n_tokens)
+        if sum(slices) > 300 and batch.n_tokens > 8:
+            driver.engine.stop(reading.job_id)
+        return decode(context, batch)
+
+    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_be_stopped)
+    reading = driver.start(ids, boundaries=(70, 200))
+    assert reading.outcome().ending is Ending.STOPPED
+    monkeypatch.setattr(binding.llama, "llama_decode", decode)
+    recorder, _ = driver.run(ids, seed=1)
+    assert recorder.entry.restored >= 200
+    teacher.check(straight, ids, 1)
+
+
+def test_stopping_one_leaves_who_writes_beside_it_alone(open_engine, other_family, teacher, straight, monkeypatch):
     driver = open_engine(other_family)
     one, two = made_up_ids(100), made_up_ids(600, seed=1)
     teacher.replies |= {1: made_up_ids(60, seed=2), 2: made_up_ids(5, seed=3)}
@@ -130,17 +188,42 @@ def test_reading_and_restoring_work(open_engine, other_family):
     assert (outcome.ending, recorder.entry.restored) == (Ending.READY, 0)
     driver.run(ids, purpose=Purpose.READ)
     recorder, _ = driver.run(ids, purpose=Purpose.RESTORE)
-    assert recorder.entry.restored == 200
+    assert (recorder.entry.restored, recorder.entry.from_disk) == (200, 0)
     driver.engine.leave("chat")
     recorder, _ = driver.run(ids, purpose=Purpose.RESTORE)
-    assert recorder.entry.restored == 0
+    assert (recorder.entry.restored, recorder.entry.from_disk) == (200, 200)
     assert driver.engine.tokens_decoded == 200
 
 
-def test_a_stored_segment_of_such_a_model_is_not_used(open_engine, other_family):
+def test_a_place_that_was_passed_while_nothing_was_saved_is_not_saved_later(open_engine, other_family, teacher, straight, monkeypatch):
+    """Its window or recurrent state is gone by then."""
     driver = open_engine(other_family)
-    driver.run(made_up_ids(100), words=3)
-    driver.close()
-    again = open_engine(other_family)
-    recorder, _ = again.run(made_up_ids(100), words=3)
+    ids = made_up_ids(500)
+    teacher.replies |= {1: made_up_ids(3, seed=1), 2: made_up_ids(20, seed=2)}
+    with monkeypatch.context() as patch:
+        patch.setattr(SegmentStore, "save", lambda *arguments, **keywords: False)
+        driver.run(ids[:400], purpose=Purpose.READ, boundaries=(150,))
+    driver.run(ids, boundaries=(150, 250), seed=1)
+    driver.engine.leave("chat")
+    fork = ids[:150] + made_up_ids(5, seed=4)
+    recorder, _ = driver.run(fork, seed=2)
     assert recorder.entry.restored == 0
+    teacher.check(straight, fork, 2)
+
+
+def test_a_chat_is_right_after_it_was_moved_to_lower_cells(open_engine, other_family, teacher, straight, monkeypatch):
+    monkeypatch.setattr("desktop.inference.residents.REPACK_CELLS", 16)
+    driver = open_engine(other_family)
+    moved, repack = [], KvCache.repack
+    monkeypatch.setattr(KvCache, "repack", lambda cache, sequences: moved.append(list(sequences)) or repack(cache, sequences))
+    teacher.replies |= {1: made_up_ids(200, seed=1), 2: made_up_ids(300, seed=2), 3: made_up_ids(30, seed=3)}
+    long = driver.start(made_up_ids(500), "long", seed=1)
+    long.wait_for_words(1)
+    short = made_up_ids(40, seed=5)
+    beside = driver.start(short, "short", seed=2)
+    assert long.outcome().ending is beside.outcome().ending is Ending.END_OF_TURN
+    following = short + teacher.replies[2] + made_up_ids(3, seed=6)
+    driver.run(following, "short", seed=3)
+    assert moved
+    teacher.check(straight, short, 2)
+    teacher.check(straight, following, 3)

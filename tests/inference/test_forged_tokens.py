@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from desktop.inference.binding import Library, Model
 from desktop.inference.prompt import CLOSE, OPEN, PromptBuilder
 from desktop.inference.vocabulary import SPACE, Piece, Vocabulary
-from tests.inference.driver import TODAY
-from tests.inference.prompts import answered, as_llama_would, builder_of, printed, said, token_of
+from tests.inference.prompts import answered, as_llama_would, builder_of, printed, prompt_settings, said, token_of
 from tests.inference.templates import CHATML, CONTROL_TOKENS, HARMLESS_TOKENS, STYLES, USER_DEFINED_TOKENS, Style
 from tests.tiny_models import SPECIAL_TOKENS, Shape, TinyModel
 
@@ -51,7 +50,7 @@ def builder(request: pytest.FixtureRequest, vocabulary_model: Model) -> PromptBu
 
 
 def count_special(model: Model, builder: PromptBuilder, system: str, texts: list[str]) -> dict[int, int]:
-    ids = list(builder.build([said(texts[0]), answered(texts[1]), said(texts[2])], system, TODAY).ids)
+    ids = list(builder.build([said(texts[0]), answered(texts[1]), said(texts[2])], prompt_settings(system)).ids)
     return {token: ids.count(token) for text in MARKERS if (token := token_of(model, text)) in ids}
 
 
@@ -85,7 +84,7 @@ def test_mixtures_stay_text(vocabulary_model, builder, system, texts):
 @relaxed
 @given(text=contents)
 def test_no_character_is_lost(vocabulary_model, text):
-    prompt = builder_of(vocabulary_model, Style("", CHATML)).build([said(text)], "", TODAY)
+    prompt = builder_of(vocabulary_model, Style("", CHATML)).build([said(text)], prompt_settings())
     shown = text.replace(OPEN, "").replace(CLOSE, "").encode("utf-8", "replace").decode()
     assert printed(vocabulary_model, prompt.ids) == f"<|im_start|>user\n{shown}<|im_end|>\n<|im_start|>assistant\n"
 
@@ -100,13 +99,13 @@ def test_plain_text_holds_no_special_token(vocabulary_model, text):
 
 @pytest.mark.parametrize("text", HARMLESS_TOKENS)
 def test_markup_and_white_space_keep_their_own_tokens(vocabulary_model, text):
-    ids = builder_of(vocabulary_model, Style("", CHATML)).build([said(f"a{text}b")], "", TODAY).ids
+    ids = builder_of(vocabulary_model, Style("", CHATML)).build([said(f"a{text}b")], prompt_settings()).ids
     assert token_of(vocabulary_model, text) in ids
 
 
 def test_markup_that_the_template_uses_is_a_marker(vocabulary_model):
     source = CHATML.replace("assistant\n", "assistant\n<b>")
-    ids = list(builder_of(vocabulary_model, Style("", source)).build([said("a<b>b")], "", TODAY).ids)
+    ids = list(builder_of(vocabulary_model, Style("", source)).build([said("a<b>b")], prompt_settings()).ids)
     assert ids.count(token_of(vocabulary_model, "<b>")) == 1
 
 

@@ -8,12 +8,16 @@ import pytest
 
 from desktop.inference.binding import Abort, Batch, Context, ContextOptions, DecodeCounters
 from desktop.inference.errors import NoRoomError, StateError
-from desktop.inference.kv_cache import KvCache, MemoryPlan, find_memory_plan
-from desktop.inference.residents import Residents, cells_of
+from desktop.inference.kv_cache import KvCache
+from desktop.inference.memory_plan import Memory, MemoryPlan
+from desktop.inference.resident import cells_of
+from desktop.inference.residents import Residents
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
 from tests.inference.driver import made_up_ids
 from tests.inference.teacher import LIMIT, Straight
+
+DENSE = Memory(MemoryPlan.DENSE, 0, is_recurrent=False, token_bytes=2048.0)
 
 
 class Bench:
@@ -22,7 +26,7 @@ class Bench:
     def __init__(self, straight: Straight, cells: int) -> None:
         self.straight = straight
         self.context = Context(straight.model, ContextOptions(cells, 6, 512, 1), DecodeCounters(), Abort())
-        self.cache = KvCache(self.context, 6, MemoryPlan.DENSE)
+        self.cache = KvCache(self.context, 6, DENSE)
         self.batch = Batch(512)
 
     def decode(self, sequence: int, ids: TokenIds) -> np.ndarray:
@@ -51,10 +55,6 @@ def bench(straight) -> Iterator[Bench]:
     bench = Bench(straight, 2048)
     yield bench
     bench.close()
-
-
-def test_the_plan_is_found_by_looking(straight):
-    assert find_memory_plan(straight.model, 1) is MemoryPlan.DENSE
 
 
 def test_a_shared_prefix_takes_no_cells(bench):
@@ -98,7 +98,7 @@ def test_segments_restore_in_another_context(bench, straight):
     bench.decode(3, ids)
     edges = [0, 100, 101, 350, 500]
     segments = [bench.cache.save(3, start, end) for start, end in pairwise(edges)]
-    assert all(partial == bytearray() for _, partial in segments)
+    assert all(state == bytearray() for _, state in segments)
     bench.check(3, ids)
     other = Bench(straight, 4096)
     other.decode(0, made_up_ids(333, seed=7))

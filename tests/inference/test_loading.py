@@ -12,7 +12,8 @@ from desktop.inference import binding
 from desktop.inference.engine import CONTEXT_TOKENS, Engine, ModelSource
 from desktop.inference.errors import ContextCreationError, ModelClosedError, ModelLoadError, TemplateError, UnsupportedModelError
 from desktop.inference.job import Ending, Job, JobId, Purpose
-from desktop.inference.prompt import Role, Turn
+from desktop.inference.memory_plan import MemoryPlan
+from desktop.inference.prompt import PromptSettings, Role, Turn
 from desktop.sessions.store import SegmentStore
 from tests.inference.driver import PATIENCE, TODAY, Driver, Recorder, made_up_ids, source_of
 from tests.tiny_models import TinyModel, write_embedding_model
@@ -45,7 +46,7 @@ def test_what_is_loaded_is_told(open_engine, tiny_model, cramped):
     progress = []
     loaded = driver.wait(driver.engine.load(source_of(tiny_model), progress.append))
     assert loaded is driver.engine.loaded
-    assert (loaded.context_tokens, loaded.can_resume, loaded.threads) == (CONTEXT_TOKENS, True, 1)
+    assert (loaded.context_tokens, loaded.plan, loaded.threads) == (CONTEXT_TOKENS, MemoryPlan.DENSE, 1)
     assert loaded.source == source_of(tiny_model)
     assert loaded.device
     assert progress == sorted(progress)
@@ -128,7 +129,7 @@ def test_a_store_that_cannot_be_read_leaves_no_model(open_engine, tiny_model, mo
     monkeypatch.setattr(binding.llama, "llama_free", lambda context: freed.append(1) or free(context))
     with monkeypatch.context() as patch:
 
-        def refuse(store, context):
+        def refuse(store, context, entry):
             raise OSError("no")
 
         patch.setattr(SegmentStore, "select", refuse)
@@ -180,7 +181,11 @@ def test_a_prompt_that_was_begun_before_the_model_went_is_refused(open_engine, e
     driver = open_engine(endless)
 
     async def race() -> list[object]:
-        calls = (driver.engine.prompt(HELLO, "", TODAY), driver.engine.unload(), driver.engine.prompt(HELLO, "", TODAY))
+        calls = (
+            driver.engine.prompt(HELLO, PromptSettings(TODAY)),
+            driver.engine.unload(),
+            driver.engine.prompt(HELLO, PromptSettings(TODAY)),
+        )
         return await asyncio.gather(*calls, return_exceptions=True)
 
     first, second, third = driver.wait(race())

@@ -4,11 +4,12 @@ from datetime import date
 import pytest
 
 from desktop.inference.errors import TemplateError, TemplateLimitError
-from desktop.inference.prompt import PromptBuilder, Role, Turn
+from desktop.inference.prompt import PromptBuilder, PromptSettings, Role, Turn
 from desktop.inference.sandbox import CHARACTERS, LimitError, joined
 from desktop.inference.template import SECONDS, ChatTemplate
 from desktop.inference.vocabulary import Vocabulary
 from tests.inference.driver import TODAY
+from tests.inference.templates import QWEN
 from tests.tiny_models import CHATML
 
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -45,6 +46,27 @@ def test_no_template_is_chatml():
 )
 def test_what_templates_use_works(source, text):
     assert render(source) == text
+
+
+@pytest.mark.parametrize("variable", ["enable_thinking", "thinking"])
+def test_thinking_is_given_where_it_was_chosen(variable):
+    template = ChatTemplate(f"{{{{ {variable} if {variable} is defined else 'not told' }}}}", bos="", eos="")
+    texts = [template.render(HELLO, TODAY, add_generation_prompt=True, thinking=thinking) for thinking in (None, True, False)]
+    assert texts == ["not told", "True", "False"]
+
+
+@pytest.mark.parametrize(
+    ("source", "can_toggle"),
+    [
+        (QWEN, True),
+        ("{% if thinking %}<think>{% endif %}", True),
+        (CHATML, False),
+        ("{% if tools and enable_thinking %}<think>{% endif %}{{ messages }}", False),  # names it, but for other chats
+        ("{{ raise_exception('no') }}{{ thinking }}", False),
+    ],
+)
+def test_whether_thinking_can_be_toggled_is_found_by_rendering(source, can_toggle):
+    assert ChatTemplate(source, bos="", eos="").can_toggle_thinking is can_toggle
 
 
 @pytest.mark.parametrize(
@@ -157,7 +179,7 @@ def test_an_endless_template_is_not_tried_again_without_the_system_prompt(monkey
 
     builder = PromptBuilder(Vocabulary(Bytes(), ""), ChatTemplate(ENDLESS["loop"], bos="", eos=""), bos=None, piece=lambda token: b"")
     with pytest.raises(TemplateLimitError):
-        builder.build([Turn(Role.USER, "Hello")], "Be kind.", TODAY)
+        builder.build([Turn(Role.USER, "Hello")], PromptSettings(TODAY, "Be kind."))
     assert len(renderings) == 1
 
 

@@ -12,12 +12,15 @@ from PySide6.QtWidgets import QApplication
 
 import desktop.app
 from desktop.app.application import Application
+from desktop.app.command_line import Options
 from desktop.app.main import main
 from desktop.inference.binding import Abort, Batch, Context, ContextOptions, DecodeCounters, Library, Model
-from desktop.inference.kv_cache import KvCache, MemoryPlan
+from desktop.inference.kv_cache import KvCache
+from desktop.inference.memory_plan import Memory, MemoryPlan
 from desktop.sessions.keys import ContextKey
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
+from desktop.sessions.tree import EntryRule
 from tests.journeys.driver import Driver
 
 CELLS, BATCH = 4096, 512
@@ -62,12 +65,12 @@ def logits(data: Path, model: Path, text: str) -> dict[str, object]:
     loaded = Model(library, model, lambda _progress: True)
     counters = DecodeCounters()
     try:
-        store.select(ContextKey(bytes.fromhex(parts["context"])))
+        store.select(ContextKey(bytes.fromhex(parts["context"])), EntryRule.ANYWHERE)
         restored = _context(loaded, counters)
-        cache = KvCache(restored, 2, MemoryPlan.DENSE)
+        cache = KvCache(restored, 2, Memory(MemoryPlan.DENSE, 0, is_recurrent=False, token_bytes=0.0))
         stored = store.lookup(history)
         for edge in stored.edges:
-            cache.restore(0, store.load(edge).base)
+            cache.restore(0, store.load(edge).blob)
         straight = _context(loaded, counters)
         _decode(straight, history, 0)
         one = _decode(restored, rest, len(history))
@@ -106,10 +109,10 @@ def _decode(context: Context, ids: TokenIds, position: int) -> list[list[float]]
 
 def typed(data: Path, model: Path, text: str) -> None:
     """Run the real main(), and type a message as soon as the window is there."""
-    build = desktop.app.build
+    build = desktop.app.build_with
 
-    def build_and_type(arguments: list[str]) -> Application:
-        application = build(arguments)
+    def build_and_type(options: Options) -> Application:
+        application = build(options)
         driver = Driver(application, data)
 
         def type_when_ready() -> None:
@@ -121,7 +124,7 @@ def typed(data: Path, model: Path, text: str) -> None:
         QTimer.singleShot(0, type_when_ready)
         return application
 
-    desktop.app.build = build_and_type  # type: ignore[assignment]
+    desktop.app.build_with = build_and_type  # type: ignore[assignment]
     sys.argv = ["rivulet", "--data-dir", str(data), "--model", str(model), "--offline"]
     main()
 

@@ -16,6 +16,7 @@ from desktop.app import build
 from desktop.app.aio import drive
 from desktop.app.application import Application, Stats
 from desktop.chat.events import ModelPhase, Readiness
+from desktop.chat.turns import prompt_settings
 from desktop.conversations.message import ConversationId
 from desktop.inference.prompt import Prompt, Role, Turn
 from desktop.sessions.tokens import token_ids
@@ -117,8 +118,8 @@ class Driver:
 
     def sentences(self) -> str:
         """Return all that the window says just now in labels that are shown."""
-        labels = self.application.main_window.findChildren(QLabel)
-        return "\n".join(label.text() for label in labels if not label.isHidden())
+        window = self.application.main_window
+        return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisibleTo(window))
 
     # What is done
 
@@ -218,7 +219,7 @@ class Driver:
     def rows(self, query: str) -> list[tuple]:
         """Return what a query finds once all that was asked of the store is done."""
         if not self.application._is_quitting:
-            drive(self.application._loop, self.application._store.conversations(), PATIENCE)
+            drive(self.application._loop, self.application._services.store.conversations(), PATIENCE)
         return rows(self.data, query)
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -235,19 +236,19 @@ class Driver:
         """Return the prompt for a chat's first messages, built from what is stored; is_history: of what any continuation has."""
 
         async def build_prompt() -> Prompt:
-            store, engine = self.application._store, self.application._engine
+            store, engine = self.application._services.store, self.application._engine
             assert engine.loaded is not None
             conversation = await store.conversation(self.chat_id(pane))
             path = (await store.path(conversation.id))[:messages]
             ids = await store.reply_tokens([message.id for message in path], engine.loaded.source.vocabulary)
-            turns = [Turn(Role(m.role.value), m.text, token_ids(ids[m.id]) if m.id in ids else None) for m in path]
-            return await (engine.history if is_history else engine.prompt)(turns, "", conversation.began_on)
+            turns = [Turn(Role(m.role.value), m.text, token_ids(ids[m.id]) if m.id in ids else None, m.reasoning) for m in path]
+            return await (engine.history if is_history else engine.prompt)(turns, prompt_settings(conversation))
 
         return self.run(build_prompt())
 
     def segments(self) -> dict[str, int]:
         """Return the KV files and their sizes, once all are written."""
-        assert self.application._segments.flush(10)
+        assert self.application._services.segments.flush(10)
         return segments(self.data)
 
 

@@ -69,7 +69,7 @@ def test_the_context_holds_after_each_turn_what_the_whole_rendering_has(start: S
         whole = driver.prompt(is_history=True).ids
         resident = driver.application._engine._running.worker._residents.find(driver.chat_id())
         assert resident.ids == whole
-        assert driver.application._segments.lookup(whole).whole_tokens == len(whole), "and so do the files"
+        assert driver.application._services.segments.lookup(whole).whole_tokens == len(whole), "and so do the files"
 
 
 def test_stop_then_continue_meets_the_nodes_of_an_uninterrupted_run(start: Start, endless: Path, tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_stop_then_continue_meets_the_nodes_of_an_uninterrupted_run(start: Start
     driver.stop()
     asked, answered, asked_again, _ = (widget.message for widget in driver.messages())
     vocabulary = driver.application._engine.loaded.source.vocabulary
-    ids = driver.run(driver.application._store.reply_tokens([answered.id], vocabulary))[answered.id]
+    ids = driver.run(driver.application._services.store.reply_tokens([answered.id], vocabulary))[answered.id]
     driver.quit()
     nodes = dict(rows(driver.data, "SELECT message_id, end_key FROM message_node"))
     ends = {name.split("-")[0] for name in segments(driver.data)}
