@@ -4,7 +4,7 @@ ALONE_SECONDS = 0.5  # Stop and Quit are obeyed within a slice
 ABORTABLE_SECONDS = 2.0  # where a slice can be aborted: small ones take up to twice the time by the token on a processor
 SHARED_SECONDS = 0.1  # while another chat streams: its text must not stutter
 FIRST_SLICE = 32  # tokens
-SMALLEST_SLICE = 8  # tokens
+SMALLEST_SLICE = 4  # tokens
 
 
 class Pace:

@@ -16,7 +16,7 @@ measured at N runs on a copy of what was on disk then, in a new process, with th
 read and one decoded, and the files in the page cache. For each family and side:
 
 first_token_after_restart_s: from the request to the first token of the reply to a new message of 16 tokens, restoring
-    included (llama-server: the requests that restore the slot and that send the prompt). The median of three restarts; one
+    included (llama-server: the requests that restore the slot and that send the prompt). The median of nine restarts; one
     where it takes longer than 5 s.
 recomputed_tokens: of the chat's N tokens, those that were decoded again for it; the most of these restarts.
 turn_bytes: written to disk for one further turn of 64 tokens (llama-server: the slot's file, which it writes anew). At 1,024
@@ -70,7 +70,7 @@ from tests.benchmarks.sessions import processor
 LENGTHS = (1024, 4096, 8192)
 FORKED = 4096  # the length of the chat that is forked
 SPARE_TOKENS = 2560  # of the context: for the turn, and the cells that Rivulet reserves for four replies
-ROUNDS, LONG_SECONDS = 3, 5.0
+ROUNDS, LONG_SECONDS = 9, 5.0
 
 Figures = dict[str, Any]
 
