@@ -57,6 +57,7 @@ class LoadedModel:
     memory: Memory
     cache_type: CacheType
     can_toggle_thinking: bool  # its template can be told whether to reason
+    vocabulary_size: int  # tokens; asked for the text of an id beyond, llama.cpp ends the process
 
     @property
     def plan(self) -> MemoryPlan:
@@ -269,7 +270,15 @@ class Engine:
             stack.pop_all()
         device = self._library.device()
         loaded = LoadedModel(
-            source, device, self._threads, context.size, key, memory, cache_type, can_toggle_thinking=template.can_toggle_thinking
+            source,
+            device,
+            self._threads,
+            context.size,
+            key,
+            memory,
+            cache_type,
+            can_toggle_thinking=template.can_toggle_thinking,
+            vocabulary_size=model.vocabulary_size,
         )
         return _Running(loaded, model, context, worker, prompts)
 

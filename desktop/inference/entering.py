@@ -26,8 +26,11 @@ class Entrance(Protocol):
         """Return how many of ids need not be decoded by a resident that has its own tokens already."""
         ...
 
-    def take_from_memory(self, resident: Resident, ids: TokenIds, others: Collection[Resident], spare: list[int]) -> None:
-        """Give a resident what it or another has of ids; spare are sequences that nobody uses, to be exchanged with its own."""
+    def take_from_memory(self, resident: Resident, ids: TokenIds, others: Collection[Resident], spare: list[int]) -> bool:
+        """Give a resident what it or another has of ids; return whether a stored state that this takes proved damaged.
+
+        spare are sequences that nobody uses, to be exchanged with its own.
+        """
         ...
 
     def restore(self, resident: Resident, ids: TokenIds) -> int:
@@ -40,14 +43,14 @@ class Entrance(Protocol):
 
 def take_from_disk(entrance: Entrance, resident: Resident, ids: TokenIds) -> tuple[int, bool]:
     """Restore what memory lacks; return how many tokens came from disk, and whether a segment proved damaged."""
-    is_damaged = False
+    from_disk, is_damaged = 0, False
     while True:
+        before = len(resident.ids)
         try:
-            return entrance.restore(resident, ids), is_damaged
-        except MissingSegmentError:  # to make room
-            continue
-        except DamagedSegmentError:
-            is_damaged = True
+            return from_disk + entrance.restore(resident, ids), is_damaged
+        except DamagedSegmentError as error:  # a missing one was removed to make room
+            from_disk = max(0, from_disk + len(resident.ids) - before)  # what was restored before it stays
+            is_damaged |= not isinstance(error, MissingSegmentError)
 
 
 class TokenEntrance:
@@ -61,7 +64,7 @@ class TokenEntrance:
         in_memory = max((common_length(known, ids) for known in (own, *(other.ids for other in others))), default=0)
         return max(in_memory, self._store.lookup(ids).tokens)
 
-    def take_from_memory(self, resident: Resident, ids: TokenIds, others: Collection[Resident], spare: list[int]) -> None:
+    def take_from_memory(self, resident: Resident, ids: TokenIds, others: Collection[Resident], spare: list[int]) -> bool:
         """See Entrance."""
         own = common_length(resident.ids, ids)
         best = max((resident, *others), key=lambda other: common_length(other.ids, ids))
@@ -70,6 +73,7 @@ class TokenEntrance:
             resident.ids = ids[:common]
         elif own < len(resident.ids):
             self._cut(resident, own)
+        return False
 
     def restore(self, resident: Resident, ids: TokenIds) -> int:
         """See Entrance."""
@@ -111,23 +115,30 @@ class NodeEntrance:
         """See Entrance."""
         return max(self._store.lookup(ids).whole_tokens, len(own) if ids[: len(own)] == own else 0)
 
-    def take_from_memory(self, resident: Resident, ids: TokenIds, others: Collection[Resident], spare: list[int]) -> None:
+    def take_from_memory(self, resident: Resident, ids: TokenIds, others: Collection[Resident], spare: list[int]) -> bool:
         """See Entrance."""
         stored = self._store.lookup(ids)
         length = stored.whole_tokens
         own = common_length(resident.ids, ids)
         if own == len(resident.ids) and own >= length:
-            return
+            return False
         donor = next((other for other in others if common_length(other.ids, ids) >= length), None)
-        if length and donor is None and own >= length and spare:
-            before, resident.sequence = resident.sequence, spare.pop()
-            is_forked = self._fork(before, resident, ids, stored.edges)
-            self._cache.drop(before)
-            spare.append(before)
-        else:
-            is_forked = bool(length) and donor is not None and self._fork(donor.sequence, resident, ids, stored.edges)
+        is_forked = is_damaged = False
+        try:
+            if length and donor is not None:
+                is_forked = self._fork(donor.sequence, resident, ids, stored.edges)
+            elif length and own >= length and spare:
+                before, resident.sequence = resident.sequence, spare.pop()
+                try:
+                    is_forked = self._fork(before, resident, ids, stored.edges)
+                finally:
+                    self._cache.drop(before)
+                    spare.append(before)
+        except DamagedSegmentError as error:
+            is_damaged = not isinstance(error, MissingSegmentError)
         if not is_forked:
             self._reset(resident)
+        return is_damaged
 
     def restore(self, resident: Resident, ids: TokenIds) -> int:
         """See Entrance."""
@@ -156,7 +167,7 @@ class NodeEntrance:
         return self._cache.memory.has_whole_states
 
     def _fork(self, source: int, resident: Resident, ids: TokenIds, edges: tuple[Edge, ...]) -> bool:
-        """Make a resident the prefix of a sequence that edges cover; return whether that worked."""
+        """Make a resident the prefix of a sequence that edges cover; return whether that worked. Raises DamagedSegmentError."""
         if self._has_whole_states:  # nothing can be shared; their states come from the store's memory or from disk
             return False
         length = sum(len(edge.ids) for edge in edges)
@@ -167,7 +178,7 @@ class NodeEntrance:
                 if needs_state:
                     self._cache.enter_state(resident.sequence, self._store.load_state(edge), is_first=is_first)
                     is_first = False
-        except (DamagedSegmentError, StateError) as error:
+        except StateError as error:
             log.info("not forked in memory: %s", error)
             return False
         return self._arrived(resident, ids, length)

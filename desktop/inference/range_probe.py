@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 KNOWN = frozenset({"llama", "qwen2", "qwen3", "qwen3moe", "gemma3", "gpt-oss", "mamba", "lfm2", "granitehybrid", "qwen35"})
 TIMEOUT_SECONDS = 120.0
 MODULE = "desktop.inference.range_probe"
+PYTHON_ERROR = 1  # exit code: the model was not loaded, for instance; llama.cpp ends a process otherwise
 
 
 class RangeProbe:
@@ -40,14 +41,17 @@ class RangeProbe:
             return True
         key = identity.hex()
         if key not in self._answers:
-            self._answers[key] = _try(path)
+            if (answer := _try(path)) is None:
+                return False
+            self._answers[key] = answer
             if self._file is not None:
                 with suppress(OSError):
                     write_private(self._file, json.dumps(self._answers).encode())
         return self._answers[key]
 
 
-def _try(path: Path) -> bool:
+def _try(path: Path) -> bool | None:
+    """Return whether it works; None where that was not found out, for want of memory or time: another day it may be."""
     command = [sys.executable, "-m", MODULE, str(path)]
     try:
         # No GPU: a model that fills it would not fit there twice.
@@ -62,9 +66,9 @@ def _try(path: Path) -> bool:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         log.warning("ranges not tried: %s", error)
-        return False
+        return None
     log.info("ranges of %s: exit code %d", path.name, done.returncode)
-    return done.returncode == 0
+    return None if done.returncode == PYTHON_ERROR else done.returncode == 0
 
 
 def _main(path: Path) -> int:

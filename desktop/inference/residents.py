@@ -26,8 +26,10 @@ class Residents:
         self._free = list(sequences)
         self.capacity = len(self._free)  # chats that can be in the context at once
         self._residents: dict[Hashable, Resident] = {}
+        self._left: list[Resident] = []  # whose states are still to be written
         self._high = 0  # cells: about the highest used since the last re-packing
-        self._token_bytes = 0  # of KV; known after the first save
+        self._token_bytes = max(1, int(cache.memory.token_bytes))  # of KV, at most
+        self.segment_tokens = max(1, min(SEGMENT_TOKENS, SEGMENT_BYTES // self._token_bytes))  # that a segment holds at most
 
     def find(self, owner: Hashable) -> Resident | None:
         """Return a chat's resident, if it has one."""
@@ -47,20 +49,22 @@ class Residents:
         """
         resident = self._residents.get(owner) or self._new(owner, ids, busy)
         resident.used_at = time.monotonic()
-        self._entrance.take_from_memory(resident, ids, self._others(owner), self._free)
+        was_damaged = self._entrance.take_from_memory(resident, ids, self._others(owner), self._free)
         if alone or cells_of([*(r.ids for r in self._residents.values()), ids]) > self._cache.size:
-            self.leave_idle({*busy, owner})
+            for idle in self._stored({*busy, owner}):
+                self._take_out(idle)
         from_disk, is_damaged = take_from_disk(self._entrance, resident, ids)
         resident.saved = self._store.lookup(resident.ids).node_tokens
+        self._write_left()  # not before: of their states not all stay
         self._high = max(self._high, cells_of(r.ids for r in self._residents.values()))
-        return resident, from_disk, is_damaged
+        return resident, from_disk, was_damaged or is_damaged
 
     def take_from_memory(self, resident: Resident, ids: TokenIds) -> bool:
         """Give a resident what another has of its ids by now; return whether that is more than it had."""
         before = len(resident.ids)
         if self._entrance.known_tokens(ids, resident.ids, self._others(resident.owner)) > before:
             self._entrance.take_from_memory(resident, ids, self._others(resident.owner), self._free)
-            if len(resident.ids) < before:  # whoever had it has left meanwhile
+            if len(resident.ids) <= before:  # whoever had it has left meanwhile, or it cannot be shared
                 take_from_disk(self._entrance, resident, ids)
             resident.saved = self._store.lookup(resident.ids).node_tokens
         return len(resident.ids) != before
@@ -80,8 +84,8 @@ class Residents:
     def next_cut(self, resident: Resident, boundaries: Iterable[int]) -> int:
         """Return the token count at which a slice must end, because a state can only be saved there and then."""
         length = len(resident.ids)
-        cut = resident.saved + SEGMENT_TOKENS
-        return min([cut if cut > length else length + SEGMENT_TOKENS, *(boundary for boundary in boundaries if boundary > length)])
+        cut = resident.saved + self.segment_tokens
+        return min([cut if cut > length else length + self.segment_tokens, *(boundary for boundary in boundaries if boundary > length)])
 
     def save(self, resident: Resident, boundary: int, tokens_per_second: float) -> NodeKey | None:
         """Save the tokens up to a boundary as segments; return the node they lead to, None where that is not possible.
@@ -96,12 +100,13 @@ class Residents:
         while resident.saved < boundary:
             start, end = resident.saved, boundary
             if self._cache.can_cut:
-                end = min(start + self._largest_segment(), boundary)
+                end = min(start + self.segment_tokens, boundary)
             end_key = node_key(context, resident.ids[:end])
             stored = self._store.find(start_key, end_key)
             if stored is None or (self._cache.memory.has_states and not stored.state_bytes):
+                if stored is None and not self._store.has_room((end - start) * self._token_bytes):  # this is tried after every token
+                    return None
                 base, state = self._cache.save(resident.sequence, start, end)
-                self._token_bytes = len(base) // (end - start)
                 seconds = (end - start) / tokens_per_second if tokens_per_second else 0.0
                 segment = Segment(context, start_key, end_key, resident.ids[start:end], base, state, seconds)
                 defers = self._cache.memory.keeps_snapshots
@@ -115,13 +120,16 @@ class Residents:
         """Have the recurrent states on a chat's path written that are worth keeping: it is idle, or leaves."""
         if resident.has_unwritten_state:
             resident.has_unwritten_state = False
-            self._store.write_states(resident.ids)
+            others = (other for other in self._residents.values() if common_length(other.ids, resident.ids) >= other.saved)
+            self._store.write_states(resident.ids, {other.saved for other in others})
 
     def write_idle_states(self, busy: Collection[Hashable], seconds: float) -> None:
-        """Do that for all chats that are not busy and have not been for so long."""
+        """Do that for all chats that are not busy and have not been for so long; if that is all, off their paths too."""
         for resident in self._residents.values():
             if resident.owner not in busy and time.monotonic() - resident.used_at >= seconds:
                 self.write_states(resident)
+        if self._cache.memory.keeps_snapshots and not busy and not self.has_unwritten_states:  # turns that were taken back, other versions
+            self._store.write_all_states()
 
     @property
     def has_unwritten_states(self) -> bool:
@@ -146,26 +154,42 @@ class Residents:
 
     def leave(self, owner: Hashable) -> None:
         """Take a chat out of the context."""
-        if (resident := self._residents.pop(owner, None)) is not None:
-            self.write_states(resident)
-            self._cache.drop(resident.sequence)
-            self._free.append(resident.sequence)
-            if not self._residents:
-                self._high = 0
+        if (resident := self._residents.get(owner)) is not None:
+            self._take_out(resident)
+            self._write_left()
 
     def leave_idle(self, busy: Collection[Hashable], *, even_unsaved: bool = False) -> bool:
         """Take out who is not busy and is stored to its end; return whether anybody left."""
-        idle = [r for r in self._residents.values() if r.owner not in busy and (even_unsaved or self._is_stored(r))]
+        idle = [r for r in self._residents.values() if r.owner not in busy] if even_unsaved else self._stored(busy)
         for resident in idle:
-            self.leave(resident.owner)
+            self._take_out(resident)
+        self._write_left()
         return bool(idle)
 
     def repack_if_scattered(self) -> None:
         """Move all to the lowest cells where many below the highest used one are free."""
+        if not self._cache.can_cut and len(self._residents) > 1:  # it cannot move those
+            return
         taken = cells_of(r.ids for r in self._residents.values())
         if self._high - taken > max(taken, REPACK_CELLS):
             self._cache.repack({r.sequence: r.ids for r in self._residents.values()})
             self._high = taken
+
+    def _take_out(self, resident: Resident) -> None:
+        del self._residents[resident.owner]
+        self._left.append(resident)
+        self._cache.drop(resident.sequence)
+        self._free.append(resident.sequence)
+        if not self._residents:
+            self._high = 0
+
+    def _write_left(self) -> None:
+        while self._left:
+            self.write_states(self._left.pop())
+
+    def _stored(self, busy: Collection[Hashable]) -> list[Resident]:
+        """Return who is not busy and is stored to its end."""
+        return [resident for resident in self._residents.values() if resident.owner not in busy and self._is_stored(resident)]
 
     def _is_stored(self, resident: Resident) -> bool:
         stored = self._store.lookup(resident.ids)
@@ -177,9 +201,6 @@ class Residents:
     def _new(self, owner: Hashable, ids: TokenIds, busy: Collection[Hashable]) -> Resident:
         if not self._free:
             idle = [r for r in self._residents.values() if r.owner not in busy]
-            self.leave(min(idle, key=lambda r: (common_length(r.ids, ids), r.used_at)).owner)
+            self._take_out(min(idle, key=lambda r: (common_length(r.ids, ids), r.used_at)))
         resident = self._residents[owner] = Resident(owner, self._free.pop(0))
         return resident
-
-    def _largest_segment(self) -> int:
-        return min(SEGMENT_TOKENS, max(1, SEGMENT_BYTES // self._token_bytes)) if self._token_bytes else SEGMENT_TOKENS

@@ -20,7 +20,6 @@ from desktop.inference.kv_cache import KvCache
 from desktop.inference.pace import ABORTABLE_SECONDS, ALONE_SECONDS, Pace
 from desktop.inference.resident import Resident, cells_of
 from desktop.inference.residents import Residents
-from desktop.sessions.segment import SEGMENT_TOKENS
 from desktop.sessions.tokens import TokenIds
 
 log = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ class Worker:
         self._pace = Pace(batch_tokens, ABORTABLE_SECONDS if abort.is_honoured else ALONE_SECONDS)
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._closing = False
-        self._reading: JobId | None = None  # whose slice is being decoded, where that may be aborted
+        self._reading: Job | None = None  # whose slice is being decoded, where that may be aborted
         self._is_full = False  # somebody paused for want of cells, and nobody has left since
         self._waiting: list[RunningJob] = []
         self._jobs: list[RunningJob] = []  # in the context, oldest first
@@ -52,11 +51,13 @@ class Worker:
     def start(self, job: Job) -> None:
         """Begin a job; may be called from any thread."""
         self._commands.put(lambda: self._waiting.append(RunningJob(job, job.ids[:])))
+        if not job.is_background and (reading := self._reading) is not None and reading.is_background:
+            self._abort.raise_flag()
 
     def stop(self, job_id: JobId) -> None:
         """End a job within a slice or a token; may be called from any thread. Nothing happens if it has ended."""
         self._commands.put(lambda: self._stop(job_id))
-        if self._reading == job_id:
+        if (reading := self._reading) is not None and reading.id == job_id:
             self._abort.raise_flag()
 
     def leave(self, owner: Hashable) -> None:
@@ -195,7 +196,7 @@ class Worker:
         if reader is not None:
             allowed = min(self._pace.slice_tokens(is_shared=bool(carried)), self._batch.capacity - len(carried))
             if self._abort.is_honoured and (self._cache.can_cut or not carried):  # else all that others decode would be lost
-                self._reading = reader.job.id
+                self._reading = reader.job
             carried.append(self._carry(reader, allowed))
         if not carried:
             return
@@ -300,8 +301,8 @@ class Worker:
         for boundary in running.job.boundaries:
             if boundary <= len(resident.ids):
                 self._save(running, resident, boundary)
-        if len(resident.ids) - resident.saved >= SEGMENT_TOKENS:  # so that little of a long prefill is lost if it is cut short
-            self._save(running, resident, resident.saved + SEGMENT_TOKENS)
+        if len(resident.ids) - resident.saved >= (most := self._residents.segment_tokens):  # so that little of a long prefill is lost
+            self._save(running, resident, resident.saved + most)
 
     def _save(self, running: RunningJob, resident: Resident, end: int) -> None:
         if end <= resident.saved:
@@ -388,8 +389,9 @@ class Worker:
         for running in carried:
             resident = self._resident(running)
             self._residents.recover(resident, _reachable(running))
-            if running.is_reading:
-                running.to_read = max(running.to_read, len(running.ids) - len(resident.ids))
+            left = len(running.ids) - len(resident.ids)
+            if running.is_reading or left > 1:  # what a reply had is read again in slices, not token by token
+                running.to_read = max(running.to_read, left)
 
 
 def _reachable(running: RunningJob) -> TokenIds:

@@ -1,7 +1,7 @@
 """What is stored, of all context keys: the trees, what is in memory only, and the files behind them."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from desktop.sessions.folder import SegmentFolder
@@ -94,12 +94,17 @@ class Catalog:
 
     # -- adding
 
+    def has_room(self, size: int) -> bool:
+        """Tell whether add() takes a base of so many bytes now."""
+        with self.lock:
+            return self.saving.is_on or self._held.size + size <= HELD_BYTES
+
     def add(self, segment: Segment, *, defers_state: bool) -> bool:
         """Take a segment in; return False where it can neither be written nor held now."""
         base = BasePart(segment.context, segment.start, segment.end, segment.ids, segment.seconds, segment.base)
         with self.lock:
             is_held = not self.saving.is_on
-            if is_held and self._held.size + len(base.kv) > HELD_BYTES:
+            if not self.has_room(len(base.kv)):
                 return False
             tree = self.tree(segment.context)
             known = tree.find(segment.start, segment.end) or Edge(segment.start, segment.end, segment.ids)
@@ -167,11 +172,11 @@ class Catalog:
                     self.change(key, lambda known: replace(known, is_base_held=False))
                     self._write(part)
 
-    def write_states(self, context: ContextKey, path: TokenIds) -> None:
-        """Write the states on a path that are worth keeping, and drop the others."""
+    def write_states(self, context: ContextKey, path: TokenIds, standing: Collection[int]) -> None:
+        """Write the states on a path that are worth keeping or where chats stand, and drop the others."""
         with self.lock:
             placed = [placed for placed in self.tree(context).along(path) if placed.edge.state_bytes]
-            self._thin(context, placed, len(path))
+            self._thin(context, placed, len(path), standing)
 
     def write_recent(self, context: ContextKey | None = None) -> None:
         """Write the states that are in memory only, of one context or all, each if it is worth keeping."""
@@ -235,9 +240,11 @@ class Catalog:
         if self._recent.pop(key) is not None:  # nothing can be written just now
             self.change(key, Edge.without_state)
 
-    def _thin(self, context: ContextKey, placed: list[PlacedEdge], end: int, only: Edge | None = None) -> None:
+    def _thin(
+        self, context: ContextKey, placed: list[PlacedEdge], end: int, standing: Collection[int] = (), only: Edge | None = None
+    ) -> None:
         tree, pins = self.tree(context), self.pins.get(context, frozenset())
-        forced = {at.end for at in placed if at.edge.end in pins or tree.branches_at(at.edge.end)}
+        forced = {*standing, *(at.end for at in placed if at.edge.end in pins or tree.branches_at(at.edge.end))}
         window = max((at.edge.window for at in placed), default=0)
         kept = kept_positions(sorted({at.end for at in placed}), forced, window, end)
         for at in placed:

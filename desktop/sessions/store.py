@@ -81,6 +81,10 @@ class SegmentStore:
         with self._catalog.lock:
             return self._catalog.saving.is_on
 
+    def has_room(self, size: int) -> bool:
+        """Tell whether save() takes a segment with a base of so many bytes now."""
+        return self._catalog.has_room(size)
+
     def save(self, segment: Segment, *, defers_state: bool = False) -> bool:
         """Store a segment: found at once, written soon. May wait for the disk.
 
@@ -114,13 +118,20 @@ class SegmentStore:
         """Return an edge's state alone, verified; valid until the next call. Raises as load() does."""
         return self._reader.read_state(self._context, edge)
 
-    def write_states(self, path: TokenIds) -> None:
+    def write_states(self, path: TokenIds, standing: Collection[int] = ()) -> None:
         """Write the states of a chat that goes idle, closes or leaves the context, as far as they are worth keeping.
 
-        Superseded ones that are in memory only are forgotten, and older ones on the disk thinned. May wait for the disk.
+        Superseded ones that are in memory only are forgotten, and older ones on the disk thinned, but not at the places of
+        the path where other chats stand just now. May wait for the disk.
         """
-        self._catalog.write_states(self._context, path)
+        self._catalog.write_states(self._context, path, standing)
         self._catalog.wait_for_room()
+
+    def write_all_states(self) -> None:
+        """Do that for all chats of the context, whatever their paths are now; nothing while saving is off. May wait for the disk."""
+        if self.is_saving:
+            self._catalog.write_recent(self._context)
+            self._catalog.wait_for_room()
 
     def reject(self, edge: Edge, reason: str) -> None:
         """Set a segment aside that proved wrong."""

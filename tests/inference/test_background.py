@@ -1,8 +1,12 @@
 """Jobs in the background: they run while nobody else wants the worker, and lose nothing when they make way."""
 
+import time
+
+from desktop.inference import binding
 from desktop.inference.job import Ending, Purpose
 from desktop.sessions.tokens import token_ids
-from tests.inference.driver import made_up_ids
+from tests.inference.driver import PATIENCE, made_up_ids
+from tests.tiny_models import Family, Shape, TinyModel
 
 
 def test_the_background_makes_way_and_goes_on_where_it_was(open_engine, endless, teacher, straight):
@@ -95,3 +99,38 @@ def test_asking_for_it_writes_it_at_once(open_engine, other_family):
     driver.wait(driver.engine.barrier())
     assert driver.store.flush(10)
     assert len(list(driver.folder.rglob("*.state"))) == 1
+
+
+def test_the_slice_of_a_background_job_is_given_up_when_a_chat_wants_the_worker(open_engine, endless, monkeypatch, teacher, straight):
+    """Alone it may take two seconds."""
+    driver = open_engine(endless)
+    decode, slices, begun = binding.llama.llama_decode, [], []
+    long, short = made_up_ids(3000), made_up_ids(50, seed=1)
+    teacher.replies |= {1: made_up_ids(3, seed=1), 2: made_up_ids(3, seed=2)}
+
+    def decode_and_send(context, batch):
+        slices.append(batch.n_tokens)
+        if len(slices) == 4:
+            begun.append(driver.start(short, "chat", seed=1))
+        return decode(context, batch)
+
+    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_send)
+    reading = driver.start(long, "background", Purpose.READ, is_background=True)
+    assert reading.outcome().ending is Ending.READY
+    assert begun[0].is_done
+    assert reading.entries[1].restored == sum(slices[:3]), "what was decoded before is kept"
+    teacher.check(straight, short, 1)
+    driver.run(long, "background", seed=2)
+    teacher.check(straight, long, 2)
+
+
+def test_states_of_turns_that_were_taken_back_are_written_when_the_chat_is_idle(open_engine, models, monkeypatch):
+    monkeypatch.setattr("desktop.inference.worker.IDLE_SECONDS", 0.3)
+    driver = open_engine(models(TinyModel(family=Family.HYBRID, ends=0.0, shape=Shape(width=256))))
+    ids = made_up_ids(300)
+    driver.run(ids, purpose=Purpose.READ, boundaries=(100, 200))
+    driver.run(ids[:200], purpose=Purpose.RESTORE)
+    deadline = time.monotonic() + PATIENCE
+    while len(list(driver.folder.rglob("*.state"))) < 3:
+        assert time.monotonic() < deadline
+        driver.store.flush(10)

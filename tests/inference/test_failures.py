@@ -156,3 +156,35 @@ def test_a_model_that_is_loaded_after_the_end_is_freed(open_engine, endless, mon
 
     driver.wait(begin_and_close())
     assert "inference" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_what_nothing_can_hold_is_not_copied_with_every_token(open_engine, endless, monkeypatch, expect_log):
+    expect_log("segment not written")
+    monkeypatch.setattr("desktop.sessions.catalog.HELD_BYTES", 1000)
+    driver = open_engine(endless)
+
+    def fail(path, part):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("desktop.sessions.writer.write_part", fail)
+    driver.run(made_up_ids(100, seed=7), words=1)
+    assert driver.store.flush(30)
+    copied, save = [], KvCache.save
+    monkeypatch.setattr(KvCache, "save", lambda cache, *range_: copied.append(range_) or save(cache, *range_))
+    driver.run(made_up_ids(1500), words=30, boundaries=(100, 200, 300))
+    assert not copied
+    driver.faults.clear()
+
+
+def test_what_was_restored_before_a_damaged_segment_came_from_disk(open_engine, endless):
+    driver = open_engine(endless)
+    ids = made_up_ids(600)
+    driver.run(ids, purpose=Purpose.READ, boundaries=(200, 400))
+    driver.files()
+    driver.engine.leave("chat")
+    driver.wait(driver.engine.barrier())
+    last = driver.store.lookup(ids).edges[-1]
+    [path] = driver.folder.rglob(f"{last.end.hex()}-*.kv")
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    recorder, _ = driver.run(ids, purpose=Purpose.READ)
+    assert (recorder.entry.restored, recorder.entry.from_disk, recorder.entry.is_damaged) == (400, 400, True)

@@ -227,3 +227,33 @@ def test_a_chat_is_right_after_it_was_moved_to_lower_cells(open_engine, other_fa
     assert moved
     teacher.check(straight, short, 2)
     teacher.check(straight, following, 3)
+
+
+def test_who_makes_room_takes_no_state_along_that_the_next_one_enters_at(open_engine, other_family, teacher, straight):
+    """The chat that leaves has its states thinned, but not before the other has entered at one that goes."""
+    driver = open_engine(other_family)
+    ids = made_up_ids(400)
+    driver.run(ids, "one", purpose=Purpose.READ, boundaries=ENDS)
+    teacher.replies[1] = made_up_ids(5, seed=1)
+    fork = ids[:110] + made_up_ids(20, seed=2)
+    recorder, _ = driver.run(fork, "two", seed=1)
+    assert recorder.entry.restored == 110
+    teacher.check(straight, fork, 1)
+
+
+@pytest.mark.parametrize("owner", ["one", "two"])
+def test_a_damaged_state_is_told_where_a_chat_goes_back_or_forks_in_memory_too(open_engine, other_family, teacher, straight, owner):
+    driver = open_engine(other_family)
+    ids = made_up_ids(400)
+    driver.run(ids, "one", purpose=Purpose.READ, boundaries=(100, 250))
+    driver.engine.flush_states("one")
+    driver.wait(driver.engine.barrier())
+    driver.files()
+    edge = driver.store.lookup(ids[:250]).edges[-1]
+    [path] = driver.folder.rglob(f"{edge.end.hex()}-*.state")
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    teacher.replies[1] = made_up_ids(5, seed=1)
+    fork = ids[:250] + made_up_ids(20, seed=2)
+    recorder, _ = driver.run(fork, owner, seed=1)
+    assert (recorder.entry.restored, recorder.entry.is_damaged) == (100, True)
+    teacher.check(straight, fork, 1)

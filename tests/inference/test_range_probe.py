@@ -43,18 +43,21 @@ def test_a_process_that_dies_says_no(tiny_model, tmp_path, monkeypatch, how):
     assert json.loads((tmp_path / "ranges.json").read_bytes()) == {b"1".hex(): False}
 
 
-def test_one_that_hangs_says_no(tiny_model, tmp_path, monkeypatch, expect_log):
+def test_one_that_hangs_says_no_until_it_is_asked_another_day(tiny_model, tmp_path, monkeypatch, expect_log):
     expect_log("ranges not tried")
     (tmp_path / "hanging.py").write_text("import time\ntime.sleep(60)\n")
     monkeypatch.setattr(range_probe, "MODULE", "hanging")
     monkeypatch.setattr(range_probe, "TIMEOUT_SECONDS", 0.5)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert not RangeProbe(None).shares_ranges(tiny_model, b"1", UNKNOWN)
+    assert not RangeProbe(tmp_path / "ranges.json").shares_ranges(tiny_model, b"1", UNKNOWN)
+    monkeypatch.undo()
+    assert RangeProbe(tmp_path / "ranges.json").shares_ranges(tiny_model, b"1", UNKNOWN)
 
 
 def test_a_file_that_is_no_model_says_no(tmp_path):
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + bytes(100))
-    assert not RangeProbe(None).shares_ranges(tmp_path / "broken.gguf", b"1", UNKNOWN)
+    assert not RangeProbe(tmp_path / "ranges.json").shares_ranges(tmp_path / "broken.gguf", b"1", UNKNOWN)
+    assert not (tmp_path / "ranges.json").exists()
 
 
 @pytest.mark.parametrize("content", [b"", b"[1]", b'{"31": 1}', b"\xff"])

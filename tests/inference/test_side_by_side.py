@@ -301,3 +301,35 @@ def test_a_stop_in_one_chat_of_a_hybrid_model_costs_the_others_nothing(open_engi
     writing.wait_for_words(len(writing.texts) + 5)
     driver.engine.stop(writing.job_id)
     assert writing.outcome().tokens_read == 300, "nothing was read twice"
+
+
+@pytest.mark.parametrize("family", [Family.WINDOW, Family.RECURRENT, Family.HYBRID])
+def test_what_one_chat_has_read_of_other_families_is_not_read_twice_either(open_engine, models, family):
+    driver = open_engine(models(TinyModel(family=family, ends=0.0, shape=Shape(width=256))))
+    ids = made_up_ids(3500)
+    first = driver.start(ids, "one", seed=1, boundaries=(3400,))
+    while not first.reads:
+        time.sleep(0)
+    second = driver.start(ids, "two", seed=2, boundaries=(3400,))
+    second.wait_for_words(1)
+    for recorder in (first, second):
+        driver.engine.stop(recorder.job_id)
+        recorder.outcome()
+    assert second.outcome().tokens_read < 200
+
+
+def test_a_reply_of_a_hybrid_model_that_an_abort_met_is_read_again_in_slices(open_engine, models, monkeypatch):
+    """Stop comes a moment too late for the slice that it was meant for."""
+    driver = open_engine(models(TinyModel(family=Family.HYBRID, ends=0.0, shape=Shape(width=256))))
+    decode, sizes = binding.llama.llama_decode, []
+
+    def decode_and_abort(context, batch):
+        sizes.append(batch.n_tokens)
+        if len(sizes) == 200:
+            driver.engine._running.worker._abort.raise_flag()
+        return decode(context, batch)
+
+    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_abort)
+    _, outcome = driver.run(made_up_ids(300), boundaries=(290,), most_tokens=300)
+    assert outcome.ending is Ending.TOKEN_LIMIT
+    assert max(sizes[200:]) > 50

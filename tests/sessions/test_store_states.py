@@ -1,7 +1,9 @@
 """States: found where they are, written when they are worth it, and their loss costs no base."""
 
 from collections.abc import Callable
+from errno import ENOSPC
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -80,6 +82,28 @@ def test_the_state_where_chats_part_stays(store, folder):
     store.save(make_segment([*range(30), 7, 7], 30, state_bytes=30))
     store.write_states(PATH)
     assert entered(store) == KEPT | {30}
+
+
+def test_the_state_where_another_chat_stands_stays(store):
+    save(store)
+    store.write_states(PATH, {30, 45})
+    assert entered(store) == KEPT | {30}
+
+
+def test_all_states_are_written_whatever_path_they_are_on_but_not_to_a_full_disk(store, folder, monkeypatch, expect_log, faults):
+    expect_log("segment not written")
+    save(store)
+    with monkeypatch.context() as patch:
+        patch.setattr("desktop.sessions.writer.write_part", Mock(side_effect=OSError(ENOSPC, "full")))
+        store.save(make_segment([7]))
+        assert store.flush(PATIENCE)
+        store.write_all_states()
+        assert entered(store) == set(range(10, 210, 10))
+    store.clean(1 << 40)
+    store.write_all_states()
+    assert store.flush(PATIENCE)
+    assert {200, 190} <= state_files(folder) == entered(store)
+    assert len(faults) == 1
 
 
 def test_a_state_that_was_thinned_can_be_saved_again(store, folder, open_store):

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from desktop.inference import binding
-from desktop.inference.engine import SEQUENCES
 from desktop.inference.job import Ending, Outcome, Purpose
 from desktop.sessions.tokens import TokenIds
 from tests.inference.driver import PATIENCE, Driver
@@ -111,10 +110,12 @@ def test_forks_of_a_chat_that_writes_share_what_it_has_at_every_boundary(trial: 
 @on_all_families
 def test_a_chat_and_two_forks_at_once_are_right_past_twice_the_windows_cells(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cells of a window that chats share are never free again: each fork must have its own, or they run out."""
-    monkeypatch.setattr("desktop.inference.engine.BATCH_TOKENS", 64)  # a window has cells for these too
+    sequences, batch_tokens = 4, 64  # a window has cells for these
+    monkeypatch.setattr("desktop.inference.engine.SEQUENCES", sequences)
+    monkeypatch.setattr("desktop.inference.engine.BATCH_TOKENS", batch_tokens)
     driver = trial.open(8192)
-    window_cells = -(-(WINDOW_TOKENS * SEQUENCES + 64) // 256) * 256
-    tokens = window_cells if trial.setup.family in WITH_WINDOW else 100  # of each fork
+    window_cells = -(-(WINDOW_TOKENS * sequences + batch_tokens) // 256) * 256
+    tokens = 2 * window_cells + 10 if trial.setup.family in WITH_WINDOW else 100  # of each fork
     for stream in trial.streams[:3]:
         ids, ends = trial.ids(stream, 800), (700, 760)
         original, writing = trial.start(driver, ids, trial.ids(stream, 3000, seed=1), "original", boundaries=ends)
