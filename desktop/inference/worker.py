@@ -222,19 +222,26 @@ class Worker:
                 self._go_on(running, resident, index)
 
     def _next_reader(self) -> RunningJob | None:
-        """Return whose slice comes next: the oldest job's. What others have read since it entered is not read twice."""
-        reader = next((running for running in self._jobs if running.is_reading), None)
-        if reader is None or reader.tokens_read or len(self._jobs) == 1:
+        """Return whose slice comes next: who has least to read, so that a short message does not wait for a long chat.
+
+        What others have read meanwhile is not read twice.
+        """
+        reader = min((running for running in self._jobs if running.is_reading), key=self._tokens_left, default=None)
+        if reader is None or len(self._jobs) == 1:
             return reader
         resident, entry = self._resident(reader), reader.entry
         assert entry is not None, "what reads has entered"
         if self._residents.take_from_memory(resident, _reachable(reader)):
-            reader.to_read = len(reader.ids) - len(resident.ids)
-            reader.entry = replace(entry, restored=len(resident.ids), to_read=reader.to_read)
-        if not reader.to_read:
-            self._end(reader, Ending.READY)
-            return None
+            left = self._tokens_left(reader)
+            reader.to_read = reader.tokens_read + left
+            reader.entry = replace(entry, restored=len(resident.ids) - reader.tokens_read, to_read=reader.to_read)
+            if not left:
+                self._end(reader, Ending.READY)
+                return None
         return reader
+
+    def _tokens_left(self, running: RunningJob) -> int:
+        return len(running.ids) - len(self._resident(running).ids)
 
     def _carry(self, running: RunningJob, count: int) -> tuple[RunningJob, Resident, TokenIds, int]:
         """Add a job's next tokens to the batch; the last value is the index of the last one's logits."""

@@ -333,3 +333,18 @@ def test_a_reply_of_a_hybrid_model_that_an_abort_met_is_read_again_in_slices(ope
     _, outcome = driver.run(made_up_ids(300), boundaries=(290,), most_tokens=300)
     assert outcome.ending is Ending.TOKEN_LIMIT
     assert max(sizes[200:]) > 50
+
+
+def test_a_short_message_does_not_wait_for_a_long_reading_beside_it(open_engine, endless):
+    driver = open_engine(endless)
+    started, read_before = [], []
+
+    def send_beside(done: int) -> None:
+        if not started:
+            started.append(driver.start(made_up_ids(60, seed=1), "short"))
+            started[0].on_wrote = lambda text: (read_before.append(long.reads[-1][0]), driver.engine.stop(started[0].job_id))
+
+    long = driver.start(made_up_ids(6000), "long", Purpose.READ, on_read=send_beside)
+    assert long.outcome().ending is Ending.READY
+    assert started[0].outcome().ending is Ending.STOPPED
+    assert read_before[0] < 1000, "it had to wait until the other was read"
