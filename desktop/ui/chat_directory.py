@@ -60,6 +60,8 @@ class ChatDirectory(QObject):
     def title(self, chat_id: ConversationId | None) -> str:
         """Return a chat's title as the window shows it."""
         chat = self.find(chat_id)
+        if chat is None and chat_id is not None:
+            return "a chat that is gone"
         return drawn_title(chat.title if chat else "") or "New chat"
 
     def draft(self, chat_id: ConversationId) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from desktop.chat import events
@@ -18,6 +18,7 @@ from desktop.system.settings import Settings
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.controls.scrim import Scrim
+from desktop.ui.keyboard import press, step
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane_area import PaneArea
 from desktop.ui.settings.settings_dialog import SettingsDialog
@@ -122,6 +123,13 @@ class MainWindow(QMainWindow):
             self._wants_sidebar = shown
         self._show_sidebar(shown)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return step([self._sidebar, self._notices, *self._area.parts()], forward=forward)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press(event):
+            super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
         self.close_requested.emit()
@@ -193,6 +201,7 @@ class MainWindow(QMainWindow):
         self._area.sidebar_requested.connect(self.toggle_sidebar)
         self._area.notice_raised.connect(self.show_notice)
         self._area.chat_shown.connect(self._on_area_chat_shown)
+        self._directory.changed.connect(self._show_window_title)
         self._area.model_chosen.connect(self.load_model)
 
     def _add_shortcuts(self) -> None:
@@ -250,6 +259,10 @@ class MainWindow(QMainWindow):
             self._sidebar.setGeometry(0, 0, min(self._settings.sidebar_width, self.width() - 60), self.height())
             self._sidebar.raise_()
 
+    def _show_window_title(self) -> None:
+        chat = self._directory.find(self._directory.active)
+        self.setWindowTitle(f"{self._directory.title(chat.id)} · Rivulet" if chat is not None else "Rivulet")
+
     def _hide_overlay(self) -> None:
         """Hide the sidebar where it lies over the panes."""
         if self._is_narrow and self._sidebar.isVisible():
@@ -298,7 +311,7 @@ class MainWindow(QMainWindow):
 
     def _on_area_chat_shown(self, chat_id: ConversationId | None) -> None:
         self._sidebar.show_current(chat_id)
-        self.setWindowTitle(f"{self._directory.title(chat_id)} · Rivulet" if chat_id is not None else "Rivulet")
+        self._show_window_title()
 
     def _on_bridge_model_changed(self) -> None:
         model = self._chats.model
@@ -318,7 +331,8 @@ class MainWindow(QMainWindow):
         if pane is not None:
             pane.show_notice(event.sentence)
         if pane is None or pane.isHidden():  # it waits in the tabs
-            self.show_notice(event.sentence)
+            chat = self._directory.find(event.conversation_id)
+            self.show_notice(f"“{self._directory.title(chat.id)}”: {event.sentence}" if chat is not None else event.sentence)
 
 
 def _with_cache_type(settings: Settings, model: ModelState) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_the_menu_keeps_reasoning_and_the_chat_ready(open_window: OpenWindow, ch
     (pane,) = panes(window)
     for words, field, call in [
         ("Always keep ready", "is_kept_ready", "set_kept_ready"),
-        ("Keep reasoning in the context", "keeps_reasoning", "set_keeps_reasoning"),
+        ("Keep thoughts in the context", "keeps_reasoning", "set_keeps_reasoning"),
     ]:
         for wanted in (True, False):
             assert action(pane, words).isChecked() is not wanted
@@ -90,7 +90,7 @@ def test_a_model_that_saves_whole_states_says_so(open_window: OpenWindow, chats:
     assert "more room" not in picker.toolTip()
     chats.set_model(replace(MODEL, has_whole_states_only=True))
     drain(window)
-    assert "Forks and saved chats take more room with this model" in picker.toolTip()
+    assert "Forks and quick resume take more room with this model" in picker.toolTip()
 
 
 def test_the_details_show_the_chats_numbers(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:

@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QWidge
 from pytestqt.qtbot import QtBot
 
 from desktop.chat.events import ModelPhase, ModelState, NoticeRaised
-from desktop.conversations.message import Role
+from desktop.conversations.message import Role, Status
 from desktop.system.settings import PaneState, Settings
 from desktop.ui.main_window import MainWindow
 from desktop.ui.panes.error_card import ErrorCard
 from desktop.ui.panes.model_picker import ModelPicker
 from desktop.ui.panes.pane import Pane
 from desktop.ui.sidebar.sidebar import Sidebar
+from desktop.ui.transcript.text_view import TextView
 from tests.ui.conftest import OpenWindow, named, only, panes, settle
 from tests.ui.fake_chats import MODEL, FakeChats, run
 from tests.ui.window_driver import Dialogue, drain, notices, write
@@ -208,3 +209,62 @@ def test_a_change_of_theme_reaches_what_is_shown(open_window: OpenWindow, chats:
     assert before.lightness() > 200
     assert after.lightness() < 60
     assert window.settings_state().theme == "dark"
+
+
+def test_tab_walks_as_things_stand(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
+    other = chats.add_chat("Other")
+    chats.person(other, "Go")
+    chats.reply(other, "Half\n\n```\ncode\n```", Status.STOPPED)
+    window = open_window(dialogue[0], chats.chats[other.id])
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    left, right = panes(window)
+    left.composer.edit.setFocus()
+
+    def walk(key: Qt.Key, count: int) -> list[str]:
+        seen = []
+        for _ in range(count):
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            qtbot.keyClick(focused, key)
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            seen.append(focused.objectName())
+        return seen
+
+    forward = ["sendButton", "modelPicker", "paneMenuButton", "closePaneButton", "transcript", "rewindButton", "copyButton", "forkButton"]
+    forward += ["copyCodeButton", "continueButton", "copyButton", "forkButton", "composer"]
+    assert walk(Qt.Key.Key_Tab, len(forward)) == forward
+    assert right.composer.edit.hasFocus()
+    assert walk(Qt.Key.Key_Backtab, len(forward)) == [*forward[-2::-1], "composer"]
+    assert left.composer.edit.hasFocus()
+    text = right.findChildren(TextView)[-1]
+    text.setFocus()  # by a click
+    assert walk(Qt.Key.Key_Tab, 1) == ["copyCodeButton"]
+    settings = window.findChild(QWidget, "settingsButton")
+    assert settings is not None
+    settings.setFocus()
+    assert walk(Qt.Key.Key_Tab, 1) == ["modelPicker"]
+    assert left.isAncestorOf(QApplication.focusWidget())
+    only(left, "closePaneButton").setFocus()
+    qtbot.keyClick(only(left, "closePaneButton"), Qt.Key.Key_Return)
+    assert panes(window) == [right]
+
+
+def test_what_the_tab_key_reaches_comes_into_sight(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
+    chat = chats.add_chat("Long")
+    for number in range(12):
+        chats.person(chat, f"Question {number}")
+        chats.reply(chat, "word " * 200)
+    window = open_window(chats.chats[chat.id])
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    (pane,) = panes(window)
+    pane.transcript.setFocus()
+    bar = pane.transcript.verticalScrollBar()
+    assert bar.value() == bar.maximum() > 0
+    qtbot.keyClick(pane.transcript, Qt.Key.Key_Tab)
+    assert bar.value() < 100
+    pane.composer.edit.setFocus()
+    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Backtab)
+    assert bar.value() == bar.maximum()

@@ -190,7 +190,7 @@ def test_what_failed_in_a_chat_is_told_there(open_window: OpenWindow, chats: Fak
     assert not named(right, "errorCard")
     chats.events.put(NoticeRaised("Out of sight.", other.id))
     drain(window)
-    assert notices(window) == ["Out of sight."]
+    assert notices(window) == ["“Other”: Out of sight."]
 
 
 def test_who_waits_without_a_model_is_offered_to_open_one(
@@ -302,3 +302,32 @@ def test_panes_that_do_not_fit_wait_in_tabs(open_window: OpenWindow, chats: Fake
     window.resize(1300, 700)
     settle()
     assert len(panes(window)) == 2
+
+
+def test_a_reply_that_was_cut_is_gone_on_with_unless_the_context_is_full(open_window: OpenWindow, chats: FakeChats) -> None:
+    chat = chats.add_chat("Cut")
+    chats.person(chat, "Go")
+    chats.reply(chat, "Half a", Status.CUT)
+    window = open_window(chats.chats[chat.id])
+    (pane,) = panes(window)
+    chats.set_context(chat.id, 200, 4096)
+    drain(window)
+    only(pane, "continueButton")
+    chats.set_context(chat.id, 4095, 4096)
+    drain(window)
+    assert not named(pane, "continueButton")
+    line = only(pane, "endingLine")
+    assert isinstance(line, EndingLine)
+    assert line.text() == "The context is full. Kept up to here."
+
+
+def test_a_fork_of_a_chat_that_is_gone_does_not_take_another_name_for_it(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue
+) -> None:
+    fork = chats.add_chat("Fork", parent=dialogue[0], at=dialogue[1][3])
+    window = open_window(fork)
+    title = only(panes(window)[0], "sharedTitle")
+    assert title.property("text") == "Rust lifetimes, gently"
+    chats.remove(dialogue[0].id)
+    drain(window)
+    assert title.property("text") == "a chat that is gone"

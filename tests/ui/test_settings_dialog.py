@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QProgressBar
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.chat.events import ModelPhase, ModelState, ReadyAtOnce
+from desktop.chat.numbers import CacheCost
 from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
 from desktop.system.settings import PaneState, Settings
@@ -202,3 +203,41 @@ def test_without_a_model_there_is_nothing_to_choose(open_window: OpenWindow, cha
 @pytest.mark.parametrize("seconds", [None, 0.2])
 def test_what_is_not_known_or_short_is_not_said(seconds: float | None) -> None:
     assert reread_sentence(seconds) == "The model is loaded again. Chats with it are read again once."
+
+
+def test_it_is_used_by_the_keys_alone(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
+    window = open_window()
+    dialog = dialog_of(window, qtbot)
+    qtbot.waitUntil(dialog.isActiveWindow)
+
+    def press(key: Qt.Key) -> QWidget:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClick(focused, key)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        return focused
+
+    only(dialog, "cleanButton").setFocus()
+    press(Qt.Key.Key_Return)
+    assert ("clean", 0) in chats.calls
+    walked = [press(Qt.Key.Key_Tab).objectName() for _ in range(3)]
+    assert walked == ["settlesBox", "batteryBox", "cacheType_f16"]
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Space)
+    while press(Qt.Key.Key_Tab).objectName() != "changeCacheButton":
+        assert dialog.isVisible()
+    press(Qt.Key.Key_Return)
+    assert ("set_cache_type", CacheType.Q8_0) in chats.calls
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def test_a_model_whose_memory_does_not_grow_offers_no_choice(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
+    chats.cache_costs = lambda: tuple(CacheCost(kind, 0, kind is CacheType.F16) for kind in CacheType)  # type: ignore[method-assign]
+    dialog = dialog_of(open_window(), qtbot)
+    assert not named(dialog, "cacheType_f16")
+    shown = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert "Memory of Qwen3 4B" in shown
+    assert "What this model remembers of a chat has always the same size, so there is nothing to choose." in shown
+    dialog.close()

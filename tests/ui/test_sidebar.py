@@ -6,7 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.chat.events import Activity, ModelPhase, ModelState
+from desktop.chat.events import Activity, ConversationAdded, ModelPhase, ModelState
 from desktop.system.errors import RivuletError
 from desktop.ui.sidebar.sidebar import Sidebar, device_line
 from tests.ui.conftest import OpenWindow, named, only, panes, settle
@@ -173,3 +173,27 @@ def test_a_title_cannot_garble_what_is_drawn_beside_it(open_window: OpenWindow, 
     assert rows(window)[1:] == [shown]
     assert window.windowTitle() == f"{shown} · Rivulet"
     assert index(window, shown).data(Qt.ItemDataRole.EditRole) == title
+
+
+def test_the_windows_title_follows_the_chat(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
+    window = open_window(dialogue[0])
+    assert window.windowTitle() == "Rust lifetimes, gently · Rivulet"
+    chats.change(dialogue[0].id, title="Owned strings")
+    drain(window)
+    assert window.windowTitle() == "Owned strings · Rivulet"
+
+
+def test_who_walks_the_list_stays_where_they_are_when_it_changes(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
+) -> None:
+    chats.add_chat("Other")
+    window = open_window(dialogue[0])
+    chat_list = window.findChild(QListView, "chatList")
+    assert chat_list is not None
+    chat_list.setFocus()
+    qtbot.keyClick(chat_list, Qt.Key.Key_Down)
+    assert chat_list.currentIndex().data() == "Other"
+    chats.events.put(ConversationAdded(chats.add_chat("From elsewhere")))
+    drain(window)
+    assert len(rows(window)) == 4
+    assert chat_list.currentIndex().data() == "Other"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFontInfo, QGuiApplication, QImage, QTextCursor, QTextListFormat, QWheelEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFontInfo, QGuiApplication, QImage, QTextCursor, QTextListFormat, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -248,7 +248,7 @@ def test_every_message_can_be_copied_and_forked(
     [
         (Status.INTERRUPTED, "Interrupted. Kept up to here.", True),
         (Status.STOPPED, "Stopped.", True),
-        (Status.CUT, "The context is full. Kept up to here.", False),
+        (Status.CUT, "Cut short at the limit that was set. Kept up to here.", True),
         (Status.FAILED, "The reply failed. Kept up to here.", True),
     ],
 )
@@ -269,6 +269,19 @@ def test_a_reply_that_did_not_end_by_itself_says_so(
     assert len(asked) == len(buttons)
     transcript.add_message(chats.person(chats.chats[chat.id], "Next"))
     assert not named(line, "continueButton")
+
+
+def test_a_reply_that_fills_the_context_says_that_instead_of_going_on(
+    transcript: Transcript, directory: ChatDirectory, chats: FakeChats
+) -> None:
+    chat = chats.add_chat("Full")
+    chats.reply(chat, "Half a", Status.CUT)
+    show(transcript, directory, chats, chat)
+    (line,) = transcript.findChildren(EndingLine)
+    for full in (True, False):
+        transcript.set_state(idle=True, full=full)
+        assert line.text().startswith("The context is full." if full else "Cut short")
+        assert bool(named(line, "continueButton")) is not full
 
 
 def test_what_a_fork_shares_is_folded(
@@ -304,7 +317,7 @@ def test_a_fork_at_a_reply_that_is_not_complete_shows_it(
     show(transcript, directory, chats, fork)
     assert [view.message for view in views(transcript)] == [cut]
     assert len(transcript.findChildren(SharedHistoryFold)) == 1
-    assert bool(named(transcript, "continueButton")) is (status not in (Status.CUT, Status.STREAMING))
+    assert bool(named(transcript, "continueButton")) is (status is not Status.STREAMING)
     other = chats.reply(replace(fork, head_id=asked.id), "Half a loaf")
     transcript.add_message(replace(other, parent_id=asked.id))
     assert [view.text() for view in views(transcript)] == ["Half a loaf"]
@@ -422,3 +435,26 @@ def test_messages_are_named_for_those_who_listen(
     assert person.accessibleName() == "You: Why a lifetime?"
     assert reply.accessibleName() == "Reply: Because it *borrows*."
     assert reply.message.role is Role.ASSISTANT
+
+
+def test_what_is_read_in_a_long_message_stays_in_sight_at_another_width(
+    transcript: Transcript, directory: ChatDirectory, chats: FakeChats
+) -> None:
+    chat = chats.add_chat("Long")
+    chats.reply(chat, "\n\n".join(f"{number} " + "word " * 40 for number in range(60)))
+    show(transcript, directory, chats, chat)
+    bar = transcript.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    share, before = bar.value() / bar.maximum(), bar.maximum()
+    transcript.resize(transcript.width() - 200, transcript.height())
+    QApplication.processEvents()
+    assert bar.maximum() > before * 1.2
+    assert bar.value() / bar.maximum() == pytest.approx(share, abs=0.02)
+
+
+def test_the_messages_show_a_ring_to_who_came_by_the_keys(transcript: Transcript) -> None:
+    for reason, is_ringed in [(Qt.FocusReason.TabFocusReason, True), (Qt.FocusReason.MouseFocusReason, False)]:
+        QApplication.sendEvent(transcript, QFocusEvent(QEvent.Type.FocusIn, reason))
+        assert transcript.property("ringed") is is_ringed
+        QApplication.sendEvent(transcript, QFocusEvent(QEvent.Type.FocusOut, reason))
+        assert transcript.property("ringed") is False

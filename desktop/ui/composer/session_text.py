@@ -21,7 +21,8 @@ _WORTH_SAYING = 0.5  # seconds
 _REASONS = {
     RereadReason.OTHER_MODEL: "another model is loaded",
     RereadReason.MODEL_FILE_CHANGED: "the model file has changed",
-    RereadReason.SETTING_CHANGED: "a setting has changed",
+    RereadReason.SETTING_CHANGED: "a setting has changed, the memory of the model",
+    RereadReason.THINKING_CHANGED: "a setting has changed, thinking",
     RereadReason.REMOVED: "it was removed to make room",
     RereadReason.DAMAGED: "the saved part was damaged",
     RereadReason.EARLIER_MESSAGE_CHANGED: "an earlier message has changed",

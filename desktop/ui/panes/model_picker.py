@@ -10,7 +10,7 @@ from desktop.chat.events import ModelPhase, ModelState
 from desktop.ui.controls.chip import Chip
 from desktop.ui.theme.theme import Theme
 
-WHOLE_STATES = "Forks and saved chats take more room with this model: each keeps its whole state."
+WHOLE_STATES = "Forks and quick resume take more room with this model: each fork keeps a full copy of what was read."
 
 _MOST_CHARACTERS = 28
 

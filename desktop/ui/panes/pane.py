@@ -25,6 +25,7 @@ from desktop.ui.window_context import WindowContext
 MINIMUM_WIDTH = 360
 _SIDE_MARGIN = 20
 _FOOT_MARGIN = 18
+_UNCOUNTED = 4  # tokens at most of a character that the end of the context cut in two
 
 
 class Pane(QFrame):
@@ -115,6 +116,10 @@ class Pane(QFrame):
         self._is_active = active
         self._show_error()
 
+    def parts(self) -> list[QWidget]:
+        """Return what the Tab key walks through, in that order."""
+        return [self.head, self.details, self._empty, self.transcript, self._footing]
+
     def is_busy(self) -> bool:
         """Return whether its chat is doing something."""
         return self._chat_id is not None and self._context.directory.activity(self._chat_id) is not Activity.IDLE
@@ -171,13 +176,13 @@ class Pane(QFrame):
         foot.setContentsMargins(0, 0, 0, 0)
         for widget in (self._error, self._notice, self._turn_notice, self._session_line, self.composer):
             foot.addWidget(widget)
-        footing = QWidget()
-        footing.setLayout(foot)
-        footing.setMaximumWidth(READABLE_WIDTH + 8)
+        self._footing = QWidget()
+        self._footing.setLayout(foot)
+        self._footing.setMaximumWidth(READABLE_WIDTH + 8)
         centred = QHBoxLayout()
         centred.setContentsMargins(_SIDE_MARGIN, 4, _SIDE_MARGIN, _FOOT_MARGIN)
         centred.addStretch()
-        centred.addWidget(footing, 1000)
+        centred.addWidget(self._footing, 1000)
         centred.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -268,8 +273,10 @@ class Pane(QFrame):
         chats = self._context.chats
         activity = chats.activity(self._chat_id)
         self.composer.set_activity(activity)
-        self.transcript.set_idle(activity is Activity.IDLE and self._chat_id not in self._sending)
-        self.composer.meter.set_tokens(*chats.context(self._chat_id))
+        used, total = chats.context(self._chat_id)
+        idle = activity is Activity.IDLE and self._chat_id not in self._sending
+        self.transcript.set_state(idle=idle, full=bool(total) and used + _UNCOUNTED >= total)
+        self.composer.meter.set_tokens(used, total)
         chat = self._context.directory.find(self._chat_id)
         text = session_text(chats.readiness(self._chat_id), activity, chats.model)
         if text is not None and chat is not None and chat.is_kept_ready:

@@ -55,6 +55,10 @@ class PaneArea(QWidget):
         """Return the panes from the left, also those that do not fit now."""
         return list(self._panes)
 
+    def parts(self) -> list[QWidget]:
+        """Return what the Tab key walks through, in that order."""
+        return [self._tabs, *(part for pane in self._panes for part in pane.parts())]
+
     def active(self) -> Pane:
         """Return the pane the person is in."""
         return self._last_used[-1]

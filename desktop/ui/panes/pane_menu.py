@@ -37,7 +37,7 @@ class PaneMenu(QMenu):
         kept.setCheckable(True)
         kept.setChecked(chat is not None and chat.is_kept_ready)
         kept.triggered.connect(self.kept_ready_chosen)
-        keeps = self._add("Keep reasoning in the context", "Nothing is read again after a reply, but what the model thought takes room.")
+        keeps = self._add("Keep thoughts in the context", "Nothing is read again after a reply, but what the model thought takes room.")
         keeps.setCheckable(True)
         keeps.setChecked(chat is not None and chat.keeps_reasoning)
         keeps.triggered.connect(self.keeps_reasoning_chosen)

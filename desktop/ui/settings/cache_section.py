@@ -62,9 +62,11 @@ class CacheSection(Section):
     def refresh(self) -> None:
         """Show what the loaded model offers."""
         model = self._context.chats.model
-        self._costs = self._context.chats.cache_costs() if model.phase is ModelPhase.READY else ()
-        self.heading.setText(f"Memory of {model.name}" if self._costs else "Memory of the model")
-        self._told.setText(_told(model.phase, whole_states_only=model.has_whole_states_only))
+        costs = self._context.chats.cache_costs() if model.phase is ModelPhase.READY else ()
+        grows = any(cost.bytes_per_1000_tokens for cost in costs)
+        self._costs = costs if grows else ()
+        self.heading.setText(f"Memory of {model.name}" if costs else "Memory of the model")
+        self._told.setText(_told(model.phase, grows=grows, whole_states_only=model.has_whole_states_only))
         self._warning.hide()
         for button in self._group.buttons():
             self._group.removeButton(button)
@@ -124,10 +126,12 @@ def reread_sentence(seconds: float | None) -> str:
     return f"The model is loaded again. Chats with it are read again once{about}."
 
 
-def _told(phase: ModelPhase, *, whole_states_only: bool) -> str:
+def _told(phase: ModelPhase, *, grows: bool, whole_states_only: bool) -> str:
     if phase is ModelPhase.LOADING:
         return "The model is loading."
     if phase is not ModelPhase.READY:
         return "No model is loaded."
     told = "What the model remembers of a chat can be kept smaller. That takes less memory and disk; replies may become a little worse."
+    if not grows:
+        told = "What this model remembers of a chat has always the same size, so there is nothing to choose."
     return f"{told} {WHOLE_STATES}" if whole_states_only else told

@@ -1,10 +1,12 @@
 """The settings, in one plain dialog; what is chosen holds at once."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.system.settings import Settings
 from desktop.ui.controls.buttons import PrimaryButton
+from desktop.ui.keyboard import press, step
 from desktop.ui.settings.cache_section import CacheSection
 from desktop.ui.settings.idle_section import IdleSection
 from desktop.ui.settings.storage_section import StorageSection
@@ -36,7 +38,7 @@ class SettingsDialog(QDialog):
         self._idle.settles_chosen.connect(self.settles_chosen)
         self._idle.battery_chosen.connect(self.battery_chosen)
         self._cache = CacheSection(context)
-        body = QWidget()
+        self._body = body = QWidget()
         body.setObjectName("settingsBody")
         sections = QVBoxLayout(body)
         sections.setContentsMargins(24, 20, 24, 12)
@@ -53,7 +55,7 @@ class SettingsDialog(QDialog):
         scrolled.setWidget(body)
         # The widget has its place once the layout was made anew.
         self._cache.asked.connect(lambda asking: QTimer.singleShot(0, scrolled, lambda: scrolled.ensureWidgetVisible(asking)))
-        done = PrimaryButton(context.theme, "Done")
+        self._done = done = PrimaryButton(context.theme, "Done")
         done.setObjectName("closeSettingsButton")
         done.setDefault(True)
         done.clicked.connect(self.accept)
@@ -67,6 +69,13 @@ class SettingsDialog(QDialog):
         column.addWidget(scrolled, 1)
         column.addLayout(foot)
         self.resize(_WIDTH, min(_HEIGHT, self.screen().availableGeometry().height() - 80))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return step([self._body, self._done], forward=forward)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press(event):
+            super().keyPressEvent(event)
 
     def set_settings(self, settings: Settings) -> None:
         """Show what is chosen."""

@@ -15,6 +15,7 @@ _GIGABYTE = 1_000_000_000
 _SIZES = tuple(size * _GIGABYTE for size in (5, 10, 20, 50, 100))
 _DAYS = (0, 30, 90)
 _STEPS = 1000
+_FREED = "This loses time, never messages: chats that are not open are read again when you next write in them."
 
 
 class StorageSection(Section):
@@ -30,6 +31,7 @@ class StorageSection(Section):
         super().__init__("Quick resume")
         self._context = context
         self._settings = Settings()
+        self._is_removing = False
         self._numbers: StorageNumbers | None = None
         self._used = QLabel("…")
         self._used.setObjectName("storageUsed")
@@ -42,10 +44,10 @@ class StorageSection(Section):
         self._budget = ChoiceButton(context.theme, "Room on the disk")
         self._budget.setObjectName("budgetChoice")
         self._budget.chosen.connect(self._on_budget_chosen)
-        self._days = ChoiceButton(context.theme, "Keep unused saved chats for")
+        self._days = ChoiceButton(context.theme, "Keep unused chats ready for")
         self._days.setObjectName("daysChoice")
         self._days.chosen.connect(lambda days: self.days_chosen.emit(days))
-        self._clean = SecondaryButton("Remove saved states now")
+        self._clean = SecondaryButton("Free the room now")
         self._clean.setObjectName("cleanButton")
         self._clean.clicked.connect(lambda: context.spawn(self._remove()))
         self._outcome = caption()
@@ -55,14 +57,14 @@ class StorageSection(Section):
         self.column.addWidget(self._state)
         self.column.addSpacing(6)
         self.add_row("Room on the disk", self._budget)
-        self.add_row("Keep unused saved chats for", self._days)
+        self.add_row("Keep unused chats ready for", self._days)
         self.column.addSpacing(6)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._clean)
         row.addWidget(self._outcome, 1)
         self.column.addLayout(row)
-        self.column.addWidget(caption("Chats that are not open are then read again when you next write in them. No message is lost."))
+        self.column.addWidget(caption(_FREED))
         self.set_settings(self._settings)
 
     def set_settings(self, settings: Settings) -> None:
@@ -89,7 +91,9 @@ class StorageSection(Section):
         self.set_settings(self._settings)
 
     async def _remove(self) -> None:
-        self._clean.setEnabled(False)
+        if self._is_removing:  # disabled, the button would lose the focus
+            return
+        self._is_removing = True
         self._outcome.setText("Removing…")
         try:
             freed = await self._context.chats.clean()
@@ -98,7 +102,7 @@ class StorageSection(Section):
             self._outcome.clear()
             raise
         finally:
-            self._clean.setEnabled(True)
+            self._is_removing = False
         await self._refresh()
 
     def _on_budget_chosen(self, budget: int | None) -> None:

@@ -72,6 +72,9 @@ class Sidebar(QFrame):
         self.chat_list_model.rename_requested.connect(self.rename_requested)
         self._list = ChatListView()
         self._list.setModel(self.chat_list_model)
+        self._kept_row: ConversationId | None = None
+        self.chat_list_model.modelAboutToBeReset.connect(self._on_list_about_to_be_reset)
+        self.chat_list_model.modelReset.connect(self._on_list_reset)
         self._list.setItemDelegate(ChatDelegate(context.theme, context.directory, self._list))
         self._list.row_chosen.connect(self._on_list_row_chosen)
         self._list.customContextMenuRequested.connect(self._on_list_menu_requested)
@@ -171,6 +174,17 @@ class Sidebar(QFrame):
             action.triggered.connect(lambda _=False, choice=choice: self._theme.choose(choice))
             group.addAction(action)
         return menu
+
+    def _on_list_about_to_be_reset(self) -> None:
+        current = self._list.currentIndex()
+        row = self.chat_list_model.row(current) if current.isValid() else None
+        self._kept_row = row.chat.id if isinstance(row, ChatRow) else None
+
+    def _on_list_reset(self) -> None:
+        index, scrolled = self.chat_list_model.index_of(self._kept_row), self._list.verticalScrollBar().value()
+        if index.isValid():
+            self._list.setCurrentIndex(index)
+            self._list.verticalScrollBar().setValue(scrolled)  # nobody went there
 
     def _on_list_row_chosen(self, index: QModelIndex) -> None:
         row = self.chat_list_model.row(index)

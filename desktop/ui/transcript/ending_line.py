@@ -22,9 +22,10 @@ class Ending:
 ENDINGS = {
     Status.STOPPED: Ending("Stopped.", "Continue"),
     Status.INTERRUPTED: Ending("Interrupted. Kept up to here.", "Continue"),
-    Status.CUT: Ending("The context is full. Kept up to here.", icon="alert"),
+    Status.CUT: Ending("Cut short at the limit that was set. Kept up to here.", "Continue", "alert"),
     Status.FAILED: Ending("The reply failed. Kept up to here.", "Continue", "alert"),
 }
+CONTEXT_FULL = Ending("The context is full. Kept up to here.", icon="alert")
 NO_REPLY = Ending("No reply yet.", "Reply", "clock")
 
 
@@ -35,7 +36,7 @@ class EndingLine(QWidget):
         super().__init__(parent)
         self.setObjectName("endingLine")
         self._ending = ending
-        self._label = QLabel(self._ending.sentence)
+        self._label = QLabel(ending.sentence)
         self.continue_button = LinkButton(ending.action)
         self.continue_button.setObjectName("continueButton")
         row = QHBoxLayout(self)
@@ -51,6 +52,12 @@ class EndingLine(QWidget):
     def text(self) -> str:
         """Return the sentence."""
         return self._label.text()
+
+    def set_ending(self, ending: Ending) -> None:
+        """Change what the line says."""
+        self._ending = ending
+        self._label.setText(ending.sentence)
+        self.continue_button.setText(ending.action)
 
     def offer_continue(self, offered: bool) -> None:
         """Show or hide the way on."""

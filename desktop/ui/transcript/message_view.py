@@ -10,7 +10,7 @@ from desktop.ui.transcript.action_row import ActionRow, copy_text
 from desktop.ui.transcript.blocks import Block, BlockKind, BlockSplitter
 from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.column import Column
-from desktop.ui.transcript.ending_line import ENDINGS, NO_REPLY, EndingLine
+from desktop.ui.transcript.ending_line import CONTEXT_FULL, ENDINGS, NO_REPLY, EndingLine
 from desktop.ui.transcript.text_view import TextView
 from desktop.ui.transcript.thought_fold import ThoughtFold
 
@@ -53,8 +53,8 @@ class MessageView(QWidget):
         """Note whether this is the last message of the chat."""
         self.action_row.offer_rewind(not last)
 
-    def offer_continue(self, offered: bool) -> None:
-        """Offer to go on from here, or not: only at the end of a chat that does nothing."""
+    def offer_continue(self, offered: bool, *, is_full: bool = False) -> None:
+        """Offer to go on from here, or not: only at the end of a chat that does nothing; is_full: the context is."""
 
     def redraw(self) -> None:
         """Take up a changed theme."""
@@ -98,12 +98,11 @@ class PersonMessageView(MessageView):
         self._natural_width = self._text.natural_width()
         self._ending: EndingLine | None = None
         self._theme = theme
-        QWidget.setTabOrder(self._text, self.action_row)
 
     def heightForWidth(self, width: int) -> int:
         return self._text.heightForWidth(self._text_width(width)) + 2 * _BUBBLE_PADDING.height() + self._below()
 
-    def offer_continue(self, offered: bool) -> None:
+    def offer_continue(self, offered: bool, *, is_full: bool = False) -> None:
         if offered and self._ending is None:
             self._ending = EndingLine(self._theme, NO_REPLY, self)
             self._ending.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.message))
@@ -140,7 +139,7 @@ class ReplyView(MessageView):
         super().__init__(message, ActionRow(theme, with_words=True))
         self._theme = theme
         self._is_last = False
-        self._offers_continue = False
+        self._offers_continue = self._is_full = False
         self._column = Column(_BLOCK_GAP, self)
         self._shown: list[Block] = []
         self._views: list[TextView | CodeView] = []
@@ -197,8 +196,8 @@ class ReplyView(MessageView):
             self._is_last = last
             self._update_actions()
 
-    def offer_continue(self, offered: bool) -> None:
-        self._offers_continue = offered
+    def offer_continue(self, offered: bool, *, is_full: bool = False) -> None:
+        self._offers_continue, self._is_full = offered, is_full
         self._update_actions()
 
     def redraw(self) -> None:
@@ -271,12 +270,15 @@ class ReplyView(MessageView):
     def _update_actions(self) -> None:
         status = self.message.status
         self.action_row.set_pinned(self._is_last and status is not Status.STREAMING)
-        if status in ENDINGS and self._ending is None:
+        if status not in ENDINGS:
+            return
+        if self._ending is None:
             self._ending = EndingLine(self._theme, ENDINGS[status])
             self._ending.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.message))
             self._column.add(self._ending)
-        if self._ending is not None:
-            self._ending.offer_continue(self._offers_continue)
+        # A reply is cut at the end of the context, or at a limit that the command line was given.
+        self._ending.set_ending(CONTEXT_FULL if status is Status.CUT and self._is_full else ENDINGS[status])
+        self._ending.offer_continue(self._offers_continue)
 
     def _on_thought_toggled(self) -> None:
         self._column.invalidate()

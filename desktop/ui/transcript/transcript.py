@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
@@ -48,7 +48,7 @@ class Transcript(QScrollArea):
         self._fold: SharedHistoryFold | None = None
         self._began_line: ForkLine | None = None
         self._shared = 0  # messages
-        self._is_idle = True
+        self._is_idle, self._is_full = True, False
         self._follows_end = True
         self._wanted_scroll = -1
         self._is_placing = False
@@ -59,6 +59,10 @@ class Transcript(QScrollArea):
         self._older = QTimer(self)
         self._older.setInterval(0)
         self._older.timeout.connect(self._on_older_timeout)
+        self._restored = QTimer(self)  # what is being laid out may have other widths before it rests
+        self._restored.setSingleShot(True)
+        self._restored.setInterval(0)
+        self._restored.timeout.connect(self._on_restored_timeout)
         self.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_value_changed)
         theme.changed.connect(self._on_theme_changed)
         directory.changed.connect(self.update_forks)
@@ -90,6 +94,7 @@ class Transcript(QScrollArea):
     def clear(self) -> None:
         """Show nothing."""
         self._older.stop()
+        self._restored.stop()
         for widget in self._column.widgets():
             self._column.remove(widget)
         self._messages.clear()
@@ -99,10 +104,10 @@ class Transcript(QScrollArea):
         self._shared = 0
         self._place()
 
-    def set_idle(self, idle: bool) -> None:
-        """Note whether the chat does nothing: only then its last message can be gone on with."""
-        if idle != self._is_idle:
-            self._is_idle = idle
+    def set_state(self, *, idle: bool, full: bool) -> None:
+        """Note whether the chat does nothing: only then its last message can be gone on with; and whether it fills the context."""
+        if (idle, full) != (self._is_idle, self._is_full):
+            self._is_idle, self._is_full = idle, full
             self._mark_last()
 
     def add_message(self, message: Message) -> None:
@@ -187,10 +192,23 @@ class Transcript(QScrollArea):
         self._is_placing = False
         self._place()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._set_ringed(event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._set_ringed(False)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         super().wheelEvent(event)
         if event.angleDelta().y() > 0 and self.verticalScrollBar().maximum() > 0:
             self._follows_end = False  # who scrolls up wants to read, however near the end
+
+    def _set_ringed(self, ringed: bool) -> None:
+        """Show that the keys scroll here, to who came by the keys."""
+        self.setProperty("ringed", ringed)
+        self.style().polish(self)
 
     def _shares_more(self, chat: Conversation, messages: Sequence[Message]) -> bool:
         """Return whether a path brings back what the chat shares with the one that it left: that is folded then."""
@@ -233,7 +251,7 @@ class Transcript(QScrollArea):
         last = self._messages[-1].id if self._messages else None
         for message_id, view in self._views.items():
             view.set_last(message_id == last)
-            view.offer_continue(message_id == last and self._is_idle)
+            view.offer_continue(message_id == last and self._is_idle, is_full=message_id == last and self._is_full)
 
     def _end_of(self, message_id: MessageId) -> int:
         """Return the index behind a message and the fork lines that stand there already."""
@@ -257,28 +275,32 @@ class Transcript(QScrollArea):
             return
         self._is_placing = True
         anchor = self._anchor()
-        width = max(120, min(READABLE_WIDTH, self.width() - 2 * _MARGIN))
+        width, before = max(120, min(READABLE_WIDTH, self.width() - 2 * _MARGIN)), self._column.width()
         self._column.invalidate()
         height = self._column.heightForWidth(width)
         self._canvas.resize(self.viewport().width(), max(self.viewport().height(), height + _TOP + _BOTTOM))
-        self._column.setGeometry((self.width() - width) // 2, _TOP, width, height)
+        self._column.setGeometry((self.width() - width) // 2 - self.viewport().x(), _TOP, width, height)
         self._column.place()
         bar = self.verticalScrollBar()
         if self._wanted_scroll >= 0:
             bar.setValue(self._wanted_scroll)
             if self.isVisible() and len(self._views) == len(self._messages):
-                self._wanted_scroll = -1
+                self._restored.start()
         elif self._follows_end:
             bar.setValue(bar.maximum())
         elif anchor is not None:
-            bar.setValue(anchor[0].y() + _TOP - anchor[1])
+            widget, above, tall = anchor
+            if width != before and above < 0:  # broken into other lines, it has what is read at the same share of its height
+                above = round(above * widget.height() / tall)
+            bar.setValue(widget.y() + _TOP - above)
         self._is_placing = False
 
-    def _anchor(self) -> tuple[QWidget, int] | None:
+    def _anchor(self) -> tuple[QWidget, int, int] | None:
+        """Return the first widget in sight, where it stands in sight, and its height."""
         top = self.verticalScrollBar().value()
         for widget in self._column.widgets():
             if not widget.isHidden() and widget.geometry().bottom() + _TOP > top:
-                return widget, widget.y() + _TOP - top
+                return widget, widget.y() + _TOP - top, max(1, widget.height())
         return None
 
     def _on_scroll_bar_value_changed(self, value: int) -> None:
@@ -305,6 +327,9 @@ class Transcript(QScrollArea):
         self.update_forks()
         if missing <= _BATCH:
             self._older.stop()
+
+    def _on_restored_timeout(self) -> None:
+        self._wanted_scroll = -1
 
     def _on_theme_changed(self) -> None:
         for view in self._views.values():

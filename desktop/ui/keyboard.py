@@ -1,0 +1,52 @@
+"""What the keys do in every part: Tab walks as things stand, in whatever order they came into being; Enter presses buttons."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QWidget
+
+_ROW = 12  # pixels; what stands no further apart in height is in one row
+_AROUND = 24  # pixels to be seen above and below
+
+
+def step(parts: Iterable[QWidget], *, forward: bool) -> bool:
+    """Move the focus to what comes next in the parts, around their end; return whether there is anything."""
+    focused = QApplication.focusWidget()
+    stops = [stop for part in parts if part.isVisible() for stop in _stops(part, focused)]
+    if not stops:
+        return False
+    start = stops.index(focused) if focused in stops else (-1 if forward else 0)
+    stop = stops[(start + (1 if forward else -1)) % len(stops)]
+    stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+    area = stop.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(stop, 0, _AROUND)
+    return True
+
+
+def press(event: QKeyEvent) -> bool:
+    """Press the button that has the focus, if the key is Enter; return whether it was. By itself Qt takes only the space bar."""
+    focused = QApplication.focusWidget()
+    is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    if not is_enter or event.isAutoRepeat() or not isinstance(focused, QPushButton | QToolButton):
+        return False
+    focused.click()
+    return True
+
+
+def _stops(part: QWidget, focused: QWidget | None) -> list[QWidget]:
+    """Return what can be reached in a part, and the text in it that a click has reached, row by row."""
+    found = [it for it in part.findChildren(QWidget) if it is focused or (it.focusPolicy() & Qt.FocusPolicy.TabFocus and it.isEnabled())]
+    placed = [(place.y(), place.x(), it) for it in found if it.isVisible() for place in [it.mapTo(part, it.rect().center())]]
+    placed.sort(key=lambda entry: entry[0])
+    rows: list[list[tuple[int, int, QWidget]]] = []
+    for entry in placed:
+        if rows and entry[0] - rows[-1][0][0] <= _ROW:
+            rows[-1].append(entry)
+        else:
+            rows.append([entry])
+    itself = [part] if part.focusPolicy() & Qt.FocusPolicy.TabFocus else []
+    return itself + [it for row in rows for _, _, it in sorted(row, key=lambda entry: entry[1])]
