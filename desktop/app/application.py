@@ -16,7 +16,7 @@ from desktop.app.command_line import Options
 from desktop.app.commands.executing import execute
 from desktop.app.crash import CrashHooks
 from desktop.app.instance import server_name
-from desktop.app.services import Services
+from desktop.app.services import Services, time_to_live
 from desktop.app.signals import QuitSignals
 from desktop.app.tasks import TaskSet
 from desktop.chat.events import NoticeRaised
@@ -34,6 +34,7 @@ SETTINGS_MS = 5_000
 EXPIRY_MS = 3_600_000
 QUIT_SECONDS = 10.0  # after so long the database is closed and the application leaves, whatever hangs
 SETTLE_SECONDS = 1.0  # for commands that are under way
+CANCEL_SECONDS = 0.3  # for tasks to end
 DEFECT = "Something went wrong that should not have. Your chats are kept; the log in the data directory says more."
 
 
@@ -138,7 +139,10 @@ class Application:
         with suppress(TimeoutError):  # what was sent a moment ago is not lost by quitting
             async with asyncio.timeout(SETTLE_SECONDS):
                 await self._chats.settle()
-        await self._tasks.cancel_all(spared=caller)
+        for _ in range(2):  # who waits for a thread to end waits no longer the second time; drafts are not lost by that
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CANCEL_SECONDS):
+                    await self._tasks.cancel_all(spared=caller)
         try:
             await self.main_window.save_drafts()
         except RivuletError as error:
@@ -150,6 +154,7 @@ class Application:
         settings = self._services.settings = self.main_window.settings_state()
         if settings == self._written:
             return
+        self._chats.set_time_to_live(time_to_live(settings))
         try:
             self._services.settings_file.write(settings)
             self._written = settings

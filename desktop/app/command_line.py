@@ -51,7 +51,7 @@ def parse(arguments: Sequence[str]) -> Options:
             with_state=getattr(found, "state", False),
             trusts_state=getattr(found, "trust_state", False),
             budget=getattr(found, "budget", None),
-            prompt=_prompt(getattr(found, "prompt", "")),
+            prompt=getattr(found, "prompt", ""),
             max_tokens=getattr(found, "max_tokens", 0),
             model=found.model,
         )
@@ -87,7 +87,7 @@ def _add_run(commands: _Commands) -> None:
     run = _add(commands, Verb.RUN, "send a message and print the reply")
     run.add_argument("--chat", type=_chat, metavar="ID", help="go on with this chat; else a new one begins")
     run.add_argument("--max-tokens", type=_count, default=0, metavar="N", help="end the reply after so many tokens")
-    run.add_argument("prompt", metavar="PROMPT", help="the message; - reads it from standard input")
+    run.add_argument("prompt", type=_prompt, metavar="PROMPT", help="the message; - reads it from standard input")
 
 
 def _add_sessions(commands: _Commands) -> None:
@@ -145,4 +145,10 @@ def _size(text: str) -> int:
 
 
 def _prompt(text: str) -> str:
-    return sys.stdin.read() if text == "-" else text
+    try:
+        said = sys.stdin.read() if text == "-" else text
+    except (OSError, UnicodeDecodeError) as error:
+        raise argparse.ArgumentTypeError(f"standard input cannot be read as text ({error})") from error
+    if not said.strip():
+        raise argparse.ArgumentTypeError("the message is empty")
+    return said

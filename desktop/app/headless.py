@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import sys
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -26,6 +25,7 @@ PATIENCE = 5.0  # seconds for an instance that starts, ends, or is a command its
 POLL = 0.1
 CLOSE_SECONDS = 60.0  # nobody watches an exit that writes what was computed
 
+STOPPED = "Stopped. What there is of the reply is kept."
 NO_ANSWER = "Another Rivulet holds the data directory {} and does not answer. Nothing was done; try again, or close it."
 
 
@@ -39,10 +39,10 @@ def run_command(options: Options) -> int:
         outcome = Outcome(Exit.FAILED, error=error.sentence)
     except KeyboardInterrupt:
         outcome = Outcome(Exit.STOPPED, error="Stopped.")
-    try:
+    except BrokenPipeError:  # nobody reads the reply any more
+        outcome = Outcome(Exit.STOPPED, error=STOPPED)
+    with suppress(BrokenPipeError):  # whoever read it has seen enough
         printer.show(outcome)
-    except BrokenPipeError:  # whoever read it has seen enough
-        sys.stderr.close()
     return outcome.code
 
 
@@ -52,10 +52,14 @@ def _outcome(command: Command, paths: AppPaths, write: Callable[[str], None]) ->
     while True:
         with suppress(AlreadyRunningError):
             return _carry_out(command, paths, write)
-        with suppress(OSError, ImportError):  # no private place to look, or no library to ask with
+        try:
             from desktop.app.instance_client import ask_instance
 
-            if (outcome := ask_instance(server_name(paths), command, write)) is not None:
+            name = server_name(paths)
+        except (OSError, ImportError) as error:  # no private place to look, or no library to ask with
+            log.info("the instance cannot be asked: %s", error)
+        else:
+            if (outcome := ask_instance(name, command, write)) is not None:
                 return outcome
         if time.monotonic() > deadline:
             return Outcome(Exit.NO_ANSWER, error=NO_ANSWER.format(paths.data))
@@ -81,15 +85,23 @@ async def _carry_out_here(command: Command, paths: AppPaths, write: Callable[[st
 
     services.events.on_first(drop_events)  # nobody draws from them
     try:
-        await services.chats.set_budget(services.settings.budget)
-        commanding = asyncio.create_task(execute(command, services, write))
+        await services.chats.limit()
+        spawn(services.chats.tidy())
+
+        def write_on(text: str) -> None:
+            try:
+                write(text)
+            except BrokenPipeError:  # nobody reads the reply any more
+                commanding.cancel()
+
+        commanding = asyncio.create_task(execute(command, services, write_on, is_last=True))
         with suppress(NotImplementedError):  # Windows ends with a KeyboardInterrupt
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, commanding.cancel)
         try:
             return await commanding
         except asyncio.CancelledError:
-            return Outcome(Exit.STOPPED, error="Stopped. What there is of the reply is kept.")
+            return Outcome(Exit.STOPPED, error=STOPPED)
     finally:
         await tasks.cancel_all()
         if not services.close(time.monotonic() + CLOSE_SECONDS):

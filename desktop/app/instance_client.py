@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from time import monotonic
 
-from desktop.app.commands.command import Command, Exit, Outcome
+from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome
 from desktop.app.instance import MOST_ANSWER_BYTES, decode_answer
 
 CONNECT_MS = 500
 BEGIN_SECONDS = 5.0  # until the instance says that it has begun
 POLL_MS = 100
+TOO_LONG = "The message is too long for the running Rivulet. Nothing was done; shorten it."
 ENDED = "Rivulet ended before the command was done. What was done until then is kept."
 
 
@@ -19,11 +20,13 @@ def ask_instance(name: str, command: Command, write: Callable[[str], None]) -> O
     """
     from PySide6.QtNetwork import QLocalSocket  # only where there is an instance
 
+    if len(line := command.encode()) > MOST_BYTES:
+        return Outcome(Exit.USAGE, error=TOO_LONG)
     socket = QLocalSocket()
     socket.connectToServer(name)
     if not socket.waitForConnected(CONNECT_MS):
         return None
-    socket.write(command.encode())
+    socket.write(line)
     socket.flush()
     received, has_begun, deadline = bytearray(), False, monotonic() + BEGIN_SECONDS
     try:
@@ -31,8 +34,8 @@ def ask_instance(name: str, command: Command, write: Callable[[str], None]) -> O
             is_open = socket.waitForReadyRead(POLL_MS) or socket.state() is QLocalSocket.LocalSocketState.ConnectedState
             received += bytes(socket.readAll().data())
             while b"\n" in received:
-                line, _, received = received.partition(b"\n")
-                answer = decode_answer(bytes(line))
+                one, _, received = received.partition(b"\n")
+                answer = decode_answer(bytes(one))
                 if isinstance(answer, Outcome):
                     return answer
                 has_begun = True

@@ -19,7 +19,7 @@ from desktop.system.lock import DataLock
 from desktop.system.logs import open_log
 from desktop.system.paths import AppPaths
 from desktop.system.power import on_battery
-from desktop.system.settings import SettingsFile
+from desktop.system.settings import Settings, SettingsFile
 
 
 class Services:
@@ -52,6 +52,7 @@ class Services:
 
         The worker ends before llama.cpp's globals go, and tells its outcomes before the store closes.
         """
+        self.chats.sessions.close_all()
         ended = [
             self.engine.close(_left(deadline, 4.0)),
             self.segments.close(_left(deadline, 2.0)),
@@ -67,13 +68,18 @@ class Services:
         settings = self.settings
         return ChatOptions(
             budget=settings.budget,
-            time_to_live=timedelta(days=settings.session_days) if settings.session_days else None,
+            time_to_live=time_to_live(settings),
             settles=lambda: self.settings.settles and (self.settings.settles_on_battery or not on_battery()),
             cache_types={Path(model): CacheType(chosen) for model, chosen in settings.cache_types.items()},
         )
 
     def _tell(self, sentence: str) -> None:
         self.events.put(NoticeRaised(sentence))
+
+
+def time_to_live(settings: Settings) -> timedelta | None:
+    """Return how long saved states are kept that are not used; None: forever."""
+    return timedelta(days=settings.session_days) if settings.session_days else None
 
 
 def _left(deadline: float, most: float) -> float:

@@ -15,7 +15,8 @@ class ChatState:
 
     id: ConversationId
     events: EventBuffer
-    is_open: bool = False
+    is_open: bool = False  # it has a session
+    is_shown: bool = False  # and the window shows it
     continues_from: int = 0  # number of the last shared message, while a fork has no message of its own
     activity: Activity = Activity.IDLE
     readiness: Readiness = None

@@ -6,7 +6,7 @@ from desktop.chat.chat_state import ChatState
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity
 from desktop.chat.turns import Turns
-from desktop.conversations.message import ConversationId
+from desktop.conversations.message import ConversationId, Message
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
 from desktop.inference.job import Purpose
@@ -29,7 +29,7 @@ class ChatTable:
         return self.states.setdefault(conversation_id, ChatState(conversation_id, self._events))
 
     def open_ids(self) -> list[ConversationId]:
-        """Return the chats that are shown."""
+        """Return the chats that have a session."""
         return [chat.id for chat in self.states.values() if chat.is_open]
 
     def busy_ids(self) -> list[ConversationId]:
@@ -43,20 +43,30 @@ class ChatTable:
             chat.set_activity(Activity.IDLE)
         await self._turns.stop(chat)
 
+    async def turn_away(self, chat: ChatState) -> None:
+        """Do as halt(), but let a reply go on that streams for another chat and is only shown in this one."""
+        self._turns.turn_away(chat)
+        await self.halt(chat)
+
+    def join(self, chat: ChatState, messages: list[Message]) -> None:
+        """Let a chat whose path ends with a reply that streams show it as it is by now, and what is still to come of it."""
+        turn = self._turns.streaming(messages[-1].id) if messages else None
+        if turn is not None:
+            turn.listen(chat)
+            messages[-1] = turn.current_reply() or messages[-1]
+
     def set_empty(self, chat: ChatState) -> None:
         """Take note that a chat has no message any more."""
         chat.set_readiness(None)
         if self._engine.loaded is not None:
             chat.set_used(0, self._engine.loaded.context_tokens)
 
-    async def leave(self, conversation_id: ConversationId) -> None:
-        """End what a chat does, take it out of the context, and forget that it is shown."""
-        chat = self.chat(conversation_id)
-        async with chat.lock:
-            await self.halt(chat)
-            chat.is_open = chat.is_writing = False
-            chat.set_readiness(None)
-            self._engine.leave(conversation_id)
+    async def leave(self, chat: ChatState) -> None:
+        """End what a chat does, take it out of the context, and forget that it is shown. With the chat's lock held."""
+        await self.turn_away(chat)
+        chat.is_open = chat.is_shown = chat.is_writing = False
+        chat.set_readiness(None)
+        self._engine.leave(chat.id)
 
     async def bring_in(self, conversation_id: ConversationId, purpose: Purpose, *, is_background: bool = False) -> None:
         """Restore or read a chat that does nothing else. What fails here is told when the person sends."""
@@ -69,6 +79,8 @@ class ChatTable:
             await self._turns.stop(chat)  # restoring; reading does that too
             try:
                 conversation = await self._store.conversation(conversation_id)
+                if conversation.trashed_at is not None:  # meanwhile
+                    return
                 await self._turns.begin_restoring(chat, conversation, purpose, is_background=is_background)
             except RivuletError as error:
                 log.info("not restored: %s", error.sentence)

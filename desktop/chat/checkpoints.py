@@ -36,10 +36,13 @@ class Checkpoints:
     async def _move(self, conversation_id: ConversationId, move: Callable[[ConversationId], Awaitable[Conversation]]) -> None:
         chat = self._table.chat(conversation_id)
         async with chat.lock:
-            await self._table.halt(chat)
+            await self._table.turn_away(chat)
             before = await self._store.path(conversation_id)
-            conversation = await move(conversation_id)
-            after = await self._store.path(conversation_id)
+            try:
+                conversation = await move(conversation_id)
+            finally:
+                after = await self._store.path(conversation_id)
+                self._table.join(chat, after)
             if len(after) == len(before):
                 return
             chat.is_writing = False

@@ -7,6 +7,7 @@ from dataclasses import replace
 from desktop.chat.chat_table import ChatTable
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import NoticeRaised
+from desktop.chat.readiness import epoch_of
 from desktop.chat.turns import Turns
 from desktop.conversations.kv_records import KvContext
 from desktop.conversations.message import ConversationId
@@ -19,7 +20,6 @@ from desktop.sessions.store import SegmentStore
 log = logging.getLogger(__name__)
 
 PREPARED_CHATS = 5  # the latest, besides those that are open
-FIRST_EPOCH = 1  # of contexts that were stored without one
 UPDATED = "Rivulet was updated: saved chats are prepared again while you do nothing else. Your messages are kept."
 
 
@@ -79,9 +79,3 @@ class Epochs:
         """Return the contexts of earlier versions of which anything was saved."""
         owned = await self._store.end_keys_by_context()
         return [context for context in await self._store.kv_contexts() if epoch_of(context) < KV_EPOCH and owned.get(context.key)]
-
-
-def epoch_of(context: KvContext) -> int:
-    """Return the epoch that a context was stored in."""
-    epoch = context.settings.get("epoch", FIRST_EPOCH)
-    return epoch if isinstance(epoch, int) else FIRST_EPOCH

@@ -23,7 +23,8 @@ class RereadReason(Enum):
     FIRST_TIME = auto()
     OTHER_MODEL = auto()
     MODEL_FILE_CHANGED = auto()
-    SETTING_CHANGED = auto()
+    SETTING_CHANGED = auto()  # the cache type
+    THINKING_CHANGED = auto()  # whether the chat reasons, or keeps its reasoning
     REMOVED = auto()  # to make room, or by hand
     DAMAGED = auto()
     EARLIER_MESSAGE_CHANGED = auto()

@@ -46,7 +46,6 @@ class Keeping:
         self._used: set[ConversationId] = set()  # and not stored yet that they were
         self._is_refreshing = False
         self._refreshing = asyncio.Lock()
-        self._budget = segments.default_budget()  # bytes
         self.sweeping = asyncio.Lock()
         """Held while saved states are removed that have no owner, and by who saves some before they have one."""
 
@@ -61,11 +60,15 @@ class Keeping:
             self._is_refreshing = True
             self._spawn(self._refresh())
 
-    async def begin(self, budget: int | None) -> None:
-        """Limit what is stored, and remove what nobody needs once it is known what is there."""
-        self._set_budget(budget)
-        self.refresh()
+    async def limit(self, budget: int | None) -> None:
+        """Limit what is stored from now on, in bytes; None: by default."""
+        await self._refresh()  # before anything may go: what is pinned stays
+        self._segments.set_budget(budget)
+
+    async def tidy(self) -> None:
+        """Remove what is too old and what nobody needs, once it is known what is there."""
         await self._indexed()
+        await self.expire()
         await self.sweep()
 
     async def sweep(self) -> None:
@@ -82,10 +85,11 @@ class Keeping:
     async def storage(self) -> StorageNumbers:
         """See Chats."""
         await self._indexed()
-        usage, default = await in_thread(THREAD, lambda: (self._segments.usage(), self._segments.default_budget()))
+        segments = self._segments
+        usage, budget, default = await in_thread(THREAD, lambda: (segments.usage(), segments.budget, segments.default_budget()))
         return StorageNumbers(
             used=usage.used,
-            budget=self._budget,
+            budget=budget,
             default_budget=default,
             pinned=usage.pinned,
             segments=usage.segments,
@@ -95,17 +99,19 @@ class Keeping:
 
     async def set_budget(self, budget: int | None) -> None:
         """See Chats."""
-        self._set_budget(budget)
+        self._segments.set_budget(budget)
         await in_thread(THREAD, lambda: self._segments.flush(FLUSH_SECONDS))
 
     async def clean(self, target: int) -> int:
         """See Chats."""
+        await self._refresh()
         return await in_thread(THREAD, lambda: self._segments.clean(target))
 
     async def expire(self) -> None:
         """Remove the saved states of chats that were unused for the time that sessions live."""
         if self._sessions.time_to_live is None:
             return
+        await self._refresh()  # what was used a moment ago was
         unused = await self._store.expire(self._clock() - self._sessions.time_to_live, self._table.busy_ids())
         for conversation_id in unused:
             self._sessions.expire(conversation_id)
@@ -127,10 +133,6 @@ class Keeping:
         while not await in_thread(THREAD, lambda: self._segments.wait_until_indexed(INDEX_SECONDS)):
             pass
 
-    def _set_budget(self, budget: int | None) -> None:
-        self._budget = self._segments.default_budget() if budget is None else budget
-        self._segments.set_budget(self._budget)
-
     async def _refresh(self) -> None:
         async with self._refreshing:  # what was read first is not told last
             self._is_refreshing = False
@@ -138,6 +140,8 @@ class Keeping:
             try:
                 if used:
                     await self._store.touch(used, self._clock())
+                heads = await self._store.head_ends()
+                self._segments.set_heads({ContextKey(context): {NodeKey(end) for end in ends} for context, ends in heads.items()})
                 self._segments.set_pins(await self._pins())
             except RivuletError as error:  # one was deleted meanwhile, for instance: whoever did that refreshes again
                 log.info("pins not refreshed: %s", error.sentence)
@@ -163,7 +167,8 @@ class Keeping:
     async def _measure(self, chat: Conversation, path: list[Message], ends: Ends) -> None:
         shared = await self._store.shared_messages(chat.id)
         shared_ends = await self._ends([message for message in path if message.id in shared])
-        self._sessions.measured(chat.id, self._bytes(ends), self._bytes(shared_ends))
+        sizes = await in_thread(THREAD, lambda: (self._bytes(ends), self._bytes(shared_ends)))  # may read what is stored
+        self._sessions.measured(chat.id, *sizes)
 
     def _bytes(self, ends: Ends) -> int:
         return sum(self._segments.path_bytes(context, nodes) for context, nodes in ends.items())

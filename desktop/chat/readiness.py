@@ -12,26 +12,28 @@ FIRST_EPOCH = 1  # of contexts that were stored without one
 
 
 class NodePlace(Enum):
-    """Where a node that was saved for a chat stands as seen from the chat's prompt."""
+    """Where a node that was saved for a chat stands as seen from the chat's prompt; what says most of the prompt comes first."""
 
     REACHED = auto()  # stored, and so is all before it
     CUT_OFF = auto()  # stored, but something before it is not
     NOT_ENTERED = auto()  # stored with all before it, but for the state that entering it takes
-    ELSEWHERE = auto()  # stored, on another path
     GONE = auto()  # not stored any more
+    REWRITTEN = auto()  # stored, in another form than the prompt has; what comes before it is stored as the prompt has it
+    ELSEWHERE = auto()  # stored, on another path
 
 
 _REASONS = {
     NodePlace.REACHED: RereadReason.FIRST_TIME,  # what is missing comes after it
     NodePlace.CUT_OFF: RereadReason.REMOVED,
     NodePlace.NOT_ENTERED: RereadReason.STATE_NOT_KEPT,
-    NodePlace.ELSEWHERE: RereadReason.EARLIER_MESSAGE_CHANGED,
     NodePlace.GONE: RereadReason.REMOVED,
+    NodePlace.REWRITTEN: RereadReason.FIRST_TIME,  # nobody had time to settle it
+    NodePlace.ELSEWHERE: RereadReason.EARLIER_MESSAGE_CHANGED,
 }
 
 
 def reread_reason(
-    nodes: Sequence[SavedNode], context: KvContext, known: Mapping[bytes, KvContext], place: Callable[[bytes], NodePlace]
+    nodes: Sequence[SavedNode], context: KvContext, known: Mapping[bytes, KvContext], place: Callable[[SavedNode], NodePlace]
 ) -> RereadReason:
     """Return why a chat is not in the KV cache up to its end.
 
@@ -42,9 +44,8 @@ def reread_reason(
         return RereadReason.FIRST_TIME
     newest = max(node.message_id for node in nodes)
     latest = [node for node in nodes if node.message_id == newest]
-    for node in latest:
-        if node.context_key == context.key:
-            return _REASONS[place(node.end_key)]
+    if places := {place(node) for node in latest if node.context_key == context.key}:
+        return _REASONS[next(found for found in NodePlace if found in places)]  # of a reply's two forms, the prompt has one
     others = [known[node.context_key] for node in latest if node.context_key in known]
     of_model = [other for other in others if other.model_identity == context.model_identity]
     if of_model:

@@ -91,9 +91,18 @@ class ChatService:
         self._turns.on_ended.append(lambda chat, _: self._keeping.note_use(chat.id))
 
     async def begin(self) -> None:
-        """Do what an application does once when it starts: apply the budget, and remove saved states that nobody needs."""
+        """Do what an application with a window does once when it starts."""
         await self._epochs.begin()
-        await self._keeping.begin(self._options.budget)
+        await self.limit()
+        await self.tidy()
+
+    async def limit(self) -> None:
+        """Apply the budget; before that nothing is removed."""
+        await self._keeping.limit(self._options.budget)
+
+    async def tidy(self) -> None:
+        """Remove saved states that are too old or that nobody needs."""
+        await self._keeping.tidy()
 
     def set_time_to_live(self, time_to_live: timedelta | None) -> None:
         """Say how long saved states are kept that are not used; None: forever."""
@@ -158,18 +167,15 @@ class ChatService:
             elif (reply := turn.current_reply()) is not None:  # what is stored is up to a second older
                 messages[-1] = reply
         chat = self._chat(conversation_id)
-        chat.is_open = True
-        if self.sessions.open(conversation_id, self).numbers.state is SessionState.CREATED:
-            chat.held = 0
-        self._keeping.note_use(conversation_id)
-        self._spawn(self._table.bring_in(conversation_id, Purpose.RESTORE))
+        chat.is_shown = True
+        self._begin_session(chat)
         return messages
 
     async def open_session(self, conversation_id: ConversationId, session_id: UUID | None = None) -> Session:
         """Open a chat and return its session: the one that it has, or a new one, of the id that is given for replay."""
         await self._store.conversation(conversation_id)
         session = self.sessions.open(conversation_id, self, session_id)
-        await self.open(conversation_id)
+        self._begin_session(self._chat(conversation_id))
         return session
 
     async def prepare(self, conversation_id: ConversationId) -> None:
@@ -180,12 +186,17 @@ class ChatService:
     async def close(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         chat = self._chat(conversation_id)
-        chat.is_open = chat.is_writing = False
+        chat.is_open = chat.is_shown = chat.is_writing = False
         self.sessions.close(conversation_id)
         self._keeping.refresh()
         if chat.activity is Activity.IDLE:
             self._engine.leave(conversation_id)
             chat.set_readiness(None)
+
+    async def close_unshown(self, conversation_id: ConversationId) -> None:
+        """Close a chat that was opened for its session alone, unless the person has it before them by now."""
+        if not self._chat(conversation_id).is_shown:
+            await self.close(conversation_id)
 
     async def send(self, conversation_id: ConversationId, text: str, most_tokens: int = 0) -> None:
         """See Chats. most_tokens: of the reply; 0: as many as fit."""
@@ -359,6 +370,13 @@ class ChatService:
 
     def _chat(self, conversation_id: ConversationId) -> ChatState:
         return self._table.chat(conversation_id)
+
+    def _begin_session(self, chat: ChatState) -> None:
+        chat.is_open = True
+        if self.sessions.open(chat.id, self).numbers.state is SessionState.CREATED:
+            chat.held = 0
+        self._keeping.note_use(chat.id)
+        self._spawn(self._table.bring_in(chat.id, Purpose.RESTORE))
 
     async def _set_prompts(self, conversation: Conversation) -> None:
         """Tell that a chat's prompts are made in another way from now on, and what that costs."""

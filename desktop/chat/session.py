@@ -131,10 +131,11 @@ class Session:
 
     async def history(self) -> list[Message]:
         """Return the messages that were fed to the model or written by it: no draft, and nothing that still waits for a model."""
-        messages = [message for message in await self._host.messages(self._conversation_id) if message.text.strip()]
+        messages = await self._host.messages(self._conversation_id)
         conversation = await self._host.conversation(self._conversation_id)
-        waits = bool(messages) and messages[-1].role is Role.USER and not conversation.is_plain
-        return messages[:-1] if waits else messages
+        if messages and messages[-1].role is Role.USER and not conversation.is_plain:
+            messages = messages[:-1]
+        return [message for message in messages if message.text.strip() or message.reasoning.strip()]
 
     async def fork(self) -> "Session":
         """Return a new chat's session that goes on from where this one stands and shares all its state.
@@ -153,8 +154,8 @@ class Session:
         With max_tokens=0 it writes nothing. Raises SessionEndedError, and what the chats raise.
         """
         self._require_open()
-        if max_tokens < 0:
-            raise ValueError("max_tokens must not be negative")
+        if not text or max_tokens < 0:
+            raise ValueError("there must be a text, and max_tokens must not be negative")
         return await self._host.feed(self._conversation_id, text, max_tokens)
 
     async def to_bytes(self, stream: BinaryIO, *, with_state: bool = True) -> None:
@@ -248,6 +249,11 @@ class Sessions:
     def close(self, conversation_id: ConversationId) -> None:
         """Close the session of a chat that is shown no more."""
         if (session := self._latest.get(conversation_id)) is not None:
+            session._close()
+
+    def close_all(self) -> None:
+        """Close every session: the application ends."""
+        for session in self._latest.values():
             session._close()
 
     def expire(self, conversation_id: ConversationId) -> None:

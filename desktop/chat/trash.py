@@ -1,5 +1,6 @@
 """Taking chats out of the list, bringing them back, and deleting them for good."""
 
+from desktop.chat.chat_state import ChatState
 from desktop.chat.chat_table import ChatTable
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import ConversationAdded, ConversationChanged, ConversationRemoved
@@ -22,8 +23,10 @@ class Trash:
     async def move(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         await self._store.conversation(conversation_id)
-        await self._leave(conversation_id)
-        await self._store.move_to_trash(conversation_id, self._clock())
+        chat = self._table.chat(conversation_id)
+        async with chat.lock:  # so that nothing begins in it before it is gone
+            await self._leave(chat)
+            await self._store.move_to_trash(conversation_id, self._clock())
         self._events.put(ConversationRemoved(conversation_id))
         await self._keeping.sweep()
 
@@ -34,8 +37,10 @@ class Trash:
     async def delete(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         forks = await self._store.forks(conversation_id)
-        await self._leave(conversation_id)
-        await self._store.delete_conversation(conversation_id)
+        chat = self._table.chat(conversation_id)
+        async with chat.lock:
+            await self._leave(chat)
+            await self._store.delete_conversation(conversation_id)
         self._table.states.pop(conversation_id, None)
         self._events.put(ConversationRemoved(conversation_id))
         for fork in forks:  # they came from nowhere now
@@ -43,6 +48,6 @@ class Trash:
                 self._events.put(ConversationChanged(await self._store.conversation(fork.id)))
         await self._keeping.sweep()
 
-    async def _leave(self, conversation_id: ConversationId) -> None:
-        await self._table.leave(conversation_id)
-        self._sessions.close(conversation_id)
+    async def _leave(self, chat: ChatState) -> None:
+        await self._table.leave(chat)
+        self._sessions.close(chat.id)

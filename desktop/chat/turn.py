@@ -1,6 +1,7 @@
 """One reply, or one reading, from the worker's events to the transcript and the window."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from desktop.chat.events import (
     RereadReason,
     WaitingForRoom,
 )
+from desktop.conversations.kv_records import TokenForm
 from desktop.conversations.message import Message, MessageId, ReplyStats, Status
 from desktop.conversations.store import ConversationStore
 from desktop.inference.job import Ending, Entry, JobId, Outcome, Purpose
@@ -44,6 +46,7 @@ class TurnPlan:
     purpose: Purpose
     prompt: Prompt
     messages: Sequence[MessageId]  # by the turns' indices in the prompt
+    replies: frozenset[MessageId]  # of these; they stand there as the template writes them once another message follows
     vocabulary: str
     context: ContextKey
     context_tokens: int
@@ -82,6 +85,7 @@ class Turn:
         self._reasoning, self._text = self._begin(reply) if reply else ([], [])
         self._lengths = {True: len("".join(self._reasoning)), False: len("".join(self._text))}  # characters, by is_reasoning
         self.listeners = [chat]  # chats that show the reply: forks of a streaming one too
+        self._telling = threading.Lock()  # who listens is told all, and who is dismissed nothing more
         self._entry: Entry | None = None
         self._reason: RereadReason | None = None
         self.outcome: Outcome | None = None
@@ -118,11 +122,22 @@ class Turn:
         return replace(reply, text="".join(self._text), reasoning="".join(self._reasoning))
 
     def listen(self, chat: ChatState) -> None:
-        """Let one more chat show the reply. In the event loop's thread."""
-        self.listeners.append(chat)
-        chat.job_id, chat.purpose = self._chat.job_id, self._plan.purpose
-        chat.set_activity(self._chat.activity)
+        """Let one more chat show the reply, from its beginning. In the event loop's thread."""
+        with self._telling:
+            self.listeners = [*self.listeners, chat]
+            chat.job_id, chat.purpose = self._chat.job_id, self._plan.purpose
+            chat.set_activity(self._chat.activity)
+            for is_reasoning, parts in ((True, self._reasoning), (False, self._text)):
+                if self.reply is not None and parts:
+                    chat.events.put(ReplyExtended(chat.id, self.reply.id, 0, "".join(parts), is_reasoning))
         chat.set_used(self._chat.used, self._plan.context_tokens)
+
+    def dismiss(self, chat: ChatState) -> None:
+        """Let a chat that listens show the reply no longer. In the event loop's thread."""
+        with self._telling:
+            self.listeners = [other for other in self.listeners if other is not chat]
+            chat.job_id = chat.purpose = None
+            chat.set_activity(Activity.IDLE)
 
     def entered(self, entry: Entry) -> None:
         """See JobSink."""
@@ -169,7 +184,8 @@ class Turn:
         """See JobSink."""
         owner = self._owner(position)
         if owner is not None:
-            self._store.save_node(owner, self._plan.context, node)
+            is_settled = owner in self._plan.replies
+            self._store.save_node(owner, self._plan.context, node, TokenForm.SETTLED if is_settled else TokenForm.GENERATED)
 
     def waiting(self) -> None:
         """See JobSink."""
@@ -220,11 +236,12 @@ class Turn:
         return [reply.reasoning], [reply.text]  # another model has written it in another form
 
     def _show(self, reply: Message, shown: Shown) -> None:
-        start = self._lengths[shown.is_reasoning]
-        self._lengths[shown.is_reasoning] += len(shown.text)
-        (self._reasoning if shown.is_reasoning else self._text).append(shown.text)
-        for chat in self.listeners:
-            chat.events.put(ReplyExtended(chat.id, reply.id, start, shown.text, shown.is_reasoning))
+        with self._telling:
+            start = self._lengths[shown.is_reasoning]
+            self._lengths[shown.is_reasoning] += len(shown.text)
+            (self._reasoning if shown.is_reasoning else self._text).append(shown.text)
+            for chat in self.listeners:
+                chat.events.put(ReplyExtended(chat.id, reply.id, start, shown.text, shown.is_reasoning))
 
     def _fields(self, rest: Shown | None = None) -> tuple[str, str]:
         """Return the reasoning and the answer, with what is still held back."""
@@ -252,11 +269,12 @@ class Turn:
         if self._chat.was_damaged:
             return RereadReason.DAMAGED
         is_elsewhere = self._plan.reason is RereadReason.EARLIER_MESSAGE_CHANGED
-        return RereadReason.SETTING_CHANGED if self._chat.has_changed and is_elsewhere else self._plan.reason
+        return RereadReason.THINKING_CHANGED if self._chat.has_changed and is_elsewhere else self._plan.reason
 
     def _set_activity(self, activity: Activity) -> None:
-        for chat in self.listeners:
-            chat.set_activity(activity)
+        with self._telling:
+            for chat in self.listeners:
+                chat.set_activity(activity)
 
     def _set_readiness(self, readiness: Readiness) -> None:
         for chat in self.listeners:

@@ -10,7 +10,7 @@ from desktop.chat.chat_state import ChatState
 from desktop.chat.events import RereadReason
 from desktop.chat.readiness import NodePlace, reread_reason
 from desktop.chat.turn import Turn, TurnPlan
-from desktop.conversations.kv_records import KvContext
+from desktop.conversations.kv_records import KvContext, SavedNode
 from desktop.conversations.message import Conversation, Message, MessageId, Role, Status
 from desktop.conversations.store import ConversationStore
 from desktop.inference import prompt as prompts
@@ -103,7 +103,7 @@ class Turns:
         begun = prompt.ids[prompt.opening :]
         answered = len(path.turns) - (2 if cut else 1)  # the index of the message that is answered
         known = [boundary.position for boundary in prompt.boundaries if boundary.turn < answered]
-        plan = await self._plan(path, prompt, Purpose.WRITE, model, new_tokens=prompt.opening - (known[-1] if known else 0))
+        plan = await self._plan(chat, path, prompt, Purpose.WRITE, model, new_tokens=prompt.opening - (known[-1] if known else 0))
         seed = (cut.seed + len(begun)) % SEEDS if cut is not None and cut.seed is not None else secrets.randbelow(SEEDS)
         reply = await self._store.begin_reply(conversation.id, self._model_name(), seed, continues=cut.id if cut else None)
         if self._engine.loaded is not model:  # it was unloaded meanwhile: nobody will write
@@ -119,6 +119,12 @@ class Turns:
             self._engine.stop(chat.job_id)
             await turn.done.wait()
 
+    def turn_away(self, chat: ChatState) -> None:
+        """Let a chat show a reply no longer that was begun in another one and goes on there."""
+        turn = self._running.get(chat.job_id) if chat.job_id is not None else None
+        if turn is not None and turn.chat is not chat:
+            turn.dismiss(chat)
+
     async def ended(self, chat: ChatState) -> None:
         """Return when what a chat does has ended by itself."""
         turn = self._running.get(chat.job_id) if chat.job_id is not None else None
@@ -130,21 +136,30 @@ class Turns:
     ) -> None:
         if not prompt.ids or len(prompt.ids) > model.context_tokens:
             return
-        plan = await self._plan(path, prompt, purpose, model, is_background=is_background)
+        plan = await self._plan(chat, path, prompt, purpose, model, is_background=is_background)
         if self._engine.loaded is model:
             self._start(chat, plan, None)
 
     async def _plan(
-        self, path: _Path, prompt: Prompt, purpose: Purpose, model: LoadedModel, *, new_tokens: int = 0, is_background: bool = False
+        self,
+        chat: ChatState,
+        path: _Path,
+        prompt: Prompt,
+        purpose: Purpose,
+        model: LoadedModel,
+        *,
+        new_tokens: int = 0,
+        is_background: bool = False,
     ) -> TurnPlan:
         return TurnPlan(
             purpose,
             prompt,
             [message.id for message in path.messages],
+            frozenset(message.id for message in path.messages if message.role is Role.ASSISTANT),
             model.source.vocabulary,
             model.context,
             model.context_tokens,
-            await self._reason(path.messages, prompt, model),
+            await self._reason(chat, path.messages, prompt, model),
             self._engine.reading_speed or self.earlier_speed,
             new_tokens,
             is_background,
@@ -195,26 +210,30 @@ class Turns:
         last = messages[-1:] if keeps_last else []
         spoken = [message for message in messages if _is_spoken(message, conversation) or message in last]
         replies = [message.id for message in spoken if message.role is Role.ASSISTANT]
-        ids = await self._store.reply_tokens(replies, model.source.vocabulary)
+        stored = await self._store.reply_tokens(replies, model.source.vocabulary)
+        ids = {message_id: own for message_id, own in stored.items() if _are_within(own, model.vocabulary_size)}
         turns = [prompts.Turn(ROLES[m.role], m.text, token_ids(ids[m.id]) if m.id in ids else None, m.reasoning) for m in spoken]
         return _Path(spoken, turns)
 
-    async def _reason(self, messages: Sequence[Message], prompt: Prompt, model: LoadedModel) -> RereadReason:
+    async def _reason(self, chat: ChatState, messages: Sequence[Message], prompt: Prompt, model: LoadedModel) -> RereadReason:
         nodes = await self._store.nodes([message.id for message in messages])
         known = {context.key: context for context in await self._store.kv_contexts()}
         present = known.get(model.context) or kv_context(model, self._model_name())
 
-        def place(key: bytes) -> NodePlace:
+        def place(node: SavedNode) -> NodePlace:
             stored = self._segments.lookup(prompt.ids)
-            if any(edge.end == key for edge in stored.edges):
+            if any(edge.end == node.end_key for edge in stored.edges):
                 return NodePlace.REACHED
-            if not self._segments.holds_node(NodeKey(key)):
+            if not self._segments.holds_node(NodeKey(node.end_key)):
                 return NodePlace.GONE
             ends = [boundary.position for boundary in prompt.boundaries]
             ends += [end - 1 for end in ends]  # a stopped reply was saved without its end-of-turn token
-            position = next((end for end in ends if node_key(model.context, prompt.ids[:end]) == key), None)
+            position = next((end for end in ends if node_key(model.context, prompt.ids[:end]) == node.end_key), None)
             if position is None:
-                return NodePlace.ELSEWHERE
+                own = next(index for index, message in enumerate(messages) if message.id == node.message_id)
+                before = max((boundary.position for boundary in prompt.boundaries if boundary.turn < own), default=None)
+                is_form = before is not None and before <= stored.node_tokens and not chat.has_changed
+                return NodePlace.REWRITTEN if is_form else NodePlace.ELSEWHERE
             return NodePlace.NOT_ENTERED if position <= stored.node_tokens else NodePlace.CUT_OFF
 
         return reread_reason(nodes, present, known, place)
@@ -240,6 +259,11 @@ def kv_context(model: LoadedModel, name: str) -> KvContext:
         "cache_type": model.cache_type.value,
     }
     return KvContext(model.context, model.source.identity, name, settings)
+
+
+def _are_within(ids: Sequence[int], size: int) -> bool:
+    """Tell whether a vocabulary has all tokens that were stored as a reply's: what was imported may claim anything."""
+    return not ids or (min(ids) >= 0 and max(ids) < size)
 
 
 def is_cut(message: Message) -> bool:

@@ -24,6 +24,7 @@ NAME_CHARACTERS = 10_000
 KEY_BYTES = 64
 SETTINGS = 100
 LARGEST_TOKEN = 0x7FFF_FFFF
+MOST_SECONDS = 1e9  # times are told from these: what is beyond would only be made up
 
 _FINAL = [status for status in Status if status is not Status.STREAMING]
 
@@ -195,7 +196,7 @@ def records_from_json(content: bytes, messages: int) -> ArchivedRecords:
 
 
 def _encoded(content: Mapping[str, object]) -> bytes:
-    encoded = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1).encode()
+    encoded = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1).encode(errors="replace")
     if len(encoded) > MOST_BYTES:
         raise TooLargeToExportError
     return encoded
@@ -230,11 +231,11 @@ def _message(value: object, number: int) -> ArchivedMessage:
 def _stats(value: object) -> ReplyStats:
     fields = Fields(value, "stats")
     return ReplyStats(
-        fields.integer("tokens_restored"),
-        fields.integer("tokens_read"),
-        fields.number("reading_seconds"),
-        fields.integer("tokens_written"),
-        fields.number("writing_seconds"),
+        fields.integer("tokens_restored", high=LARGEST_TOKEN),
+        fields.integer("tokens_read", high=LARGEST_TOKEN),
+        fields.number("reading_seconds", MOST_SECONDS),
+        fields.integer("tokens_written", high=LARGEST_TOKEN),
+        fields.number("writing_seconds", MOST_SECONDS),
     )
 
 

@@ -72,7 +72,7 @@ def _read_records(connection: Connection, numbers: dict[MessageId, int]) -> Arch
 
 def write_archive(connection: Connection, chat: ArchivedChat, tokens: tuple[ArchivedTokens, ...]) -> ImportedChat:
     """Make a chat of an exported one, with new ids and no draft, and the tokens of its replies."""
-    ids: list[MessageId] = []
+    ids, now = list[MessageId](), datetime.now(UTC)
     for message in chat.messages:
         cursor = connection.execute(
             "INSERT INTO message (parent_id, role, text, reasoning, model, status, seed, stats, created_at)"
@@ -103,8 +103,8 @@ def write_archive(connection: Connection, chat: ArchivedChat, tokens: tuple[Arch
             chat.keeps_reasoning,
             chat.is_plain,
             _time(chat.created_at),
-            _time(chat.updated_at),
-            _time(datetime.now(UTC)),  # else its states could be too old at once
+            _time(min(chat.updated_at, now)),  # one from the future would head the list for ever
+            _time(now),  # else its states could be too old at once
         ],
     )
     conversation_id = ConversationId(cursor.lastrowid or 0)

@@ -74,18 +74,21 @@ def nodes(connection: Connection, message_ids: Sequence[MessageId]) -> list[Save
     return [SavedNode(MessageId(message_id), context_key, end_key, TokenForm(form)) for message_id, context_key, end_key, form in rows]
 
 
-def owned_end_keys(connection: Connection, context_key: bytes) -> set[bytes]:
-    """Return the end keys that any message owns under a context."""
-    rows = connection.execute("SELECT DISTINCT end_key FROM message_node WHERE context_key = ? AND end_key <> x''", [context_key])
-    return {row[0] for row in rows}
-
-
 def end_keys_by_context(connection: Connection) -> dict[bytes, set[bytes]]:
     """Return the end keys that any message owns, by context; a context whose nodes are all forgotten has none."""
     owned: dict[bytes, set[bytes]] = {}
     for context_key, end_key in connection.execute("SELECT DISTINCT context_key, end_key FROM message_node"):
         owned.setdefault(context_key, set()).update({end_key} if end_key else ())
     return owned
+
+
+def head_ends(connection: Connection) -> dict[bytes, set[bytes]]:
+    """Return the end keys of the messages at which chats stand, by context."""
+    ends: dict[bytes, set[bytes]] = {}
+    query = "SELECT DISTINCT context_key, end_key FROM conversation JOIN message_node ON message_id = head_message_id WHERE end_key <> x''"
+    for context_key, end_key in connection.execute(query):
+        ends.setdefault(context_key, set()).add(end_key)
+    return ends
 
 
 def write_context(connection: Connection, context: KvContext) -> None:

@@ -246,13 +246,16 @@ class ConversationStore:
         """Return the saved nodes of these messages under every context."""
         return await self._database.run(lambda connection: kv_records.nodes(connection, message_ids))
 
-    async def owned_end_keys(self, context_key: bytes) -> set[bytes]:
-        """Return the end keys that any message owns under a context; what no path to them holds may be swept."""
-        return await self._database.run(lambda connection: kv_records.owned_end_keys(connection, context_key))
-
     async def end_keys_by_context(self) -> dict[bytes, set[bytes]]:
-        """Return the end keys that any message owns, by context; a context whose nodes are all forgotten has none."""
+        """Return the end keys that any message owns, by context; what no path to them holds may be swept.
+
+        A context whose nodes are all forgotten has none.
+        """
         return await self._database.run(kv_records.end_keys_by_context)
+
+    async def head_ends(self) -> dict[bytes, set[bytes]]:
+        """Return the end keys of the messages at which chats stand, by context."""
+        return await self._database.run(kv_records.head_ends)
 
     async def save_kv_context(self, context: KvContext) -> None:
         """Keep what a context key stands for."""

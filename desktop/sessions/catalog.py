@@ -26,6 +26,7 @@ class Catalog:
         self.folder = folder
         self.saving = Saving(clock)
         self.pins: dict[ContextKey, frozenset[NodeKey]] = {}
+        self.heads: dict[ContextKey, frozenset[NodeKey]] = {}  # where chats stand
         self._writer = writer
         self._trees: dict[ContextKey, PrefixTree] = {}
         self._rules: dict[ContextKey, EntryRule] = {}
@@ -243,8 +244,9 @@ class Catalog:
     def _thin(
         self, context: ContextKey, placed: list[PlacedEdge], end: int, standing: Collection[int] = (), only: Edge | None = None
     ) -> None:
-        tree, pins = self.tree(context), self.pins.get(context, frozenset())
-        forced = {*standing, *(at.end for at in placed if at.edge.end in pins or tree.branches_at(at.edge.end))}
+        tree = self.tree(context)
+        places = self.pins.get(context, frozenset()) | self.heads.get(context, frozenset())
+        forced = {*standing, *(at.end for at in placed if at.edge.end in places or tree.branches_at(at.edge.end))}
         window = max((at.edge.window for at in placed), default=0)
         kept = kept_positions(sorted({at.end for at in placed}), forced, window, end)
         for at in placed:

@@ -163,6 +163,11 @@ class SegmentStore:
         """
         self._housekeeping.set_pins(nodes)
 
+    def set_heads(self, nodes: Mapping[ContextKey, Collection[NodeKey]]) -> None:
+        """Say at which nodes chats stand: their states are not thinned, though they may go to make room."""
+        with self._catalog.lock:
+            self._catalog.heads = {context: frozenset(keys) for context, keys in nodes.items()}
+
     def set_stale(self, contexts: Collection[ContextKey]) -> None:
         """Say which context keys are of no use any more, as after an update: what they have goes first."""
         self._housekeeping.set_stale(contexts)

@@ -28,7 +28,7 @@ class Fields:
     def parse(cls, content: bytes, what: str) -> "Fields":
         """Return the object that a whole JSON text holds."""
         try:
-            return cls(json.loads(content, parse_constant=_refuse_constant), what)
+            return cls(json.loads(content, parse_constant=_refuse_constant, parse_float=_finite), what)
         except RecursionError as error:
             raise ValueError(f"{what} is nested too deeply") from error
 
@@ -46,10 +46,10 @@ class Fields:
             self._refuse(name)
         return value
 
-    def number(self, name: str) -> float:
-        """Return a number that is neither negative nor infinite."""
+    def number(self, name: str, high: float = math.inf) -> float:
+        """Return a number that is neither negative nor infinite nor beyond a bound."""
         value = self._values.get(name)
-        if type(value) not in (int, float) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        if type(value) not in (int, float) or not isinstance(value, int | float) or not (0 <= value <= high and value < math.inf):
             self._refuse(name)
         return float(value)
 
@@ -125,6 +125,12 @@ class Fields:
 
     def _refuse(self, name: str) -> NoReturn:
         raise ValueError(f"{name} of {self._what} is missing or wrong")
+
+
+def _finite(digits: str) -> float:
+    if math.isinf(value := float(digits)):
+        _refuse_constant(digits)
+    return value
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -5,6 +5,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from desktop.chat.events import ModelPhase
 from desktop.conversations.errors import DamagedDatabaseError, NewerDatabaseError
 from desktop.system.errors import StartError
 from desktop.system.settings import SettingsFile
+from desktop.system.threads import in_thread
 
 Start = Callable[..., Application]
 
@@ -133,6 +136,35 @@ def test_what_fails_while_quitting_does_not_keep_it_from_ending(start: Start, ex
     application.quit()
     assert application.ended_in_time
     start().quit()  # the lock is free, so is the database
+
+
+def test_a_call_that_does_not_end_keeps_neither_quit_nor_drafts(start: Start) -> None:
+    release = threading.Event()
+    saved: list[int] = []
+    application = start()
+    application._spawn(in_thread("beside", release.wait))
+    save_drafts = application.main_window.save_drafts
+
+    async def save() -> None:
+        await save_drafts()
+        saved.append(1)
+
+    application.main_window.save_drafts = save
+    QTest.qWait(20)
+    application.quit()
+    release.set()
+    assert saved
+    assert application.ended_in_time
+
+
+def test_how_long_chats_are_kept_ready_follows_the_settings(start: Start) -> None:
+    application = start()
+    assert application._chats.sessions.time_to_live is None
+    window = application.main_window
+    window._change(replace(window.settings_state(), session_days=7))
+    assert application._chats.sessions.time_to_live == timedelta(days=7)
+    window._change(replace(window.settings_state(), session_days=0))
+    assert application._chats.sessions.time_to_live is None
 
 
 def test_a_second_start_on_the_same_directory_is_refused_and_leaves_nothing(start: Start) -> None:

@@ -1,3 +1,4 @@
+import io
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,7 @@ def test_a_prompt_may_come_from_standard_input(monkeypatch):
         ["sessions", "clean", "--budget", "999999999999T"],
         ["sessions", "list", "--js"],
         ["run"],
+        ["run", " "],
         ["run", "--max-tokens", "-3", "Hello"],
         ["run", "--model", "m", "Hello"],
     ],
@@ -126,3 +128,12 @@ def test_wrong_options_are_refused(arguments, capsys):
 def test_what_is_no_command_is_refused(line):
     with pytest.raises(ValueError, match=r"."):
         Command.decode(line)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe"])
+def test_standard_input_without_a_text_is_refused(monkeypatch, capsys, content):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content), "utf-8"))
+    with pytest.raises(SystemExit) as exit:
+        parse(["run", "-"])
+    assert exit.value.code == 2
+    assert "error: argument PROMPT" in capsys.readouterr().err

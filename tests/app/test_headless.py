@@ -1,25 +1,33 @@
 """The command line as a person types it: real processes, alone and beside a running application."""
 
+import asyncio
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import desktop
 from desktop.app.command_line import parse
-from desktop.app.commands.command import Exit
+from desktop.app.commands.command import Command, Exit, Verb
+from desktop.app.commands.sessions import COMMANDS
 from desktop.app.headless import run_command
+from desktop.inference.errors import DecodeError
+from desktop.inference.worker import Worker
 from desktop.system.lock import DataLock
 from desktop.system.paths import AppPaths
+from desktop.system.settings import Settings, SettingsFile
 from tests.inference.templates import CONTROL_TOKENS, REMINDED
 from tests.tiny_models import TinyModel
 
@@ -146,16 +154,19 @@ def test_what_a_template_rewrites_is_read_before_the_process_ends(rivulet: Comma
     assert first["tokens_decoded"] > history(first) + 10, "the reply was read again as it stands in the next prompt"
     second = rivulet.run(model, "--chat", str(first["chat"]), "Message two")
     assert second["tokens_read"] == first["tokens_read"], "the new message only"
+    with rivulet.application("--model", str(model)):
+        third = rivulet.done("run", "Message three")
+        assert third["tokens_decoded"] <= history(third) + 1, "what goes on after it need not be waited for"
 
 
 def test_the_reply_is_streamed_to_standard_output(rivulet: CommandLine, brief: Path) -> None:
     ended = rivulet("--model", str(brief), "run", "-", stdin="Hello there")
-    assert (ended.code, ended.err) == (0, "")
+    assert (ended.code, ended.err) == (0, "(chat 1)\n")
     shown = rivulet.done("sessions", "show", "1")
     assert [message["role"] for message in shown["messages"]] == ["user", "assistant"]
     assert shown["messages"][0]["text"] == "Hello there"
     printed = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in shown["messages"][1]["text"])
-    assert ended.out.startswith(printed)
+    assert ended.out == f"{printed}\n"
 
 
 def test_a_reply_may_be_limited(rivulet: CommandLine, endless: Path) -> None:
@@ -341,3 +352,80 @@ def test_an_application_that_was_killed_leaves_no_trouble(rivulet: CommandLine) 
     assert rivulet("sessions", "list").code == 0
     with rivulet.application():
         assert rivulet("sessions", "list").code == 0
+
+
+@pytest.mark.parametrize("beside_the_application", [True, False])
+def test_who_reads_no_further_stops_the_reply(rivulet: CommandLine, endless: Path, beside_the_application: bool) -> None:
+    with ExitStack() as stack:
+        if beside_the_application:
+            stack.enter_context(rivulet.application("--model", str(endless)))
+        process = rivulet.start(*([] if beside_the_application else ["--model", str(endless)]), "run", "Hello")
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(5)
+        process.stdout.close()
+        assert process.wait(PATIENCE) == Exit.STOPPED
+        assert process.stderr.read() == "rivulet: Stopped. What there is of the reply is kept.\n"
+        process.stderr.close()
+        [chat] = [chat["chat"] for chat in rivulet.done("sessions", "list")["chats"] if chat["message_count"]]  # it was asked once
+        wait_until(lambda: rivulet.done("sessions", "show", str(chat))["messages"][-1]["status"] == "stopped")
+
+
+def test_what_nobody_reads_is_no_failure(rivulet: CommandLine) -> None:
+    process = rivulet.start("sessions", "list")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.wait(PATIENCE) == Exit.DONE
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_a_command_removes_nothing_that_is_always_kept_ready(rivulet: CommandLine, brief: Path) -> None:
+    rivulet.run(brief, "The first chat")
+    rivulet.run(brief, "The second chat")
+    with closing(sqlite3.connect(rivulet.data / "conversations.sqlite3")) as connection:
+        connection.execute("UPDATE conversation SET is_kept_ready = 1 WHERE id = 1")
+        connection.commit()
+    SettingsFile(rivulet.data / "settings.json").write(Settings(budget=1))
+    assert rivulet.done("sessions", "clean")["budget_bytes"] == 1
+    assert [chat["saved_bytes"] > 0 for chat in rivulet.done("sessions", "list")["chats"]] == [False, True]
+
+
+def test_a_reply_that_fails_says_so(
+    tmp_path: Path, endless: Path, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    def fail(worker: Worker, *arguments: object) -> None:
+        raise DecodeError(-3)
+
+    expect_log("decoding failed")
+    monkeypatch.setattr(Worker, "_write", fail)
+    told: list[str] = []
+    monkeypatch.setattr("sys.stderr.write", told.append)
+    assert run_command(parse(["--data-dir", str(tmp_path / "data"), "--model", str(endless), "run", "Hello"])) == Exit.FAILED
+    assert told == ["rivulet: The model could not go on. What there is of the reply is kept.\n"]
+
+
+def test_a_pipe_is_nothing_to_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe")  # opening it would wait for whoever writes
+    assert run_command(parse(["--data-dir", str(tmp_path / "data"), "sessions", "import", str(tmp_path / "pipe")])) == Exit.FAILED
+    assert "it is no file" in capsys.readouterr().err
+
+
+def test_verifying_ends_when_it_is_cancelled() -> None:
+    begun = threading.Event()
+
+    def verify(on_progress: Callable[[int, int], None]) -> None:
+        begun.set()
+        while True:  # as with very many files
+            on_progress(1, 2)
+
+    async def scenario() -> None:
+        services = SimpleNamespace(segments=SimpleNamespace(verify=verify))
+        task = asyncio.ensure_future(COMMANDS[Verb.VERIFY](Command(Verb.VERIFY), services))  # type: ignore[arg-type]
+        assert await asyncio.to_thread(begun.wait, PATIENCE)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, PATIENCE)
+
+    asyncio.run(scenario())

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app.aio import Loop
 from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome, Verb
 from desktop.app.instance import decode_answer, server_name
-from desktop.app.instance_client import ENDED, ask_instance
+from desktop.app.instance_client import ENDED, TOO_LONG, ask_instance
 from desktop.app.instance_server import MOST_CONNECTIONS, UNKNOWN, InstanceServer
 from desktop.app.tasks import TaskSet
 from desktop.system.errors import RivuletError
@@ -274,3 +274,22 @@ def test_a_folder_that_is_not_private_is_not_used(tmp_path: Path, monkeypatch: p
         folder.chmod(mode)
     with pytest.raises(PermissionError, match="not private"):
         server_name(AppPaths.under(tmp_path / ("x" * 120)))
+
+
+def test_a_command_that_the_instance_would_refuse_for_its_length_is_not_sent(instance: Instance) -> None:
+    [outcome] = beside(lambda: ask_instance(instance.name, Command(Verb.RUN, prompt="x" * MOST_BYTES), print))
+    assert outcome == Outcome(Exit.USAGE, error=TOO_LONG)
+    assert instance.commands == []
+
+
+def test_who_cannot_write_the_reply_on_hangs_up(instance: Instance) -> None:
+    def fail(text: str) -> None:
+        if text:
+            raise BrokenPipeError
+
+    def ask() -> None:
+        with pytest.raises(BrokenPipeError):
+            ask_instance(instance.name, Command(Verb.RUN, prompt="word " * 5000), fail)
+
+    beside(ask)
+    until(lambda: instance.ended == ["cancelled"])

@@ -57,8 +57,21 @@ def test_a_chat_that_leaves_does_nothing_any_more(tmp_path: Path, brief: Path, s
         await bench.chats.open(chat)
         await bench.chats.prepare(chat)
         assert bench.chats._table.busy_ids() == bench.chats._table.open_ids() == [chat]
-        await bench.chats._table.leave(chat)
+        state = bench.chats._chat(chat)
+        async with state.lock:
+            await bench.chats._table.leave(state)
         assert bench.chats._table.busy_ids() == bench.chats._table.open_ids() == []
         assert bench.chats.readiness(chat) is None
+
+    run(tmp_path, brief, slow, test)
+
+
+def test_a_chat_that_was_thrown_away_meanwhile_does_not_come_into_the_context(tmp_path: Path, brief: Path, slow: Path) -> None:
+    async def test(bench: Bench, chat: ConversationId) -> None:
+        started: list[object] = []
+        bench.chats._turns.on_started.append(lambda state, turn: started.append(turn))
+        await bench.chats.move_to_trash(chat)
+        await bench.chats._table.bring_in(chat, Purpose.RESTORE)
+        assert not started
 
     run(tmp_path, brief, slow, test)

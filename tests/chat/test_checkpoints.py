@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop.chat.events import Activity, ContinuesFrom, ConversationChanged, HeadMoved, ReadyAtOnce
+from desktop.chat.events import Activity, ContinuesFrom, ConversationChanged, HeadMoved, ReadyAtOnce, ReplyExtended
 from desktop.conversations.errors import UnknownConversationError, UnknownMessageError
 from desktop.conversations.message import ConversationId, MessageId, Status
 from tests.chat.bench import Bench, bench
+from tests.tiny_models import Family, Shape, TinyModel
 
 Test = Callable[[Bench], Awaitable[None]]
 
@@ -36,7 +37,10 @@ def moves(bench: Bench) -> list[tuple[int, int]]:
     return [(len(event.messages), event.turns_taken_back) for event in bench.of(HeadMoved)]
 
 
-def test_going_back_and_forth_decodes_nothing(tmp_path: Path, brief: Path) -> None:
+@pytest.mark.parametrize("family", [Family.DENSE, Family.WINDOW])
+def test_going_back_and_forth_decodes_nothing(tmp_path: Path, models: Path, family: Family) -> None:
+    model = TinyModel(name="brief", ends=1.6, family=family, shape=Shape(width=256)).write(models / f"back {family}.gguf")
+
     async def test(bench: Bench) -> None:
         chat = await bench.chat(LONG, "And a brook?", "And a lake?")
         await bench.chats.open(chat)
@@ -57,7 +61,7 @@ def test_going_back_and_forth_decodes_nothing(tmp_path: Path, brief: Path) -> No
         assert moves(bench) == [(4, 1), (2, 1), (4, -1), (6, -1), (1, 3), (2, -1)]
         assert bench.shown()[chat] == [(message.id, message.text) for message in path[:2]]
 
-    run(tmp_path, brief, test)
+    run(tmp_path, model, test)
 
 
 def test_the_next_message_after_an_undo_is_all_that_is_read(tmp_path: Path, brief: Path) -> None:
@@ -187,3 +191,61 @@ def test_only_messages_of_the_path_can_be_gone_back_to(tmp_path: Path, brief: Pa
         assert moves(bench) == [(2, 1)]
 
     run(tmp_path, brief, test)
+
+
+def test_a_reply_of_another_chat_goes_on_and_can_be_come_back_to(tmp_path: Path, endless: Path) -> None:
+    async def test(bench: Bench) -> None:
+        chat = (await bench.chats.new()).id
+        await bench.chats.send(chat, "Tell me a story")
+        await bench.until(lambda: bench.chats.activity(chat) is Activity.REPLYING and len(bench.shown()[chat][-1][1]) > 30)
+        reply = bench.shown()[chat][-1][0]
+        fork = (await bench.chats.fork(chat, reply)).id
+        await bench.chats.rewind(fork, reply)
+        with pytest.raises(UnknownMessageError):
+            await bench.chats.rewind(fork, MessageId(99))
+        assert bench.chats.activity(fork) is Activity.REPLYING, "it stands where it stood"
+        await bench.chats.undo(fork)
+        assert bench.is_idle(fork)
+        assert bench.chats.activity(chat) is Activity.REPLYING
+        length = len(bench.shown()[chat][-1][1])
+        await bench.until(lambda: len(bench.shown()[chat][-1][1]) > length + 30)
+        await bench.chats.redo(fork)
+        assert bench.chats.activity(fork) is Activity.REPLYING
+        length = len(bench.shown()[fork][-1][1])
+        await bench.until(lambda: len(bench.shown()[fork][-1][1]) > length + 30)
+        await bench.chats.stop(chat)
+        await bench.idle()
+        path = await bench.store.path(fork)
+        assert path[-1].status is Status.STOPPED
+        assert bench.shown()[fork] == bench.shown()[chat] == [(message.id, message.text) for message in path]
+        written = ""
+        for event in bench.of(ReplyExtended):
+            if event.conversation_id == fork:
+                assert event.start <= len(written), "nothing was left out"
+                written = written[: event.start] + event.text
+        assert written == path[-1].text
+
+    run(tmp_path, endless, test)
+
+
+def test_a_closed_fork_of_a_hybrid_chat_is_ready_however_far_its_parent_has_gone_on(tmp_path: Path, models: Path) -> None:
+    model = TinyModel(name="hybrid", ends=1.6, family=Family.HYBRID, shape=Shape(width=256)).write(models / "hybrid.gguf")
+
+    async def test(bench: Bench) -> None:
+        chat = await bench.chat(LONG, "And a brook?")
+        fork = await bench.chats.fork(chat, (await bench.store.path(chat))[-1].id)
+        await bench.chats.open(fork.id)
+        await bench.idle()
+        await bench.chats.close(fork.id)
+        for text in ("One", "Two", "Three", "Four", "Five", "Six"):
+            await bench.chats.send(chat, text)
+            await bench.idle()
+        await bench.chats.close(chat)
+        await bench.idle()
+        decoded = bench.engine.tokens_decoded
+        await bench.chats.open(fork.id)
+        await bench.idle()
+        assert bench.chats.readiness(fork.id) == ContinuesFrom(4)
+        assert bench.engine.tokens_decoded == decoded
+
+    run(tmp_path, model, test)

@@ -36,7 +36,7 @@ def test_plain_text_is_decoded_and_written_on(tmp_path: Path, endless: Path) -> 
         path = await bench.store.path(chat)
         assert [message.text for message in path] == [TEXT, "And", written]
         assert path[-1].status is Status.CUT
-        assert path[-1].stats.tokens_written == 5
+        assert 5 - 3 <= path[-1].stats.tokens_written <= 5, "the beginning of a character is of no use"
         assert bench.engine.tokens_decoded - fed <= 3 + 1 + 5
         assert len(bench.of(MessageAdded)) == 3
 

@@ -1,6 +1,7 @@
 """What is kept on the disk for chats, on the real stores and the real engine."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -207,3 +208,77 @@ def test_a_session_is_counted_from_opening_to_closing(tmp_path: Path, brief: Pat
 
     run(tmp_path, brief, talk)
     run(tmp_path, brief, look)
+
+
+def test_what_is_always_kept_ready_survives_a_start_with_too_small_a_budget(tmp_path: Path, brief: Path) -> None:
+    chats: list[ConversationId] = []
+    budgets: list[int] = []
+
+    async def talk(bench: Bench) -> None:
+        chats.append(await bench.chat(LONG))
+        assert await asyncio.to_thread(bench.segments.flush, 20)
+        for file in bench.sessions.rglob("*.kv"):  # unused for so long that it would be the first to go
+            os.utime(file, (1e9, 1e9))
+        await bench.chat(OTHER)
+        await bench.chats.set_kept_ready(chats[0], True)
+        await bench.idle()
+        numbers = await bench.chats.storage()
+        budgets.append(numbers.pinned * 3 // 2)
+        assert numbers.used > budgets[0]
+
+    async def start(bench: Bench) -> None:
+        assert bench.segments.wait_until_indexed(20)  # so that nothing delays what the budget removes
+        before = (await bench.chats.storage()).used
+        await bench.chats.begin()
+        assert await asyncio.to_thread(bench.segments.flush, 20)
+        after = await bench.chats.storage()
+        assert 0 < after.used == after.pinned < before
+        await bench.load(brief)
+        assert isinstance(await opened(bench, chats[0]), ReadyAtOnce)
+
+    run(tmp_path, brief, talk)
+    run(tmp_path, None, start, ChatOptions(budget=budgets[0]))
+
+
+def test_cleaning_knows_what_is_kept_ready_in_a_process_that_opened_nothing(tmp_path: Path, brief: Path) -> None:
+    async def talk(bench: Bench) -> None:
+        await bench.chats.set_kept_ready(await bench.chat(LONG), True)
+
+    async def clean(bench: Bench) -> None:
+        assert await bench.chats.clean() == 0
+
+    run(tmp_path, brief, talk)
+    run(tmp_path, None, clean)
+
+
+def test_a_start_removes_what_is_too_old(tmp_path: Path, brief: Path) -> None:
+    chats: list[ConversationId] = []
+
+    async def talk(bench: Bench) -> None:
+        chats.extend([await bench.chat(LONG), await bench.chat(OTHER)])
+
+    async def start(bench: Bench) -> None:
+        bench.now += timedelta(days=8)
+        await bench.chats.open(chats[1])  # a pane of the last time
+        await bench.chats.begin()
+        await bench.load(brief)
+        await bench.idle()
+        assert isinstance(bench.chats.readiness(chats[1]), ReadyAtOnce)
+        assert isinstance(await opened(bench, chats[0]), NotReady)
+
+    run(tmp_path, brief, talk)
+    run(tmp_path, None, start, ChatOptions(time_to_live=timedelta(days=7)))
+
+
+def test_a_chat_that_was_opened_a_moment_ago_is_used(tmp_path: Path, brief: Path) -> None:
+    async def test(bench: Bench) -> None:
+        chat = await bench.chat(LONG)
+        bench.now += timedelta(days=8)
+        session = (await bench.chats.open_session(chat)).id
+        await bench.chats.expire()
+        await bench.idle()
+        assert bench.chats.session(chat).id == session
+        await bench.load(brief)
+        assert isinstance(bench.chats.readiness(chat), ReadyAtOnce)
+
+    run(tmp_path, brief, test, ChatOptions(time_to_live=timedelta(days=7)))

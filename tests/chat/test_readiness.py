@@ -5,7 +5,7 @@ import pytest
 
 from desktop.chat.events import NotReady, ReadyAtOnce, RereadReason
 from desktop.chat.readiness import NodePlace, reading_speed, reread_reason
-from desktop.conversations.kv_records import KvContext, SavedNode
+from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
 from desktop.conversations.message import MessageId, ReplyStats
 from tests.chat.bench import bench
 from tests.tiny_models import Family, Shape, TinyModel
@@ -50,6 +50,7 @@ def test_the_newest_node_tells_the_reason(nodes: list[tuple[int, KvContext]], ex
         (NodePlace.CUT_OFF, RereadReason.REMOVED),
         (NodePlace.NOT_ENTERED, RereadReason.STATE_NOT_KEPT),
         (NodePlace.GONE, RereadReason.REMOVED),
+        (NodePlace.REWRITTEN, RereadReason.FIRST_TIME),
         (NodePlace.ELSEWHERE, RereadReason.EARLIER_MESSAGE_CHANGED),
     ],
 )
@@ -94,3 +95,18 @@ def test_where_no_state_was_kept_is_told(tmp_path: Path, models: Path) -> None:
             assert any(isinstance(readiness, ReadyAtOnce) for readiness in told)
 
     asyncio.run(test())
+
+
+@pytest.mark.parametrize(
+    ("generated", "settled", "expected"),
+    [
+        (NodePlace.ELSEWHERE, NodePlace.REACHED, RereadReason.FIRST_TIME),
+        (NodePlace.REWRITTEN, NodePlace.GONE, RereadReason.REMOVED),
+        (NodePlace.ELSEWHERE, NodePlace.ELSEWHERE, RereadReason.EARLIER_MESSAGE_CHANGED),
+        (NodePlace.GONE, NodePlace.NOT_ENTERED, RereadReason.STATE_NOT_KEPT),
+    ],
+)
+def test_of_two_forms_that_one_tells_which_the_prompt_has(generated: NodePlace, settled: NodePlace, expected: RereadReason) -> None:
+    places = {TokenForm.GENERATED: generated, TokenForm.SETTLED: settled}
+    nodes = [SavedNode(MessageId(1), HERE.key, form.value.encode(), form) for form in TokenForm]
+    assert reread_reason(nodes, HERE, KNOWN, lambda node: places[node.form]) is expected

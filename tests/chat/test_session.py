@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import io
+import json
 import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -13,8 +14,9 @@ import pytest
 
 from desktop.chat.numbers import SessionState
 from desktop.chat.session import EmptySessionError, Session, SessionEndedError, Sessions, TurnNumbers, UsedSessionIdError
-from desktop.conversations.message import ConversationId, Role
+from desktop.conversations.message import ConversationId, Role, Status
 from tests.chat.bench import bench
+from tests.chat.test_archive import frames, joined
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 CHAT = ConversationId(1)
@@ -217,6 +219,68 @@ def test_text_is_fed_as_it_is(tmp_path: Path, endless: Path) -> None:
             assert (await chats.store.conversation(fork.conversation_id)).is_plain
             with pytest.raises(ValueError, match="negative"):
                 await session.feed("x", max_tokens=-1)
+            with pytest.raises(ValueError, match="must be a text"):
+                await session.feed("", max_tokens=1)
             await chats.idle()
+
+    asyncio.run(scenario())
+
+
+def test_a_message_that_was_fed_is_history_though_its_reply_has_no_text(tmp_path: Path, brief: Path) -> None:
+    async def scenario() -> None:
+        async with bench(tmp_path / "data", brief) as chats:
+            chat = await chats.store.create("Chat", date(2025, 3, 1))
+            session = await chats.chats.open_session(chat.id)
+            asked = await chats.store.add_user_message(chat.id, "Hello")
+            assert await session.history() == [], "it waits"
+            reply = await chats.store.begin_reply(chat.id, "brief", 1)
+            assert await session.history() == [asked], "it is being read"
+            chats.store.finish_reply(reply.id, "", Status.STOPPED, None, "v", [1], "Let me think")
+            assert [message.reasoning for message in await session.history()] == ["", "Let me think"]
+            await chats.idle()
+
+    asyncio.run(scenario())
+
+
+def test_at_the_end_all_sessions_are_closed(sessions: Sessions, clock: Clock) -> None:
+    one, other = opened(sessions), opened(sessions, ConversationId(2))
+    sessions.expire(CHAT)
+    sessions.close_all()
+    assert (one.numbers.state, other.numbers.state, other.numbers.closed_at) == (SessionState.EXPIRED, SessionState.CLOSED, NOON)
+
+
+def test_a_chat_that_the_window_shows_by_now_stays_open(tmp_path: Path, brief: Path) -> None:
+    async def scenario() -> None:
+        async with bench(tmp_path / "data", brief) as chats:
+            one, other = await chats.chat("Hello"), await chats.chat("And?")
+            for chat in (one, other):
+                await chats.chats.open_session(chat)
+            await chats.chats.open(one)
+            for chat in (one, other):
+                await chats.chats.close_unshown(chat)
+            assert chats.chats.session(one) is not None
+            assert chats.chats.session(other) is None
+            await chats.chats.close(one)
+            assert chats.chats.session(one) is None
+            await chats.idle()
+
+    asyncio.run(scenario())
+
+
+def test_tokens_that_no_vocabulary_has_are_not_used(tmp_path: Path, brief: Path) -> None:
+    async def scenario() -> None:
+        async with bench(tmp_path / "data", brief) as chats:
+            stream = io.BytesIO()
+            await chats.chats.export_chat(await chats.chat("Hello"), stream, with_state=True)
+            [reply] = [part for part in frames(stream.getvalue()) if part[0] == b"RECS"]
+            records = json.loads(reply[1])
+            for tokens in records["tokens"]:
+                tokens["ids"] = [0x7FFF_FFFF, 1]  # asked for its text, llama.cpp would end the process
+            parts = [(kind, json.dumps(records).encode() if kind == b"RECS" else part) for kind, part in frames(stream.getvalue())]
+            session = await Session.from_bytes(chats.chats, io.BytesIO(joined(parts)), trusted=True)
+            await chats.idle()
+            await chats.chats.send(session.conversation_id, "Go on")
+            await chats.idle()
+            assert [message.status for message in await session.history()] == [Status.COMPLETE] * 4
 
     asyncio.run(scenario())

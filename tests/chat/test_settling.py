@@ -10,6 +10,7 @@ import pytest
 from desktop.chat.events import Activity, ActivityChanged, NotReady, Readiness, ReadinessChanged, ReadyAtOnce, ReplyFinished, RereadReason
 from desktop.chat.service import ChatOptions
 from desktop.chat.turn import Turn
+from desktop.conversations.kv_records import TokenForm
 from desktop.conversations.message import ConversationId, Status
 from desktop.inference.prompt import SYSTEM
 from desktop.sessions.keys import NodeKey
@@ -166,7 +167,7 @@ def test_what_a_change_of_its_prompts_costs_is_told(tmp_path: Path, models: Path
         await bench.chats.set_keeps_reasoning(chat, False)
         told = await readiness(bench, chat)
         assert isinstance(told, NotReady)
-        assert told.reason is RereadReason.SETTING_CHANGED
+        assert told.reason is RereadReason.THINKING_CHANGED
         decoded = bench.engine.tokens_decoded
         await bench.chats.prepare(chat)
         await bench.idle(chat)
@@ -189,7 +190,7 @@ def test_what_thinking_changes_is_told(tmp_path: Path, models: Path, replies: Re
         await bench.chats.set_thinking(chat, False)
         await bench.until(lambda: isinstance(bench.chats.readiness(chat), NotReady))
         readiness = bench.chats.readiness(chat)
-        assert readiness.reason is RereadReason.SETTING_CHANGED
+        assert readiness.reason is RereadReason.THINKING_CHANGED
         assert readiness.tokens > len("Yes. " * 40)
 
     run(tmp_path, styled_model(models, style), test)
@@ -213,3 +214,66 @@ def test_what_is_saved_of_the_system_prompt_belongs_to_the_first_message(tmp_pat
         assert node.end_key == b"a node"
 
     run(tmp_path, styled_model(models, style), test)
+
+
+def test_a_settled_reply_is_kept_as_it_was_generated_too(tmp_path: Path, models: Path, replies: Replies) -> None:
+    style = style_of("qwen")
+    replies.add(style, style.reasoning.format(THOUGHT, "Yes. " * 40))
+
+    async def test(bench: Bench) -> None:
+        chat = await bench.chat("What is it?")
+        reply = (await bench.store.path(chat))[-1]
+        nodes = {node.form: node.end_key for node in await bench.store.nodes([reply.id])}
+        assert set(nodes) == {TokenForm.GENERATED, TokenForm.SETTLED}
+        assert nodes[TokenForm.GENERATED] != nodes[TokenForm.SETTLED]
+        await bench.chats.begin()  # which sweeps
+        decoded = bench.engine.tokens_decoded
+        for keeps in (True, False):
+            await bench.chats.open(chat)
+            await bench.chats.set_keeps_reasoning(chat, keeps)
+            await bench.idle()
+            assert isinstance(bench.chats.readiness(chat), ReadyAtOnce)
+        assert bench.engine.tokens_decoded == decoded
+
+    run(tmp_path, styled_model(models, style), test)
+
+
+def test_a_reply_that_nobody_settled_is_no_change_of_an_earlier_message(tmp_path: Path, models: Path, replies: Replies) -> None:
+    style = style_of("qwen")
+    replies.add(style, style.reasoning.format(THOUGHT, "Yes. " * 40))
+
+    async def test(bench: Bench) -> None:
+        chat = await bench.chat("What is it?")
+        await bench.chats.open(chat)
+        await bench.idle()
+        told = bench.chats.readiness(chat)
+        assert isinstance(told, NotReady)
+        assert told.reason is RereadReason.FIRST_TIME
+
+    run(tmp_path, styled_model(models, style), test, settles=lambda: False)
+
+
+def test_a_system_prompt_is_read_once_for_all_chats(tmp_path: Path, models: Path, replies: Replies) -> None:
+    style = style_of("chatml")
+    replies.add(style, "Yes.", "No.", "So.")
+    prompt = "Be kind to whoever asks. " * 20
+
+    async def ask(bench: Bench, text: str) -> None:
+        chat = (await bench.store.create("New chat", date.today(), prompt)).id
+        await send(bench, chat, text)
+        read.append((await bench.store.path(chat))[-1].stats.tokens_read)
+
+    async def begin(bench: Bench) -> None:
+        await ask(bench, "What is it?")
+        await ask(bench, "Another thing?")
+
+    async def go_on(bench: Bench) -> None:
+        await bench.chats.begin()
+        await ask(bench, "A third thing?")
+        assert bench.chats.tokens_restored > len(prompt)
+
+    read: list[int] = []
+    run(tmp_path, styled_model(models, style), begin)
+    run(tmp_path, styled_model(models, style), go_on)
+    assert read[0] > len(prompt)
+    assert max(read[1:]) < 60

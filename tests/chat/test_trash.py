@@ -124,3 +124,19 @@ def test_unknown_chats_are_told(tmp_path: Path) -> None:
         assert bench.of(ConversationRemoved) == []
 
     run(tmp_path, None, test)
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_a_reply_goes_on_though_a_fork_that_shows_it_goes(tmp_path: Path, endless: Path, is_deleted: bool) -> None:
+    async def test(bench: Bench) -> None:
+        chat = (await bench.chats.new()).id
+        await bench.chats.send(chat, "Tell me a story")
+        await bench.until(lambda: bench.chats.activity(chat) is Activity.REPLYING and len(bench.shown()[chat][-1][1]) > 30)
+        fork = (await bench.chats.fork(chat, bench.shown()[chat][-1][0])).id
+        await (bench.chats.delete if is_deleted else bench.chats.move_to_trash)(fork)
+        length = len(bench.shown()[chat][-1][1])
+        await bench.until(lambda: len(bench.shown()[chat][-1][1]) > length + 30)
+        await bench.chats.stop(chat)
+        assert [message.status for message in await bench.store.path(chat)] == [Status.COMPLETE, Status.STOPPED]
+
+    run(tmp_path, endless, test)

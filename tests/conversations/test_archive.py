@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -112,6 +113,7 @@ def with_message(number: int, **values: Any) -> bytes:
         changed(messages=[]).replace(b'"head": 2', b'"head": Infinity'),
         chat_to_json(CHAT).replace(b"0.5", b"NaN"),
         chat_to_json(CHAT).replace(b"0.5", b"1e999"),
+        chat_to_json(CHAT).replace(b"0.5", b"1e300"),
         chat_to_json(CHAT)[:-3],
     ],
 )
@@ -132,6 +134,7 @@ def test_anything_else_is_refused_with_a_sentence(content: bytes) -> None:
         ("nodes", {"end": "zz"}),
         ("nodes", {"context": "ab" * 65}),
         ("contexts", {"settings": {"a": []}}),
+        ("contexts", {"settings": {"a": 31.25}}),
         ("contexts", {"model_name": 1}),
     ],
 )
@@ -139,7 +142,7 @@ def test_records_are_checked_too(part: str, values: dict[str, Any]) -> None:
     content = json.loads(records_to_json(RECORDS))
     content[part][0] |= values
     with pytest.raises(DamagedArchiveError):
-        records_from_json(json.dumps(content).encode(), 3)
+        records_from_json(json.dumps(content).encode().replace(b"31.25", b"1e999"), 3)  # which could not be exported again
 
 
 JSON = st.recursive(
@@ -218,3 +221,14 @@ def test_without_its_tokens_a_chat_has_none(store: ConversationStore, chat: Conv
     archived, _ = run(store.read_archive(chat.id))
     imported = run(store.add_archive(archived))
     assert run(store.reply_tokens(imported.message_ids, "v")) == {}
+
+
+def test_a_chat_from_the_future_does_not_head_the_list_for_ever(store: ConversationStore, chat: Conversation, run: Run) -> None:
+    run(store.add_archive(replace(CHAT, updated_at=datetime(9999, 1, 1, tzinfo=UTC))))
+    run(store.add_user_message(chat.id, "Hello"))
+    assert run(store.conversations())[0].id == chat.id
+
+
+def test_settings_that_no_text_can_hold_are_exported_all_the_same() -> None:
+    context = replace(RECORDS.contexts[0], settings={"a": "\ud800"})
+    assert b'"a": "?"' in records_to_json(replace(RECORDS, contexts=(context,)))

@@ -70,9 +70,9 @@ def test_what_only_the_trash_has_owns_no_saved_states(store: ConversationStore, 
         assert await store.shared_messages(chat.id) == {message.id for message in (await store.path(chat.id))[:2]}
         await store.move_to_trash(chat.id, now)
         assert await store.shared_messages(fork.id) == set()
-        assert await store.owned_end_keys(b"a") == {node(shared), node(forked)}
+        assert (await store.end_keys_by_context())[b"a"] == {node(shared), node(forked)}
         await store.move_to_trash(fork.id, now)
-        assert await store.owned_end_keys(b"a") == set()
+        assert not (await store.end_keys_by_context()).get(b"a")
         assert await store.end_keys_by_context() == {b"a": set()}
         assert [saved.end_key for saved in await store.nodes([own])] == [b""], "that it was saved once is remembered"
         assert len(await store.path(chat.id)) == 4
@@ -93,11 +93,11 @@ def test_chats_that_nobody_uses_lose_their_saved_states(store: ConversationStore
         assert await store.expire(now - timedelta(hours=1), []) == []
         await store.touch([fork.id], later)
         assert await store.expire(later, []) == [chat.id], "unused since then, not after"
-        assert await store.owned_end_keys(b"a") == {node(shared), node(own)}, "the fork has it too"
+        assert (await store.end_keys_by_context())[b"a"] == {node(shared), node(own)}, "the fork has it too"
         assert await store.expire(later + timedelta(seconds=1), [fork.id]) == [chat.id]
-        assert await store.owned_end_keys(b"a") == {node(shared), node(own)}
+        assert (await store.end_keys_by_context())[b"a"] == {node(shared), node(own)}
         assert await store.expire(later + timedelta(seconds=1), []) == [chat.id, fork.id]
-        assert await store.owned_end_keys(b"a") == set()
+        assert not (await store.end_keys_by_context()).get(b"a")
         assert len(await store.path(fork.id)) == 4
 
     run(scenario())
@@ -124,6 +124,19 @@ def test_nodes_are_told_by_context(store: ConversationStore, chat: Conversation,
         second = await turn(store, chat)
         store.save_node(first, b"b", b"other")
         assert await store.end_keys_by_context() == {b"a": {node(first), node(second)}, b"b": {b"other"}}
+
+    run(scenario())
+
+
+def test_the_nodes_at_which_chats_stand_are_told(store: ConversationStore, chat: Conversation, run: Run) -> None:
+    async def scenario() -> None:
+        first = await turn(store, chat)
+        await store.fork(chat.id, first, "Fork")
+        between = await turn(store, chat)
+        last = await turn(store, chat)
+        store.save_node(last, b"b", b"other")
+        store.save_node(between, b"b", b"passed")
+        assert await store.head_ends() == {b"a": {node(first), node(last)}, b"b": {b"other"}}
 
     run(scenario())
 

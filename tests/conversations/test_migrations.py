@@ -121,7 +121,7 @@ def test_what_the_first_format_holds_is_all_there_after_the_migration(path: Path
     assert reply.stats == ReplyStats(1, 2, 0.5, 3, 0.25)
     assert [(message.text, message.status) for message in own] == [("Ebb?", Status.COMPLETE), ("The", Status.INTERRUPTED)]
     assert run(store.reply_tokens([reply.id], "v")) == {reply.id: (5, -1)}
-    assert run(store.owned_end_keys(b"\x01\x02")) == {b"\x03"}
+    assert run(store.end_keys_by_context())[b"\x01\x02"] == {b"\x03"}
     assert run(store.kv_contexts()) == [KvContext(b"\x01\x02", b"\x09", "tiny", {"file": "/models/tiny.gguf"})]
     assert run(store.undo(fork.id)).redo_id == own[-1].id, "and it can be worked with"
     run(store.delete_conversation(chat.id))

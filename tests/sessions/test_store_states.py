@@ -90,6 +90,16 @@ def test_the_state_where_another_chat_stands_stays(store):
     assert entered(store) == KEPT | {30}
 
 
+def test_the_states_at_which_chats_stand_stay(store):
+    save(store)
+    store.set_heads({CONTEXT: [CHAIN[3].end], OTHER_CONTEXT: [CHAIN[6].end]})
+    store.write_states(PATH)
+    assert entered(store) == KEPT | {40}
+    store.set_heads({})
+    store.write_states(PATH)
+    assert entered(store) == KEPT
+
+
 def test_all_states_are_written_whatever_path_they_are_on_but_not_to_a_full_disk(store, folder, monkeypatch, expect_log, faults):
     expect_log("segment not written")
     save(store)

@@ -15,11 +15,11 @@ log = logging.getLogger(__name__)
 DEFECT = "Something went wrong that should not have. The chats are kept; the log in the data directory says more."
 
 
-async def execute(command: Command, services: Services, write: Callable[[str], None]) -> Outcome:
-    """Carry out a command; write gets a reply as it comes. What fails is in the outcome."""
+async def execute(command: Command, services: Services, write: Callable[[str], None], *, is_last: bool = False) -> Outcome:
+    """Carry out a command; write gets a reply as it comes. What fails is in the outcome. is_last: the process ends after it."""
     try:
         if command.verb is Verb.RUN:
-            result, code = await run(command, services, write)
+            result, code = await run(command, services, write, is_last=is_last)
         else:
             result = await COMMANDS[command.verb](command, services)
             code = exit_code(command.verb, result)

@@ -15,13 +15,11 @@ from desktop.conversations.message import ConversationId, Message, Status
 
 Write = Callable[[str], None]
 
-_CODES = {Status.COMPLETE: Exit.DONE, Status.CUT: Exit.DONE, Status.STOPPED: Exit.STOPPED, Status.INTERRUPTED: Exit.STOPPED}
 
-
-async def run(command: Command, services: Services, write: Write) -> tuple[dict[str, object], Exit]:
+async def run(command: Command, services: Services, write: Write, *, is_last: bool) -> tuple[dict[str, object], Exit]:
     """Send a message, write the reply as it comes, and return what it cost. Cancelled, it stops the reply, which is kept.
 
-    Raises RivuletError.
+    is_last: the process ends after it, so what the next message needs is computed before. Raises RivuletError.
     """
     if command.chat is not None:
         await services.store.conversation(command.chat)  # before a model is loaded in vain
@@ -36,11 +34,15 @@ async def run(command: Command, services: Services, write: Write) -> tuple[dict[
         await services.chats.stop(chat)
         raise
     else:
-        await _rest(chat, services)
+        if is_last:
+            await _rest(chat, services)
     finally:
         if not was_open:
-            await session.close()
-    return _result(chat, reply, session, before.tokens_decoded, before.tokens_restored), _CODES.get(reply.status, Exit.FAILED)
+            await services.chats.close_unshown(chat)
+    if reply.status is Status.FAILED:
+        raise CommandError("The model could not go on. What there is of the reply is kept.")
+    code = Exit.DONE if reply.status in (Status.COMPLETE, Status.CUT) else Exit.STOPPED
+    return _result(chat, reply, session, before.tokens_decoded, before.tokens_restored), code
 
 
 async def _need_model(wanted: Path | None, services: Services) -> None:

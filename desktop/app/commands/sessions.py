@@ -1,5 +1,6 @@
 """The commands under `rivulet sessions`: each is a coroutine that returns its result as JSON takes it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -57,7 +58,9 @@ async def export(command: Command, services: Services) -> Result:
 async def import_(command: Command, services: Services) -> Result:
     """Make a chat of an exported file."""
     try:
-        stream = _file(command).open("rb")
+        if (file := _file(command)).exists() and not file.is_file():  # a pipe, say, which whoever opens it waits for
+            raise OSError("it is no file")
+        stream = file.open("rb")
     except OSError as error:
         raise ArchiveFileError("read", error) from error
     with stream:
@@ -66,8 +69,14 @@ async def import_(command: Command, services: Services) -> Result:
 
 
 async def verify(command: Command, services: Services) -> Result:
-    """Read every saved state; what is damaged is set aside."""
-    verified = await in_thread("verifying", lambda: services.segments.verify(lambda *_: None))
+    """Read every saved state; what is damaged is set aside. Cancelled, it ends after the present one: there may be gigabytes."""
+    task = asyncio.current_task()
+
+    def on_progress(done: int, total: int) -> None:
+        if task is not None and task.cancelling():
+            raise InterruptedError
+
+    verified = await in_thread("verifying", lambda: services.segments.verify(on_progress))
     return {"checked": verified.checked, "damaged": verified.damaged}
 
 

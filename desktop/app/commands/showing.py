@@ -35,6 +35,8 @@ class Printer:
             sys.stderr.write(f"rivulet: {outcome.error}\n")
         elif not self._is_json:
             _print("".join(f"{line}\n" for line in _LINES[self._command.verb](outcome.result)))
+            if self._command.verb is Verb.RUN:  # standard output has the reply alone
+                sys.stderr.write(f"(chat {outcome.result['chat']})\n")
 
 
 def encoded(value: object) -> str:
@@ -64,7 +66,8 @@ def _harmless(text: str) -> str:
 
 def _list(result: Result) -> list[str]:
     lines = [
-        f"{chat['chat']:>6}  {_title(chat):<{TITLE_WIDTH}}  {_when(chat):<16}  {size(chat['saved_bytes']):>9}" for chat in result["chats"]
+        f"{chat['chat']:>6}  {_title(chat):<{TITLE_WIDTH}}  {_when(chat['updated_at']):<16}  {size(chat['saved_bytes']):>9}"
+        for chat in result["chats"]
     ]
     return [*lines, f"{size(result['used_bytes'])} of {size(result['budget_bytes'])} are used by saved states."]
 
@@ -73,14 +76,16 @@ def _show(result: Result) -> list[str]:
     lines = [f"{result['title']} (chat {result['chat']}), {result['model'] or 'no model yet'}, {size(result['saved_bytes'])} saved"]
     if result["session"] is not None:
         session = result["session"]
-        lines.append(f"Open since {str(session['created_at'])[:16]}: {session['rounds']} replies, session {session['id']}")
+        lines.append(f"Open since {_when(session['created_at'])}: {session['rounds']} replies, session {session['id']}")
     for message in result["messages"]:
         lines += ["", f"{message['role']}:", message["text"]]
     return lines
 
 
 def _clean(result: Result) -> list[str]:
-    return [f"{size(result['freed_bytes'])} were freed; {size(result['used_bytes'])} of {size(result['budget_bytes'])} are used."]
+    used, budget = result["used_bytes"], result["budget_bytes"]
+    held = f", {size(result['pinned_bytes'])} of that by open chats and those that are always kept ready" if used > budget else ""
+    return [f"{size(result['freed_bytes'])} were freed; {size(used)} are used{held}."]
 
 
 def _verify(result: Result) -> list[str]:
@@ -96,7 +101,7 @@ _LINES: Mapping[Verb, Callable[[Result], list[str]]] = {
     Verb.IMPORT: lambda result: [f"{result['title']} was imported as chat {result['chat']}."],
     Verb.VERIFY: _verify,
     Verb.CLEAN: _clean,
-    Verb.RUN: lambda result: ["", f"(chat {result['chat']})"],
+    Verb.RUN: lambda _: [""],  # the reply was written as it came
 }
 
 
@@ -105,5 +110,7 @@ def _title(chat: Result) -> str:
     return title if len(title) <= TITLE_WIDTH else title[: TITLE_WIDTH - 1] + "…"
 
 
-def _when(chat: Result) -> str:
-    return str(chat["updated_at"])[:16].replace("T", " ")
+def _when(moment: datetime | str) -> str:
+    """Return a moment in the time zone of this computer; a running instance tells it as text."""
+    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return f"{known.astimezone():%Y-%m-%d %H:%M}"
