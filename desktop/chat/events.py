@@ -72,7 +72,14 @@ class WaitingForRoom:
     """Other chats fill the context; this one goes on by itself."""
 
 
-Readiness = ReadyAtOnce | ContinuesFrom | Reading | NotReady | WaitingForRoom | None
+@dataclass(frozen=True, slots=True)
+class GettingReady:
+    """What the next message would have to wait for is being read in idle time."""
+
+    seconds: float | None  # that it takes
+
+
+Readiness = ReadyAtOnce | ContinuesFrom | Reading | NotReady | WaitingForRoom | GettingReady | None
 
 
 class ModelPhase(Enum):

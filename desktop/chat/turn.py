@@ -9,6 +9,7 @@ from desktop.chat.chat_state import ChatState
 from desktop.chat.events import (
     Activity,
     ContinuesFrom,
+    GettingReady,
     NoticeRaised,
     NotReady,
     Readiness,
@@ -144,6 +145,9 @@ class Turn:
         self._entry = entry
         self._on_restored(entry.from_disk)
         self._chat.was_damaged |= entry.is_damaged
+        seconds = entry.to_read / self._plan.speed if self._plan.speed else None
+        if self._plan.is_background and entry.to_read and self._chat.readiness is None:
+            self._set_readiness(GettingReady(seconds))
         if self._plan.purpose is Purpose.RESTORE or self._plan.is_background:
             return
         if self._plan.purpose is Purpose.WRITE:  # a chat that is read because the person writes can still be sent to
@@ -152,7 +156,6 @@ class Turn:
         if entry.to_read - self._plan.new_tokens > SHORT_READING:
             self._reason = self._reread_reason()
         if entry.to_read > SHORT_READING:
-            seconds = entry.to_read / self._plan.speed if self._plan.speed else None
             self._set_readiness(Reading(0, entry.to_read, seconds, self._reason))
 
     def read(self, done: int, total: int, seconds_left: float) -> None:
@@ -204,6 +207,8 @@ class Turn:
             self.reply = self._finish_reply(self.reply, outcome)
             self._set_readiness(None)
         elif self._plan.is_background:
+            if isinstance(self._chat.readiness, GettingReady):
+                self._set_readiness(None)
             if outcome.ending is Ending.READY:
                 self._finish_in_background()
         elif entry is not None:

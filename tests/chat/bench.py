@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -124,3 +124,16 @@ async def bench(data: Path, model: Path | None = None, options: ChatOptions | No
         yield made
     finally:
         await made.close()
+
+
+Test = Callable[[Bench], Awaitable[None]]
+
+
+def run(data: Path, model: Path | None, test: Test, options: ChatOptions | None = None) -> None:
+    """Run a test on a bench of its own."""
+
+    async def run_test() -> None:
+        async with bench(data / "data", model, options) as made:
+            await test(made)
+
+    asyncio.run(run_test())

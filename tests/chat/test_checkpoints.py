@@ -1,7 +1,5 @@
 """Turns are taken back and brought back, on the real store and the real engine; nothing of the history is decoded again."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -9,20 +7,10 @@ import pytest
 from desktop.chat.events import Activity, ContinuesFrom, ConversationChanged, HeadMoved, ReadyAtOnce, ReplyExtended
 from desktop.conversations.errors import UnknownConversationError, UnknownMessageError
 from desktop.conversations.message import ConversationId, MessageId, Status
-from tests.chat.bench import Bench, bench
+from tests.chat.bench import Bench, run
 from tests.tiny_models import Family, Shape, TinyModel
 
-Test = Callable[[Bench], Awaitable[None]]
-
 LONG = "What is a river? " * 20
-
-
-def run(data: Path, model: Path | None, test: Test) -> None:
-    async def run_test() -> None:
-        async with bench(data / "data", model) as made:
-            await test(made)
-
-    asyncio.run(run_test())
 
 
 async def ready(bench: Bench, chat: ConversationId) -> ReadyAtOnce:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,22 +11,12 @@ import pytest
 from desktop.chat.epochs import PREPARED_CHATS, UPDATED
 from desktop.chat.events import NotReady, ReadyAtOnce, RereadReason
 from desktop.conversations.message import ConversationId
-from tests.chat.bench import Bench, bench
+from tests.chat.bench import Bench, run
 from tests.tiny_models import TinyModel
-
-Test = Callable[[Bench], Awaitable[None]]
 
 
 def text(number: int) -> str:
     return f"{number} is a number. " * 20
-
-
-def run(data: Path, model: Path | None, test: Test) -> None:
-    async def run_test() -> None:
-        async with bench(data / "data", model) as made:
-            await test(made)
-
-    asyncio.run(run_test())
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Text completion in plain chats, on the real engine."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,19 +9,9 @@ from desktop.chat.errors import NotPlainError
 from desktop.chat.events import MessageAdded
 from desktop.conversations.message import Status
 from desktop.inference.errors import ModelClosedError
-from tests.chat.bench import Bench, bench
-
-Test = Callable[[Bench], Awaitable[None]]
+from tests.chat.bench import Bench, run
 
 TEXT = "Once upon a time there was a river. "
-
-
-def run(data: Path, model: Path | None, test: Test) -> None:
-    async def run_test() -> None:
-        async with bench(data / "data", model) as made:
-            await test(made)
-
-    asyncio.run(run_test())
 
 
 def test_plain_text_is_decoded_and_written_on(tmp_path: Path, endless: Path) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,20 +11,10 @@ from desktop.chat.numbers import SessionState
 from desktop.chat.service import ChatOptions
 from desktop.conversations.kv_records import SavedNode, TokenForm
 from desktop.conversations.message import ConversationId, MessageId
-from tests.chat.bench import Bench, bench
-
-Test = Callable[[Bench], Awaitable[None]]
+from tests.chat.bench import Bench, run
 
 LONG = "What is a river? " * 20
 OTHER = "Something else entirely. " * 20
-
-
-def run(data: Path, model: Path | None, test: Test, options: ChatOptions | None = None) -> None:
-    async def run_test() -> None:
-        async with bench(data / "data", model, options) as made:
-            await test(made)
-
-    asyncio.run(run_test())
 
 
 async def opened(bench: Bench, chat: ConversationId) -> object:
@@ -279,6 +268,7 @@ def test_a_chat_that_was_opened_a_moment_ago_is_used(tmp_path: Path, brief: Path
         await bench.idle()
         assert bench.chats.session(chat).id == session
         await bench.load(brief)
+        await bench.idle()
         assert isinstance(bench.chats.readiness(chat), ReadyAtOnce)
 
     run(tmp_path, brief, test, ChatOptions(time_to_live=timedelta(days=7)))

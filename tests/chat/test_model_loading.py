@@ -1,7 +1,5 @@
 """The type of the cache, on the real engine."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -10,19 +8,9 @@ from desktop.chat.events import ModelPhase, NotReady, ReadyAtOnce, RereadReason
 from desktop.chat.service import ChatOptions
 from desktop.inference.errors import ContextCreationError
 from desktop.system.cache_type import CacheType
-from tests.chat.bench import Bench, bench
-
-Test = Callable[[Bench], Awaitable[None]]
+from tests.chat.bench import Bench, run
 
 LONG = "What is a river? " * 20
-
-
-def run(data: Path, model: Path | None, test: Test, options: ChatOptions | None = None) -> None:
-    async def run_test() -> None:
-        async with bench(data / "data", model, options) as made:
-            await test(made)
-
-    asyncio.run(run_test())
 
 
 def test_each_cache_type_keeps_its_own_states(tmp_path: Path, brief: Path) -> None:

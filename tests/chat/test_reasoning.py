@@ -1,32 +1,21 @@
 """Replies whose reasoning and answer are shown, stored and continued apart."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from desktop.chat.events import ReplyExtended
 from desktop.conversations.message import ConversationId, Message, Status
-from tests.chat.bench import Bench, bench
+from tests.chat.bench import Bench, run
 from tests.chat.replies import Replies, styled_model
 from tests.inference.templates import STYLES, Style
 
-Test = Callable[[Bench], Awaitable[None]]
 REASONING = [style for style in STYLES if style.reasoning]
 
 
 @pytest.fixture(params=REASONING, ids=lambda style: style.name)
 def style(request: pytest.FixtureRequest) -> Style:
     return request.param
-
-
-def run(data: Path, model: Path, test: Test) -> None:
-    async def run_test() -> None:
-        async with bench(data / "data", model) as made:
-            await test(made)
-
-    asyncio.run(run_test())
 
 
 def shown(bench: Bench, message: Message) -> tuple[str, str]:

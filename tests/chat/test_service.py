@@ -1,7 +1,7 @@
 """The use cases, on the real store and the real engine."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,18 +23,8 @@ from desktop.conversations.errors import DiskFullError
 from desktop.conversations.message import ConversationId, Status
 from desktop.inference.binding import Batch, Context
 from desktop.inference.errors import DecodeError
-from tests.chat.bench import Bench, bench
+from tests.chat.bench import Bench, run
 from tests.tiny_models import Shape, TinyModel
-
-Test = Callable[[Bench], Awaitable[None]]
-
-
-def run(data: Path, model: Path | None, test: Test) -> None:
-    async def run_test() -> None:
-        async with bench(data / "data", model) as made:
-            await test(made)
-
-    asyncio.run(run_test())
 
 
 async def streaming(bench: Bench, chat: ConversationId, characters: int = 30) -> None:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from desktop.chat.events import Activity, ActivityChanged, NotReady, Readiness, ReadinessChanged, ReadyAtOnce, ReplyFinished, RereadReason
+from desktop.chat.events import (
+    Activity,
+    ActivityChanged,
+    GettingReady,
+    NotReady,
+    Readiness,
+    ReadinessChanged,
+    ReadyAtOnce,
+    ReplyFinished,
+    RereadReason,
+)
 from desktop.chat.service import ChatOptions
 from desktop.chat.turn import Turn
 from desktop.conversations.kv_records import TokenForm
@@ -51,7 +61,8 @@ def test_the_next_message_is_all_that_is_read(tmp_path: Path, models: Path, repl
         [finished] = bench.of(ReplyFinished)
         later = bench.events[bench.events.index(finished) :]
         assert [event.activity for event in later if isinstance(event, ActivityChanged)] == [Activity.IDLE], "nothing is told of it"
-        assert not [event for event in later if isinstance(event, ReadinessChanged)]
+        told = [event.readiness for event in later if isinstance(event, ReadinessChanged)]
+        assert all(readiness is None or isinstance(readiness, GettingReady) for readiness in told)
         stats = finished.message.stats
         assert 0 < bench.engine.tokens_decoded - (stats.tokens_read + stats.tokens_written + 1) < 30, "the answer, without the reasoning"
         settled, _ = bench.chats.context(chat)
@@ -139,8 +150,10 @@ def test_a_send_takes_over_what_is_settled(tmp_path: Path, models: Path, replies
         await bench.until(lambda: bench.of(ReplyFinished))
         decoded = bench.engine.tokens_decoded
         await bench.until(lambda: bench.engine.tokens_decoded >= decoded + 600)
-        assert bench.chats.readiness(chat) is None, "nothing is told of it"
+        assert isinstance(bench.chats.readiness(chat), GettingReady), "nobody waits for it"
+        assert bench.chats.activity(chat) is Activity.IDLE
         await send(bench, chat, "And that?")
+        assert bench.chats.readiness(chat) is None
         reply = (await bench.store.path(chat))[-1]
         assert reply.status is Status.COMPLETE
         assert 200 < reply.stats.tokens_restored < len(long)

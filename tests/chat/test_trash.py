@@ -1,7 +1,6 @@
 """Chats go to the trash and come back, or are deleted for good, with the states that only they have."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -9,19 +8,9 @@ import pytest
 from desktop.chat.events import Activity, ContinuesFrom, ConversationAdded, ConversationChanged, ConversationRemoved, NotReady, RereadReason
 from desktop.conversations.errors import UnknownConversationError
 from desktop.conversations.message import ConversationId, Status
-from tests.chat.bench import Bench, bench
-
-Test = Callable[[Bench], Awaitable[None]]
+from tests.chat.bench import Bench, run
 
 LONG = "What is a river? " * 20
-
-
-def run(data: Path, model: Path | None, test: Test) -> None:
-    async def run_test() -> None:
-        async with bench(data / "data", model) as made:
-            await test(made)
-
-    asyncio.run(run_test())
 
 
 async def readiness(bench: Bench, chat: ConversationId) -> object:

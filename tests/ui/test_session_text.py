@@ -3,6 +3,7 @@ import pytest
 from desktop.chat.events import (
     Activity,
     ContinuesFrom,
+    GettingReady,
     ModelPhase,
     ModelState,
     NotReady,
@@ -32,6 +33,12 @@ def test_what_saves_nothing_worth_saying_is_not_said() -> None:
     assert session_text(ReadyAtOnce(12, 0.4, 0.001), Activity.IDLE, READY) is None
     assert session_text(NotReady(12, 0.4, RereadReason.REMOVED), Activity.IDLE, READY) is None
     assert session_text(None, Activity.IDLE, READY) is None
+
+
+def test_what_is_done_in_idle_time_is_said_if_it_takes_its_time() -> None:
+    assert text_of(GettingReady(3.0)).sentence == "Getting ready for your next message"
+    assert session_text(GettingReady(0.2), Activity.IDLE, READY) is None
+    assert session_text(GettingReady(None), Activity.IDLE, READY) is None
 
 
 def test_a_fork_continues() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from desktop.chat.events import (
     Activity,
     ContinuesFrom,
+    GettingReady,
     ModelPhase,
     ModelState,
     NotReady,
@@ -56,6 +57,8 @@ def session_text(readiness: Readiness, activity: Activity, model: ModelState) ->
     match readiness:
         case Reading():
             return _reading(readiness)
+        case GettingReady(seconds) if seconds is not None and seconds >= _WORTH_SAYING:
+            return SessionText("reread", "Getting ready for your next message", is_good=False)
         case WaitingForRoom():
             sentence = "Waiting for room: another chat is using the context. This one goes on by itself."
             return SessionText("clock", sentence, is_good=False)
