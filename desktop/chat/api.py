@@ -6,6 +6,8 @@ from typing import Protocol
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, ModelState, Readiness
 from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
+from desktop.chat.other_model import OtherModel
+from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
 from desktop.system.cache_type import CacheType
 
@@ -69,6 +71,53 @@ class Chats(Protocol):
 
     async def rewind(self, conversation_id: ConversationId, message_id: MessageId) -> None:
         """Let a chat stand at an earlier message; redo brings back what followed."""
+        ...
+
+    async def edit(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:
+        """Put a new version beside a message and let the chat stand at it: a person's is answered, a reply stays as it is written.
+
+        What is under way is stopped first, and kept.
+        """
+        ...
+
+    async def regenerate(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """Put another version beside a reply, written with another seed."""
+        ...
+
+    async def delete_from(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """Let a chat stand before a message; go_to brings back what followed."""
+        ...
+
+    async def go_to(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """Let a chat stand at any message of its family's tree."""
+        ...
+
+    async def show_version(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """Let a chat stand at a version of a message: at the end of what last followed it in this chat."""
+        ...
+
+    async def versions(self, conversation_id: ConversationId) -> dict[MessageId, tuple[MessageId, ...]]:
+        """Return, for each message of a chat's path that has other versions in this chat, all of them, oldest first."""
+        ...
+
+    async def tree(self, conversation_id: ConversationId) -> ChatTree:
+        """Return the tree of all chats that were forked from each other, this one among them."""
+        ...
+
+    async def try_ways(self, conversation_id: ConversationId, message_id: MessageId, count: int) -> list[Conversation]:
+        """Return count forks at a person's message, or at the one a reply answers; their replies begin together, each with its own seed."""
+        ...
+
+    async def other_model(self, conversation_id: ConversationId) -> OtherModel | None:
+        """Return which other model a chat was written with and what each way on costs; None where the loaded one may go on."""
+        ...
+
+    async def continue_with_loaded(self, conversation_id: ConversationId) -> None:
+        """Take note that the loaded model may go on with a chat that another one wrote."""
+        ...
+
+    async def set_temperature(self, conversation_id: ConversationId, temperature: float | None) -> None:
+        """Choose how freely a chat's replies are written; 0: always the likeliest words, None: as usual."""
         ...
 
     async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:

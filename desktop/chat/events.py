@@ -128,13 +128,23 @@ class ConversationRemoved:
     conversation_id: ConversationId
 
 
+class Move(Enum):
+    """Why a chat stands at another message."""
+
+    TURNS = auto()  # turns were taken back or brought back, or it was rewound
+    DELETED = auto()  # messages were deleted from one on
+    ELSEWHERE = auto()  # another version was chosen, or another place in the tree
+
+
 @dataclass(frozen=True, slots=True)
 class HeadMoved:
-    """A chat stands at another message: turns were taken back or brought back, or it was rewound."""
+    """A chat stands at another message; nothing is lost by that."""
 
     conversation: Conversation
     messages: tuple[Message, ...]  # the whole path, root first
     turns_taken_back: int  # by this command; negative: brought back
+    move: Move = Move.TURNS
+    left_id: MessageId | None = None  # where it stood before
 
 
 @dataclass(frozen=True, slots=True)

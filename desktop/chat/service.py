@@ -296,6 +296,10 @@ class ChatService:
         await self._checkpoints.rewind(conversation_id, message_id)
         self._keeping.note_use(conversation_id)
 
+    async def versions(self, conversation_id: ConversationId) -> dict[MessageId, tuple[MessageId, ...]]:
+        """See Chats."""
+        return {}
+
     async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:
         """See Chats."""
         await self._set_prompts(await self._store.set_thinking(conversation_id, thinking))

@@ -36,6 +36,7 @@ class ReplyStats:
     reading_seconds: float
     tokens_written: int
     writing_seconds: float
+    thinking_seconds: float = 0.0  # of these, before the answer began
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,5 @@ class Conversation:
     is_plain: bool = False  # text is fed as it is, without a chat template
     is_kept_ready: bool = False  # its saved states are never removed to make room
     trashed_at: datetime | None = None  # UTC
+    model: str = ""  # name of the model that wrote last in it, or that the person chose to go on with; empty: none yet
+    temperature: float | None = None  # of its replies; 0: always the likeliest words, None: as usual

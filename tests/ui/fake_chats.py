@@ -10,6 +10,8 @@ from desktop.chat import events
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, ModelPhase, ModelState, Readiness
 from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
+from desktop.chat.other_model import OtherModel
+from desktop.conversations.chat_tree import EXCERPT, ChatTree, TreeNode
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.conversations.tree import count_turns
 from desktop.system.cache_type import CacheType
@@ -33,6 +35,7 @@ class FakeChats:
         self.readinesses: dict[ConversationId, Readiness] = {}
         self.contexts: dict[ConversationId, tuple[int, int]] = {}
         self.sessions: dict[ConversationId, SessionNumbers] = {}
+        self.other_models: dict[ConversationId, OtherModel] = {}
         self.stored = StorageNumbers(14_200_000_000, 20 * GIGABYTE, 20 * GIGABYTE, 3_100_000_000, 812, 0, is_saving=True)
         self.loaded = MODEL
         self.failure: RivuletError | None = None  # raised by the next command
@@ -104,6 +107,14 @@ class FakeChats:
         self.chats[chat_id] = replace(self.chats[chat_id], head_id=head, redo_id=redo)
         turns = count_turns(before[len(after) :]) - count_turns(after[len(before) :])
         self.events.put(events.HeadMoved(self.chats[chat_id], tuple(after), turns))
+
+    def _stand_at(self, chat_id: ConversationId, head: MessageId | None) -> None:
+        self.chats[chat_id] = replace(self.chats[chat_id], head_id=head, redo_id=None)
+
+    def _go(self, chat_id: ConversationId, head: MessageId | None, move: events.Move) -> None:
+        left = self.chats[chat_id].head_id
+        self._stand_at(chat_id, head)
+        self.events.put(events.HeadMoved(self.chats[chat_id], tuple(self.path(head)), 0, move, left))
 
     def begin_reply(self, chat_id: ConversationId, text: str = "") -> Message:
         message = self.reply(self.chats[chat_id], text, Status.STREAMING)
@@ -206,6 +217,73 @@ class FakeChats:
         self._note("rewind", conversation_id, message_id)
         chat = self.chats[conversation_id]
         self.move_head(conversation_id, message_id, chat.redo_id or chat.head_id)
+
+    async def edit(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:
+        self._note("edit", conversation_id, message_id, text)
+        await self.stop(conversation_id)
+        before = self.messages[message_id]
+        self._stand_at(conversation_id, before.parent_id)
+        version = self.say(self.chats[conversation_id], before.role, text)
+        self.events.put(events.MessageAdded(conversation_id, version))
+        if version.role is Role.USER:
+            self.begin_reply(conversation_id)
+
+    async def regenerate(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        self._note("regenerate", conversation_id, message_id)
+        await self.stop(conversation_id)
+        self._stand_at(conversation_id, self.messages[message_id].parent_id)
+        self.begin_reply(conversation_id)
+
+    async def delete_from(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        self._note("delete_from", conversation_id, message_id)
+        await self.stop(conversation_id)
+        self._go(conversation_id, self.messages[message_id].parent_id, events.Move.DELETED)
+
+    async def go_to(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        self._note("go_to", conversation_id, message_id)
+        self._go(conversation_id, message_id, events.Move.ELSEWHERE)
+
+    async def show_version(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        self._note("show_version", conversation_id, message_id)
+        head = message_id
+        while followers := [other.id for other in self.messages.values() if other.parent_id == head]:
+            head = max(followers)
+        self._go(conversation_id, head, events.Move.ELSEWHERE)
+
+    async def versions(self, conversation_id: ConversationId) -> dict[MessageId, tuple[MessageId, ...]]:
+        found = {}
+        for message in self.path(self.chats[conversation_id].head_id):
+            versions = tuple(other.id for other in self.messages.values() if other.parent_id == message.parent_id)
+            if len(versions) > 1:
+                found[message.id] = versions
+        return found
+
+    async def tree(self, conversation_id: ConversationId) -> ChatTree:
+        self._note("tree", conversation_id)
+        chats = tuple(self.chats.values())
+        owners = {message.id: chat.id for chat in reversed(chats) for message in self.path(chat.head_id)}
+        nodes = (
+            TreeNode(it.id, it.parent_id, it.role, it.status, it.text[:EXCERPT], owners.get(it.id, conversation_id))
+            for it in self.messages.values()
+        )
+        return ChatTree(tuple(nodes), chats)
+
+    async def try_ways(self, conversation_id: ConversationId, message_id: MessageId, count: int) -> list[Conversation]:
+        self._note("try_ways", conversation_id, message_id, count)
+        message = self.messages[message_id]
+        at = message if message.role is Role.USER else self.messages[message.parent_id or message_id]
+        return [await self.fork(conversation_id, at.id) for _ in range(count)]
+
+    async def other_model(self, conversation_id: ConversationId) -> OtherModel | None:
+        return self.other_models.get(conversation_id)
+
+    async def continue_with_loaded(self, conversation_id: ConversationId) -> None:
+        self._note("continue_with_loaded", conversation_id)
+        self.other_models.pop(conversation_id, None)
+
+    async def set_temperature(self, conversation_id: ConversationId, temperature: float | None) -> None:
+        self._note("set_temperature", conversation_id, temperature)
+        self.change(conversation_id, temperature=temperature)
 
     async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:
         self._note("set_thinking", conversation_id, thinking)

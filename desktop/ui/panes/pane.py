@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxL
 
 from desktop.chat import events
 from desktop.chat.events import Activity, ModelPhase
-from desktop.conversations.message import Conversation, ConversationId, Message, Role
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.session_line import SessionLine
 from desktop.ui.composer.session_text import session_text
@@ -209,6 +209,11 @@ class Pane(QFrame):
         self.transcript.fork_requested.connect(self._on_transcript_fork_requested)
         self.transcript.rewind_requested.connect(self._on_transcript_rewind_requested)
         self.transcript.continue_requested.connect(self._on_transcript_continue_requested)
+        self.transcript.regenerate_requested.connect(self._on_transcript_regenerate_requested)
+        self.transcript.delete_requested.connect(self._on_transcript_delete_requested)
+        self.transcript.edit_requested.connect(self._on_transcript_edit_requested)
+        self.transcript.ways_requested.connect(self._on_transcript_ways_requested)
+        self.transcript.version_requested.connect(self._on_transcript_version_requested)
         self.transcript.chat_requested.connect(self.chat_requested)
         self._empty.file_wanted.connect(self.file_wanted)
         self._error.action_requested.connect(self.file_wanted)
@@ -232,6 +237,7 @@ class Pane(QFrame):
         self.transcript.show_messages(chat, messages, scroll)
         self._body.setCurrentWidget(self.transcript if messages else self._empty)
         self._show_state()
+        await self._show_versions(chat.id)
 
     async def _close(self, chat_id: ConversationId) -> None:
         await self._keep_draft(chat_id)
@@ -261,6 +267,18 @@ class Pane(QFrame):
         fork = await self._context.chats.fork(chat_id, message.id)
         self._context.directory.put(fork)
         self.fork_opened.emit(fork)
+
+    async def _try_ways(self, chat_id: ConversationId, message: Message, count: int) -> None:
+        forks = await self._context.chats.try_ways(chat_id, message.id, count)
+        for fork in forks:
+            self._context.directory.put(fork)
+        for fork in forks:
+            self.fork_opened.emit(fork)
+
+    async def _show_versions(self, chat_id: ConversationId) -> None:
+        versions = await self._context.chats.versions(chat_id)
+        if self._chat_id == chat_id:
+            self.transcript.set_versions(versions)
 
     def _show_title(self) -> None:
         directory = self._context.directory
@@ -335,6 +353,26 @@ class Pane(QFrame):
         if self._chat_id is not None:
             self._context.spawn(self._context.chats.rewind(self._chat_id, message.id))
 
+    def _on_transcript_regenerate_requested(self, message: Message) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.regenerate(self._chat_id, message.id))
+
+    def _on_transcript_delete_requested(self, message: Message) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.delete_from(self._chat_id, message.id))
+
+    def _on_transcript_edit_requested(self, message: Message, text: str) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.edit(self._chat_id, message.id, text))
+
+    def _on_transcript_ways_requested(self, message: Message, count: int) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._try_ways(self._chat_id, message, count))
+
+    def _on_transcript_version_requested(self, message_id: MessageId) -> None:
+        if self._chat_id is not None:
+            self._context.spawn(self._context.chats.show_version(self._chat_id, message_id))
+
     def _on_head_menu_requested(self, place: QPoint) -> None:
         menu = self.menu()
         menu.popup(place + QPoint(-menu.sizeHint().width(), 4))
@@ -376,12 +414,14 @@ class Pane(QFrame):
         elif brought_back and self.composer.text() == brought_back[0].text:
             self.composer.set_text("")
         self._on_composer_draft_changed(self.composer.text())
+        self._context.spawn(self._show_versions(event.conversation.id))
 
     def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
         if event.conversation_id == self._chat_id:
             self._turn_notice.hide()
             self._body.setCurrentWidget(self.transcript)
             self.transcript.add_message(event.message)
+            self._context.spawn(self._show_versions(event.conversation_id))
 
     def _on_bridge_reply_extended(self, event: events.ReplyExtended) -> None:
         if event.conversation_id == self._chat_id:

@@ -1,10 +1,10 @@
 """The theme in use: follows the person's choice, or the system."""
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QFont, QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from desktop.ui.theme.fonts import interface_font
+from desktop.ui.theme.fonts import interface_font, monospace_font, text_font
 from desktop.ui.theme.icons import Icons
 from desktop.ui.theme.palette import palette
 from desktop.ui.theme.style import ReadResource, style_sheet
@@ -26,6 +26,7 @@ class Theme(QObject):
     def __init__(self, choice: str, read_resource: ReadResource, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.choice = choice if choice in CHOICES else "system"
+        self.zoom = 1.0
         self.icons = Icons(read_resource)
         self._read_resource = read_resource
         QApplication.setStyle("Fusion")
@@ -45,6 +46,18 @@ class Theme(QObject):
     def icon(self, name: str, token: str = "mute", size: int = 16) -> QIcon:
         """Return an icon in the colour of a token."""
         return self.icons.icon(name, getattr(self.tokens, token), size)
+
+    def text_font(self, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        """Return the interface font in a size and weight, as large as the person wants it."""
+        return text_font(self.scaled(pixels), weight)
+
+    def code_font(self, pixels: int = 13) -> QFont:
+        """Return the monospace font, as large as the person wants it."""
+        return monospace_font(self.scaled(pixels))
+
+    def scaled(self, pixels: int) -> int:
+        """Return a size in pixels as large as the person wants text."""
+        return max(1, round(pixels * self.zoom))
 
     @Slot()
     def _on_system_scheme_changed(self) -> None:

@@ -1,6 +1,6 @@
 """The transcript of one chat: its messages, where it was forked, and what it shares with its parent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
@@ -26,12 +26,19 @@ _BATCH = 10  # messages
 class Transcript(QScrollArea):
     """Show messages in a readable column and keep what is being read in its place.
 
-    Signals: fork_requested, rewind_requested and continue_requested with a message; chat_requested with the id of a fork.
+    Signals: fork_requested, rewind_requested, continue_requested, regenerate_requested and delete_requested with a
+    message; edit_requested with a message and its new text; ways_requested with a message and a number of forks;
+    version_requested with the id of another version of a message; chat_requested with the id of a fork.
     """
 
     fork_requested = Signal(object)
     rewind_requested = Signal(object)
     continue_requested = Signal(object)
+    regenerate_requested = Signal(object)
+    delete_requested = Signal(object)
+    edit_requested = Signal(object, str)
+    ways_requested = Signal(object, int)
+    version_requested = Signal(object)
     chat_requested = Signal(object)
 
     def __init__(self, theme: Theme, directory: ChatDirectory, parent: QWidget | None = None) -> None:
@@ -48,6 +55,8 @@ class Transcript(QScrollArea):
         self._fold: SharedHistoryFold | None = None
         self._began_line: ForkLine | None = None
         self._shared = 0  # messages
+        self._versions: dict[MessageId, tuple[MessageId, ...]] = {}
+        self._repeats = False
         self._is_idle, self._is_full = True, False
         self._follows_end = True
         self._wanted_scroll = -1
@@ -152,6 +161,14 @@ class Transcript(QScrollArea):
         if isinstance(view, ReplyView):
             view.finish(message)
 
+    def set_versions(self, versions: Mapping[MessageId, tuple[MessageId, ...]]) -> None:
+        """Note which messages have other versions in this chat: all versions of each, itself included, oldest first."""
+        self._versions = dict(versions)
+
+    def set_repeats(self, repeats: bool) -> None:
+        """Note whether another reply to the same message would be the same: the temperature is 0."""
+        self._repeats = repeats
+
     def messages(self) -> list[Message]:
         """Return what is shown, root first; a streaming reply as it was when it was added."""
         return list(self._messages)
@@ -242,6 +259,11 @@ class Transcript(QScrollArea):
         view.fork_requested.connect(self.fork_requested)
         view.rewind_requested.connect(self.rewind_requested)
         view.continue_requested.connect(self.continue_requested)
+        view.regenerate_requested.connect(self.regenerate_requested)
+        view.delete_requested.connect(self.delete_requested)
+        view.edit_requested.connect(self.edit_requested)
+        view.ways_requested.connect(self.ways_requested)
+        view.version_requested.connect(self.version_requested)
         view.height_changed.connect(self._on_message_height_changed)
         view.part_toggled.connect(self._on_part_toggled)
         self._views[message.id] = view
