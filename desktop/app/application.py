@@ -21,8 +21,10 @@ from desktop.app.signals import QuitSignals
 from desktop.app.tasks import TaskSet
 from desktop.chat.events import NoticeRaised
 from desktop.system.errors import RivuletError
+from desktop.system.motion import reduces_motion
 from desktop.system.paths import AppPaths
 from desktop.system.resources import resource
+from desktop.system.threads import in_thread
 from desktop.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ class Application:
             self.main_window.show_notice(services.settings_damage)
         self._server = self._listen()
         self._spawn(self._chats.begin())
+        self._spawn(self._ask_for_motion())
         if (model := options.model or settings.model_path) is not None:
             self._spawn(self._chats.load_model(model))
 
@@ -148,6 +151,9 @@ class Application:
         except RivuletError as error:
             log.warning("drafts not saved: %s", error.sentence)
         self._save_settings()
+
+    async def _ask_for_motion(self) -> None:
+        self.main_window.set_reduced_motion(await in_thread("motion", reduces_motion))
 
     def _save_settings(self) -> None:
         """Keep panes and geometry where they changed: a start after a crash brings them back too."""

@@ -10,6 +10,7 @@ from desktop.system.cache_type import CacheType
 from desktop.system.files import set_aside, write_private
 
 THEMES = ("system", "light", "dark")
+ZOOMS = (80, 90, 100, 110, 125, 150, 175, 200)  # percent
 
 _MOST_BYTES = 1 << 60
 _MOST_DAYS = 36_500
@@ -30,6 +31,8 @@ class Settings:
     """All settings; unknown keys of a newer version are kept by the file's reader."""
 
     theme: str = "system"  # "light", "dark" or "system"
+    zoom: int = 100  # percent, one of ZOOMS
+    less_motion: bool = False  # nothing moves, whatever the system says
     model_path: Path | None = None
     recent_models: tuple[Path, ...] = ()
     geometry: str = ""  # QWidget.saveGeometry(), base64
@@ -127,6 +130,12 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
     return parse
 
 
+def _zoom(value: object) -> int:
+    if type(value) is not int or value not in ZOOMS:
+        raise ValueError
+    return value
+
+
 def _path(value: object) -> Path:
     if not isinstance(value, str):
         raise TypeError
@@ -165,6 +174,8 @@ _PANE_PARSERS: Mapping[str, Callable[[object], object]] = {
 
 _PARSERS: Mapping[str, Callable[[object], object]] = {
     "theme": _one_of(THEMES),
+    "zoom": _zoom,
+    "less_motion": _exactly(bool),
     "model_path": lambda value: None if value is None else _path(value),
     "recent_models": lambda value: tuple(_path(item) for item in _list(value)),
     "geometry": _exactly(str),

@@ -52,7 +52,8 @@ class MainWindow(QMainWindow):
         self._is_narrow = False
         self._wants_sidebar = True
         self._bridge = Bridge(chats.events, self)
-        self._theme = Theme(settings.theme, read_resource, self)
+        self._theme = Theme(settings.theme, read_resource, self, zoom=settings.zoom)
+        self._theme.less_motion = settings.less_motion
         self._directory = ChatDirectory(self)
         self._context = WindowContext(chats, spawn, self._bridge, self._theme, self._directory)
         self._connect_bridge()
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         return replace(
             self._settings,
             theme=self._theme.choice,
+            zoom=self._theme.zoom,
             geometry=b64encode(bytes(self.saveGeometry().data())).decode(),
             sidebar_width=sidebar_width,
             panes=self._area.states() or self._settings.panes,
@@ -98,6 +100,10 @@ class MainWindow(QMainWindow):
     def show_notice(self, sentence: str) -> None:
         """Tell the person a sentence."""
         self._notices.show_notice(sentence)
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Take note that the system does without animations."""
+        self._theme.system_reduces_motion = reduced
 
     def load_model(self, path: Path) -> None:
         """Load a model file."""
@@ -195,6 +201,7 @@ class MainWindow(QMainWindow):
         self._settings_dialog.days_chosen.connect(lambda days: self._change(replace(self._settings, session_days=days)))
         self._settings_dialog.settles_chosen.connect(lambda settles: self._change(replace(self._settings, settles=settles)))
         self._settings_dialog.battery_chosen.connect(lambda also: self._change(replace(self._settings, settles_on_battery=also)))
+        self._settings_dialog.less_motion_chosen.connect(self._on_settings_less_motion_chosen)
         self._scrim.pressed.connect(self._hide_overlay)
         QApplication.instance().focusChanged.connect(self._on_application_focus_changed)  # type: ignore[union-attr]
         self._area.file_wanted.connect(self.open_model_file)
@@ -216,6 +223,10 @@ class MainWindow(QMainWindow):
             "Ctrl+O": self.open_model_file,
             "Ctrl+I": lambda: self._area.active().toggle_details(),
             "Ctrl+,": self.open_settings,
+            "Ctrl++": lambda: self._theme.zoom_by(1),
+            "Ctrl+=": lambda: self._theme.zoom_by(1),  # the same key without Shift
+            "Ctrl+-": lambda: self._theme.zoom_by(-1),
+            "Ctrl+0": lambda: self._theme.set_zoom(100),
         }
         for keys, act in shortcuts.items():
             QShortcut(QKeySequence(keys), self).activated.connect(act)
@@ -308,6 +319,10 @@ class MainWindow(QMainWindow):
 
     def _on_sidebar_rename_requested(self, chat_id: ConversationId, title: str) -> None:
         self._context.spawn(self._rename(chat_id, title))
+
+    def _on_settings_less_motion_chosen(self, less: bool) -> None:
+        self._theme.less_motion = less
+        self._change(replace(self._settings, less_motion=less))
 
     def _on_area_chat_shown(self, chat_id: ConversationId | None) -> None:
         self._sidebar.show_current(chat_id)

@@ -3,10 +3,12 @@ from dataclasses import fields, replace
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop.system.resources import resource
+from desktop.system.settings import ZOOMS
 from desktop.ui.branches import Branch
+from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.icons import Icons
 from desktop.ui.theme.style import SHEETS, style_sheet
 from desktop.ui.theme.theme import Theme
@@ -95,6 +97,51 @@ def test_choosing_a_theme_recolours_the_application(theme: Theme) -> None:
     assert QApplication.palette().color(QPalette.ColorRole.Window) == QColor(DARK.bg)
     theme.choose("dark")
     assert changes == [DARK.bg]
+
+
+def test_text_and_icons_grow_together(theme: Theme, qapp: QApplication) -> None:
+    changes: list[int] = []
+    theme.changed.connect(lambda: changes.append(theme.zoom))
+    button = IconButton(theme, "copy", "Copy")
+    label = QLabel("words")
+    label.setObjectName("paneTitle")
+    label.ensurePolished()
+    assert (button.iconSize().width(), button.width(), label.font().pixelSize()) == (16, 28, 14)
+    theme.set_zoom(200)
+    label.ensurePolished()
+    assert (button.iconSize().width(), button.width(), label.font().pixelSize()) == (32, 44, 28)
+    assert (theme.text_font(14).pixelSize(), theme.code_font(13).pixelSize(), QApplication.font().pixelSize()) == (28, 26, 26)
+    theme.set_zoom(100)
+    assert (button.width(), QApplication.font().pixelSize()) == (28, 13)
+    assert changes == [200, 100]
+    button.deleteLater()
+    label.deleteLater()
+
+
+def test_a_button_with_a_size_of_its_own_keeps_it(theme: Theme) -> None:
+    button = IconButton(theme, "send", "Send")
+    button.setFixedSize(40, 40)
+    theme.set_zoom(150)
+    assert button.width() == 40
+    button.deleteLater()
+
+
+def test_zoom_goes_in_steps_and_no_further_than_it_can(theme: Theme) -> None:
+    seen = []
+    for _ in range(len(ZOOMS)):
+        theme.zoom_by(1)
+        seen.append(theme.zoom)
+    assert seen == [110, 125, 150, 175, 200, 200, 200, 200]
+    theme.zoom_by(-100)
+    assert theme.zoom == ZOOMS[0]
+
+
+def test_nothing_moves_where_the_person_or_the_system_wants_that(theme: Theme) -> None:
+    assert theme.motion_ms == 120
+    theme.less_motion = True
+    assert theme.motion_ms == 0
+    theme.less_motion, theme.system_reduces_motion = False, True
+    assert theme.motion_ms == 0
 
 
 def test_tokens_are_colours() -> None:

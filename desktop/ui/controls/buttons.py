@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from desktop.ui.theme.theme import Theme
 
+_ICON = 16  # pixels
+_LEAST = 28  # pixels of a target
+
 
 class IconButton(QToolButton):
     """A flat button with an icon and, if it has room for one, a text."""
@@ -15,17 +18,15 @@ class IconButton(QToolButton):
         self._theme = theme
         self._icon = icon
         self._token = token
+        self._side = -1  # pixels of a button without words, unless whoever made it gave it a size of its own
         self.setAccessibleName(name)
         self.setToolTip(name)
-        self.setIconSize(QSize(16, 16))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         if text:
             self.setText(text)
             self.setProperty("worded", True)
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        else:
-            self.setFixedSize(28, 28)
         self._draw()
         theme.changed.connect(self._draw)
 
@@ -41,7 +42,12 @@ class IconButton(QToolButton):
             draw_inner_ring(self, self._theme, self.width() / 2)
 
     def _draw(self) -> None:
-        self.setIcon(self._theme.icon(self._icon, self._token))
+        size = self._theme.scaled(_ICON)
+        self.setIconSize(QSize(size, size))
+        self.setIcon(self._theme.icon(self._icon, self._token, size))
+        if not self.property("worded") and (self._side < 0 or self.minimumWidth() == self._side):
+            self._side = max(_LEAST, size + 12)
+            self.setFixedSize(self._side, self._side)
 
 
 class LinkButton(QPushButton):

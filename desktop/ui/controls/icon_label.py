@@ -14,12 +14,18 @@ class IconLabel(QWidget):
         self._theme = theme
         self._icon = icon
         self._token = token
-        self.setFixedSize(size, size)
-        theme.changed.connect(self.update)
+        self._size = size
+        theme.changed.connect(self._fit)
+        self._fit()
 
     def set_icon(self, icon: str, token: str) -> None:
         """Change what is shown."""
         self._icon, self._token = icon, token
+        self.update()
+
+    def _fit(self) -> None:
+        size = self._theme.scaled(self._size)
+        self.setFixedSize(size, size)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

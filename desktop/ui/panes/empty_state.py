@@ -8,6 +8,7 @@ from desktop.ui.controls.buttons import PrimaryButton
 from desktop.ui.theme.theme import Theme
 
 _TEXT_WIDTH = 320
+_WIDEST = 328  # the narrowest pane less its margins
 
 
 class EmptyState(QWidget):
@@ -29,8 +30,6 @@ class EmptyState(QWidget):
         self._sentence.setObjectName("emptySentence")
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        # A layout that centres a label does not ask it how tall it is at its width.
-        self._sentence.setFixedSize(_TEXT_WIDTH, self._sentence.heightForWidth(_TEXT_WIDTH))
         self._open = PrimaryButton(theme, "Open a model file")
         self._open.setObjectName("openModelButton")
         self._open.setToolTip("Open a model file (Ctrl+O), or drop one on this window")
@@ -45,9 +44,18 @@ class EmptyState(QWidget):
         column.addWidget(self._open, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(4)
         self.set_model(ModelState(ModelPhase.NONE))
+        self._theme = theme
+        theme.changed.connect(self._fit)
+        self._fit()
 
     def set_model(self, model: ModelState) -> None:
         """Offer to open a file only while there is no model on its way."""
         wants_model = model.phase is ModelPhase.NONE
         self._sentence.setVisible(wants_model)
         self._open.setVisible(wants_model)
+
+    def _fit(self) -> None:
+        # A layout that centres a label does not ask it how tall it is at its width.
+        width = min(_WIDEST, self._theme.scaled(_TEXT_WIDTH))
+        self._sentence.ensurePolished()
+        self._sentence.setFixedSize(width, self._sentence.heightForWidth(width))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLa
 from desktop.system.settings import Settings
 from desktop.ui.controls.buttons import PrimaryButton
 from desktop.ui.keyboard import press, step
+from desktop.ui.settings.appearance_section import AppearanceSection
 from desktop.ui.settings.cache_section import CacheSection
 from desktop.ui.settings.idle_section import IdleSection
 from desktop.ui.settings.storage_section import StorageSection
@@ -19,18 +20,21 @@ _HEIGHT = 740
 class SettingsDialog(QDialog):
     """Show the settings and tell what is chosen.
 
-    Signals: budget_chosen with bytes or None; days_chosen; settles_chosen; battery_chosen.
+    Signals: budget_chosen with bytes or None; days_chosen; settles_chosen; battery_chosen; less_motion_chosen.
     """
 
     budget_chosen = Signal(object)
     days_chosen = Signal(int)
     settles_chosen = Signal(bool)
     battery_chosen = Signal(bool)
+    less_motion_chosen = Signal(bool)
 
     def __init__(self, context: WindowContext, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle("Settings")
+        self._appearance = AppearanceSection(context.theme)
+        self._appearance.less_motion_chosen.connect(self.less_motion_chosen)
         self._storage = StorageSection(context)
         self._storage.budget_chosen.connect(self.budget_chosen)
         self._storage.days_chosen.connect(self.days_chosen)
@@ -43,7 +47,7 @@ class SettingsDialog(QDialog):
         sections = QVBoxLayout(body)
         sections.setContentsMargins(24, 20, 24, 12)
         sections.setSpacing(24)
-        for section in (self._storage, self._idle, self._cache):
+        for section in (self._appearance, self._storage, self._idle, self._cache):
             sections.addWidget(section)
         sections.addStretch()
         scrolled = QScrollArea()
@@ -79,6 +83,7 @@ class SettingsDialog(QDialog):
 
     def set_settings(self, settings: Settings) -> None:
         """Show what is chosen."""
+        self._appearance.set_settings(settings)
         self._storage.set_settings(settings)
         self._idle.set_settings(settings)
 

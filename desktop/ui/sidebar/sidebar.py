@@ -6,15 +6,14 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QL
 
 from desktop.chat.events import ModelPhase, ModelState
 from desktop.conversations.message import ConversationId
+from desktop.system.settings import THEMES
 from desktop.ui.controls.buttons import IconButton, PrimaryButton
 from desktop.ui.controls.elided_label import ElidedLabel
+from desktop.ui.settings.appearance_section import THEME_WORDS
 from desktop.ui.sidebar.chat_delegate import ChatDelegate
 from desktop.ui.sidebar.chat_list_model import ChatListModel
 from desktop.ui.sidebar.chat_rows import ChatRow, MoreRow
-from desktop.ui.theme.theme import CHOICES
 from desktop.ui.window_context import WindowContext
-
-_CHOICE_WORDS = {"system": "Like the system", "light": "Light", "dark": "Dark"}
 
 
 class ChatListView(QListView):
@@ -167,8 +166,8 @@ class Sidebar(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
-        for choice in CHOICES:
-            action = menu.addAction(_CHOICE_WORDS[choice])
+        for choice in THEMES:
+            action = menu.addAction(THEME_WORDS[choice])
             action.setCheckable(True)
             action.setChecked(choice == self._theme.choice)
             action.triggered.connect(lambda _=False, choice=choice: self._theme.choose(choice))
