@@ -40,6 +40,7 @@ class TextView(QTextEdit):
         document.setUndoRedoEnabled(False)
         self.setDocument(document)
         self.setFont(text_font(14))
+        self.setAccessibleName("Text")
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
