@@ -171,9 +171,9 @@ class Engine:
 
         return await self.in_model_thread(build)
 
-    def start(self, job: Job) -> None:
-        """Begin a job. Raises ModelClosedError."""
-        self._need().worker.start(job)
+    def start(self, *jobs: Job) -> None:
+        """Begin jobs; those that are given together come into the context together. Raises ModelClosedError."""
+        self._need().worker.start(*jobs)
 
     def stop(self, job_id: JobId) -> None:
         """End a job within a slice or a token; nothing happens if it has ended."""

@@ -29,6 +29,12 @@ class Pace:
         # A small slice is slower by the token than a large one, so its speed says little of what twice its size would take.
         return min(self._largest, int(max(SMALLEST_SLICE, min(wanted, 2 * self._last_slice))))
 
+    def short_tokens(self, *, is_shared: bool) -> int:
+        """Return how many tokens the next batch may have together of chats that have little left to read each."""
+        # Four replies to one message begin in one batch where nobody else waits, whatever was measured.
+        paced = int(self._recent * (SHARED_SECONDS if is_shared else self._alone_seconds))
+        return min(self._largest, max(self.slice_tokens(is_shared=is_shared), paced if is_shared else max(paced, 4 * FIRST_SLICE)))
+
     def measured(self, tokens: int, seconds: float) -> None:
         """Take note of what a slice took; a few tokens cost as much as one, and tell nothing."""
         if tokens < SMALLEST_SLICE:

@@ -1,16 +1,16 @@
 """The worker thread: it alone calls into the context, and carries all chats' jobs forward batch by batch.
 
-Each llama_decode carries one token of every chat that replies and a slice of one pending prefill. A job is nothing but
-token ids to have in the context: what is neither resident nor stored is decoded, and when the last one is, the next is
-sampled and appended. So stopping, pausing and going on need no states of their own.
+Each llama_decode carries one token of every chat that replies and a slice of one pending prefill, or of several that have
+little left. A job is nothing but token ids to have in the context: what is neither resident nor stored is decoded, and when
+the last one is, the next is sampled and appended. So stopping, pausing and going on need no states of their own.
 """
 
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 
 from desktop.inference.binding import Abort, Batch, Context, Model, Sampler
 from desktop.inference.detokenizer import Detokenizer
@@ -18,6 +18,7 @@ from desktop.inference.errors import ContextOverflowError, DecodeAbortedError, N
 from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose, RunningJob
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.pace import ABORTABLE_SECONDS, ALONE_SECONDS, Pace
+from desktop.inference.reading_order import ReadingOrder, reachable
 from desktop.inference.resident import Resident, cells_of
 from desktop.inference.residents import Residents
 from desktop.sessions.tokens import TokenIds
@@ -30,6 +31,16 @@ PRIMING_TOKENS = 64  # before the reply, for the repeat penalty
 IDLE_SECONDS = 5.0  # after which a chat's recurrent states are written: one that goes on at once will have newer ones
 
 
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """A job's part of a batch."""
+
+    running: RunningJob
+    resident: Resident
+    ids: TokenIds
+    index: int  # of its last token, whose logits the next one is sampled from
+
+
 class Worker:
     """One thread around one context."""
 
@@ -37,10 +48,11 @@ class Worker:
         """Start the thread. The context belongs to it from now on; close() gives it back."""
         self._model, self._context, self._cache, self._residents, self._abort = model, context, cache, residents, abort
         self._batch = Batch(batch_tokens)
+        self._order = ReadingOrder(residents)
         self._pace = Pace(batch_tokens, ABORTABLE_SECONDS if abort.is_honoured else ALONE_SECONDS)
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._closing = False
-        self._reading: Job | None = None  # whose slice is being decoded, where that may be aborted
+        self._reading: tuple[Job, ...] = ()  # whose slices are being decoded, where that may be aborted
         self._is_full = False  # somebody paused for want of cells, and nobody has left since
         self._waiting: list[RunningJob] = []
         self._jobs: list[RunningJob] = []  # in the context, oldest first
@@ -48,16 +60,16 @@ class Worker:
         self._thread = threading.Thread(target=self._run, name="inference")
         self._thread.start()
 
-    def start(self, job: Job) -> None:
-        """Begin a job; may be called from any thread."""
-        self._commands.put(lambda: self._waiting.append(RunningJob(job, job.ids[:])))
-        if not job.is_background and (reading := self._reading) is not None and reading.is_background:
+    def start(self, *jobs: Job) -> None:
+        """Begin jobs; those that are given together come into the context together. May be called from any thread."""
+        self._commands.put(lambda: self._waiting.extend(RunningJob(job, job.ids[:]) for job in jobs))
+        if not all(job.is_background for job in jobs) and any(job.is_background for job in self._reading):
             self._abort.raise_flag()
 
     def stop(self, job_id: JobId) -> None:
         """End a job within a slice or a token; may be called from any thread. Nothing happens if it has ended."""
         self._commands.put(lambda: self._stop(job_id))
-        if (reading := self._reading) is not None and reading.id == job_id:
+        if any(job.id == job_id for job in self._reading):
             self._abort.raise_flag()
 
     def leave(self, owner: Hashable) -> None:
@@ -80,7 +92,7 @@ class Worker:
     def close(self, timeout: float | None) -> bool:
         """End all jobs, keeping what they have, and join the thread within timeout seconds; return whether it ended."""
         self._closing = True
-        if self._reading is not None:
+        if self._reading:
             self._abort.raise_flag()
         self._commands.put(lambda: None)
         self._thread.join(timeout)
@@ -173,9 +185,9 @@ class Worker:
         job, started = running.job, time.monotonic()
         self._jobs.append(running)
         decodes = job.purpose is not Purpose.RESTORE
-        resident, from_disk, is_damaged = self._residents.enter(job.owner, _reachable(running), self._busy(), alone=decodes)
+        resident, from_disk, is_damaged = self._residents.enter(job.owner, reachable(running), self._busy(), alone=decodes)
         self._residents.repack_if_scattered()
-        running.to_read = len(running.ids) - len(resident.ids)
+        running.to_read = self._order.tokens_left(running)
         entry = Entry(len(resident.ids), from_disk, running.to_read, time.monotonic() - started, is_damaged)
         running.entry, running.is_waiting = running.entry or entry, False
         if job.purpose is Purpose.WRITE and job.id not in self._voices:
@@ -191,13 +203,13 @@ class Worker:
     def _step(self) -> None:
         self._batch.clear()
         self._abort.lower_flag()
-        reader = self._next_reader()
+        readers = self._next_readers()
         carried = [self._carry(running, 1) for running in self._jobs if not running.is_reading]
-        if reader is not None:
-            allowed = min(self._pace.slice_tokens(is_shared=bool(carried)), self._batch.capacity - len(carried))
-            if self._abort.is_honoured and (self._cache.can_cut or not carried):  # else all that others decode would be lost
-                self._reading = reader.job
-            carried.append(self._carry(reader, allowed))
+        if readers:
+            is_shared = bool(carried)
+            carried += self._carry_slices(readers, is_shared=is_shared)
+            if self._abort.is_honoured and (self._cache.can_cut or len(carried) == 1):  # else all that others decode would be lost
+                self._reading = tuple(part.running.job for part in carried if part.running.is_reading)
         if not carried:
             return
         started = time.monotonic()
@@ -207,44 +219,45 @@ class Worker:
             self._make_room()
             return
         except DecodeAbortedError:
-            self._recover([running for running, *_ in carried])
+            self._recover([part.running for part in carried])
             return
         finally:
-            self._reading = None
+            self._reading = ()
         elapsed = time.monotonic() - started
-        for _, resident, ids, _ in carried:  # all, before one ends and the others are perhaps re-packed
-            self._residents.advance(resident, ids)
-        for running, resident, ids, index in carried:
+        self._pace.measured(sum(len(part.ids) for part in carried if part.running.is_reading), elapsed)
+        for part in carried:  # all, before one ends and the others are perhaps re-packed
+            self._residents.advance(part.resident, part.ids)
+        for part in carried:
+            running, resident = part.running, part.resident
             if running.is_reading:
-                self._advance_reading(running, resident, len(ids), elapsed)
+                self._advance_reading(running, resident, len(part.ids), elapsed)
             self._save_boundaries(running, resident)
             if len(resident.ids) == len(running.ids):
-                self._go_on(running, resident, index)
+                self._go_on(running, resident, part.index)
 
-    def _next_reader(self) -> RunningJob | None:
-        """Return whose slice comes next: who has least to read, so that a short message does not wait for a long chat.
+    def _next_readers(self) -> list[RunningJob]:
+        """Return whose slices come next; who has found all with others has ended."""
+        readers = list[RunningJob]()
+        for running in self._order.next(self._jobs):
+            if self._order.tokens_left(running):
+                readers.append(running)
+            else:
+                self._end(running, Ending.READY)
+        return readers
 
-        What others have read meanwhile is not read twice.
-        """
-        reader = min((running for running in self._jobs if running.is_reading), key=self._tokens_left, default=None)
-        if reader is None or len(self._jobs) == 1:
-            return reader
-        resident, entry = self._resident(reader), reader.entry
-        assert entry is not None, "what reads has entered"
-        if self._residents.take_from_memory(resident, _reachable(reader)):
-            left = self._tokens_left(reader)
-            reader.to_read = reader.tokens_read + left
-            reader.entry = replace(entry, restored=len(resident.ids) - reader.tokens_read, to_read=reader.to_read)
-            if not left:
-                self._end(reader, Ending.READY)
-                return None
-        return reader
+    def _carry_slices(self, readers: Sequence[RunningJob], *, is_shared: bool) -> list[_Slice]:
+        """Add slices to the batch, as much as it may take; is_shared: beside chats that write."""
+        paced = self._pace.short_tokens if self._order.is_short(readers[0]) else self._pace.slice_tokens
+        allowed = min(paced(is_shared=is_shared), self._batch.capacity - len(self._batch))
+        slices = list[_Slice]()
+        for running in readers:
+            if allowed > 0:
+                slices.append(self._carry(running, allowed))
+                allowed -= len(slices[-1].ids)
+        return slices
 
-    def _tokens_left(self, running: RunningJob) -> int:
-        return len(running.ids) - len(self._resident(running).ids)
-
-    def _carry(self, running: RunningJob, count: int) -> tuple[RunningJob, Resident, TokenIds, int]:
-        """Add a job's next tokens to the batch; the last value is the index of the last one's logits."""
+    def _carry(self, running: RunningJob, count: int) -> _Slice:
+        """Add a job's next tokens to the batch."""
         resident = self._resident(running)
         position = len(resident.ids)
         if not self._cache.can_cut and count > 1:
@@ -255,7 +268,7 @@ class Worker:
         for offset, token in enumerate(ids):
             wants_logits = is_last and offset == len(ids) - 1 and running.job.purpose is Purpose.WRITE and not running.is_closing
             index = self._batch.add(token, position + offset, resident.sequence, wants_logits=wants_logits)
-        return running, resident, ids, index
+        return _Slice(running, resident, ids, index)
 
     def _resident(self, running: RunningJob) -> Resident:
         resident = self._residents.find(running.job.owner)
@@ -263,7 +276,6 @@ class Worker:
         return resident
 
     def _advance_reading(self, running: RunningJob, resident: Resident, count: int, elapsed: float) -> None:
-        self._pace.measured(count, elapsed)
         running.reading_seconds += elapsed
         running.tokens_read += count
         left = len(running.ids) - len(resident.ids)
@@ -391,16 +403,11 @@ class Worker:
             running.is_waiting = True
             running.job.sink.waiting()
 
-    def _recover(self, carried: Iterable[RunningJob]) -> None:
+    def _recover(self, carried: Sequence[RunningJob]) -> None:
         """After an abort, bring back what those in the batch had before it."""
         for running in carried:
             resident = self._resident(running)
-            self._residents.recover(resident, _reachable(running))
+            self._residents.recover(resident, reachable(running))
             left = len(running.ids) - len(resident.ids)
             if running.is_reading or left > 1:  # what a reply had is read again in slices, not token by token
                 running.to_read = max(running.to_read, left)
-
-
-def _reachable(running: RunningJob) -> TokenIds:
-    """Return the ids that may come from elsewhere: something must be left to decode, for its logits."""
-    return running.ids[:-1] if running.job.purpose is Purpose.WRITE else running.ids

@@ -4,7 +4,8 @@ import asyncio
 import itertools
 import threading
 import time
-from collections.abc import Callable, Coroutine, Hashable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
@@ -134,11 +135,34 @@ class Driver:
     def history(self, turns: Sequence[Turn], system: str = "", **settings: Any) -> Prompt:
         return self.wait(self.engine.history(turns, PromptSettings(TODAY, system, **settings)))
 
-    def start(
+    def start(self, prompt: Prompt | TokenIds, owner: Hashable = "chat", purpose: Purpose = Purpose.WRITE, **keywords: Any) -> Recorder:
+        """Start a job; see _job."""
+        job, recorder = self._job(prompt, owner, purpose, **keywords)
+        self.engine.start(job)
+        return recorder
+
+    def start_together(self, prompt: Prompt | TokenIds, seeds: Iterable[int], **keywords: Any) -> list[Recorder]:
+        """Start a reply for each seed, which names its chat too, all at once."""
+        begun = [self._job(prompt, seed, Purpose.WRITE, seed=seed, **keywords) for seed in seeds]
+        self.engine.start(*(job for job, _ in begun))
+        return [recorder for _, recorder in begun]
+
+    @contextmanager
+    def worker_held(self) -> Iterator[None]:
+        """Let the worker take what is started meanwhile all at once, afterwards."""
+        gate = threading.Event()
+        assert self.engine._running is not None
+        self.engine._running.worker.call(lambda: gate.wait(PATIENCE) and None)
+        try:
+            yield
+        finally:
+            gate.set()
+
+    def _job(
         self,
         prompt: Prompt | TokenIds,
-        owner: Hashable = "chat",
-        purpose: Purpose = Purpose.WRITE,
+        owner: Hashable,
+        purpose: Purpose,
         *,
         sampling: SamplerSettings = GREEDY,
         seed: int = 1,
@@ -147,8 +171,8 @@ class Driver:
         most_tokens: int = 0,
         is_background: bool = False,
         on_read: Callable[[int], None] = lambda done: None,
-    ) -> Recorder:
-        """Start a job; words: stop it when it has written so many times."""
+    ) -> tuple[Job, Recorder]:
+        """Make a job; words: stop it when it has written so many times."""
         job_id = JobId(next(self._numbers))
         recorder = Recorder(job_id, on_read)
         if words:
@@ -157,8 +181,7 @@ class Driver:
             ids, ends, end_of_turn = prompt.ids, tuple(b.position for b in prompt.boundaries), prompt.end_of_turn
         else:
             ids, ends, end_of_turn = prompt, tuple(boundaries), None
-        self.engine.start(Job(job_id, owner, ids, ends, recorder, purpose, sampling, seed, end_of_turn, most_tokens, is_background))
-        return recorder
+        return Job(job_id, owner, ids, ends, recorder, purpose, sampling, seed, end_of_turn, most_tokens, is_background), recorder
 
     def run(self, *arguments: Any, **keywords: Any) -> tuple[Recorder, Outcome]:
         """Start a job and wait for its end."""

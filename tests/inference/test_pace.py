@@ -29,6 +29,23 @@ def test_slices_come_to_take_their_time(speed, is_shared):
     assert abs(sizes[-1] - min(512, speed * seconds)) <= 1
 
 
+@given(measured=measurements)
+def test_four_generation_prompts_fit_into_one_batch_where_nobody_else_waits(measured):
+    pace = Pace(512)
+    for tokens, seconds in measured:
+        pace.measured(tokens, seconds)
+    assert 4 * FIRST_SLICE <= pace.short_tokens(is_shared=False) <= 512
+
+
+def test_short_readings_beside_a_chat_that_writes_take_their_time_too():
+    pace = Pace(512)
+    pace.measured(10, 0.1)
+    assert pace.slice_tokens(is_shared=True) == pace.short_tokens(is_shared=True) == 100 * SHARED_SECONDS
+    pace.measured(5, 0.001)
+    assert pace.slice_tokens(is_shared=True) == 10
+    assert pace.short_tokens(is_shared=True) == int(0.5 * (100 + 5000) * SHARED_SECONDS), "it may grow by more than twice"
+
+
 def test_a_machine_that_becomes_slow_gets_smaller_slices():
     pace = Pace(512)
     for _ in range(8):
