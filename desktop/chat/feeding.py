@@ -4,7 +4,7 @@ from desktop.chat.chat_table import ChatTable
 from desktop.chat.errors import NotPlainError
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import MessageAdded
-from desktop.chat.turns import Turns
+from desktop.chat.turns import Opening, Turns
 from desktop.conversations.message import ConversationId, Message
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
@@ -27,9 +27,9 @@ class Feeding:
         chat = self._table.chat(conversation_id)
         written: list[Message] = []
 
-        def begin(reply: Message) -> None:
-            written.append(reply)
-            self._events.put(MessageAdded(conversation_id, reply))
+        def begin(opening: Opening) -> None:
+            written.append(opening.reply)
+            self._events.put(MessageAdded(conversation_id, opening.reply))
 
         async with chat.lock:
             conversation = await self._store.conversation(conversation_id)
@@ -40,7 +40,7 @@ class Feeding:
             await self._table.halt(chat)
             self._events.put(MessageAdded(conversation_id, await self._store.add_user_message(conversation_id, text)))
             if max_tokens:
-                await self._turns.reply(chat, conversation, begin, most_tokens=max_tokens)
+                self._turns.start([await self._turns.prepare_reply(chat, conversation, most_tokens=max_tokens)], begin)
             else:
                 await self._turns.begin_restoring(chat, conversation, Purpose.READ)
         await self._turns.ended(chat)

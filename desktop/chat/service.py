@@ -23,23 +23,23 @@ from desktop.chat.events import (
     ConversationChanged,
     MessageAdded,
     ModelState,
-    NoticeRaised,
     Readiness,
 )
 from desktop.chat.feeding import Feeding
+from desktop.chat.forking import Forking
 from desktop.chat.keeping import Keeping
 from desktop.chat.model_loading import ModelLoading
 from desktop.chat.naming import name_by_message
 from desktop.chat.numbers import CacheCost, SessionNumbers, SessionState, StorageNumbers
+from desktop.chat.replying import Replying
 from desktop.chat.session import Clock, Session, Sessions, utc_now
 from desktop.chat.settling import Settling
-from desktop.chat.titles import NEW_CHAT, fork_title, title_from
+from desktop.chat.titles import NEW_CHAT, title_from
 from desktop.chat.trash import Trash
 from desktop.chat.turns import Turns, is_cut
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
-from desktop.inference.errors import ModelClosedError
 from desktop.inference.job import Purpose
 from desktop.sessions.store import SegmentStore
 from desktop.system.cache_type import CacheType
@@ -84,6 +84,8 @@ class ChatService:
         self._keeping = Keeping(store, segments, engine, self._table, self.sessions, clock, spawn)
         self._trash = Trash(store, self._table, self.sessions, self._keeping, events, clock)
         self._feeding = Feeding(store, engine, self._turns, self._table, events)
+        self._replying = Replying(store, self._turns, self._table, events)
+        self._forking = Forking(store, self._turns, self._table, self._replying, events)
         self._epochs = Epochs(store, segments, engine, self._turns, self._table, events)
         self._options = options
         Accounting(self._turns, self.sessions, lambda: self._models.name)
@@ -245,18 +247,11 @@ class ChatService:
 
     async def fork(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
         """See Chats."""
-        parent = await self._store.conversation(conversation_id)
-        fork = await self._store.fork(conversation_id, message_id, fork_title(parent.title))
-        messages = await self._store.path(fork.id)
-        chat = self._chat(fork.id)
-        chat.continues_from = len(messages)
-        if (turn := self._turns.streaming(message_id)) is not None:
-            turn.listen(chat)
-        self.events.put(ConversationAdded(fork))
-        if messages[-1].role is Role.USER:
-            async with chat.lock:
-                await self._reply(chat)
-        return fork
+        return await self._forking.fork(conversation_id, message_id)
+
+    async def try_ways(self, conversation_id: ConversationId, message_id: MessageId, count: int) -> list[Conversation]:
+        """See Chats."""
+        return await self._forking.try_ways(conversation_id, message_id, count)
 
     async def rename(self, conversation_id: ConversationId, title: str) -> None:
         """See Chats."""
@@ -405,23 +400,4 @@ class ChatService:
 
     async def _reply(self, chat: ChatState, most_tokens: int = 0) -> None:
         """Generate a reply at the chat's head, now or once a model is there. What fails is told as a notice."""
-        chat.set_activity(Activity.READING)
-        try:
-            conversation = await self._store.conversation(chat.id)
-
-            def begin(reply: Message) -> None:
-                self.events.put(MessageAdded(chat.id, reply))
-                if conversation.redo_id is not None:  # there is nothing to redo any more
-                    changed = replace(conversation, head_id=reply.id, redo_id=None, updated_at=reply.created_at)
-                    self.events.put(ConversationChanged(changed))
-
-            await self._turns.reply(chat, conversation, begin, most_tokens=most_tokens)
-        except ModelClosedError:
-            self._awaiting_model.append(chat.id)
-            chat.set_activity(Activity.WAITING)
-        except RivuletError as error:
-            chat.set_activity(Activity.IDLE)
-            self.events.put(NoticeRaised(error.sentence, chat.id))
-        except BaseException:
-            chat.set_activity(Activity.IDLE)
-            raise
+        await self._replying.begin([chat], most_tokens=most_tokens)

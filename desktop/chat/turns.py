@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.chat.chat_state import ChatState
 from desktop.chat.events import RereadReason
@@ -18,6 +18,7 @@ from desktop.inference.engine import Engine, LoadedModel
 from desktop.inference.errors import ContextOverflowError, ModelClosedError
 from desktop.inference.job import Job, JobId, Purpose
 from desktop.inference.prompt import Prompt, PromptSettings
+from desktop.inference.sampling import SamplerSettings
 from desktop.sessions.keys import KV_EPOCH, NodeKey, node_key
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
@@ -32,6 +33,17 @@ class _Path:
 
     messages: list[Message]
     turns: list[prompts.Turn]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A reply that is stored and about to begin."""
+
+    chat: ChatState
+    conversation: Conversation  # before it
+    plan: TurnPlan
+    reply: Message
+    most_tokens: int  # 0: as many as fit
 
 
 class Turns:
@@ -87,11 +99,11 @@ class Turns:
         if in_context[: len(prompt.ids)] != prompt.ids:
             await self._begin_reading(chat, path, prompt, Purpose.READ, model, is_background=True)
 
-    async def reply(self, chat: ChatState, conversation: Conversation, begin: Callable[[Message], None], *, most_tokens: int = 0) -> None:
-        """Generate a reply to the message at a chat's head, or go on with the cut reply there.
+    async def prepare_reply(self, chat: ChatState, conversation: Conversation, *, most_tokens: int = 0) -> Opening:
+        """Store a streaming reply to the message at a chat's head, or one that goes on with the cut reply there.
 
-        begin gets the streaming reply; most_tokens limits it, 0 does not. Returns when the reply begins. Raises
-        ContextOverflowError, TemplateError, ModelClosedError; no reply is stored then.
+        most_tokens limits it, 0 does not. It begins with start(), which must follow. Raises ContextOverflowError, TemplateError,
+        ModelClosedError; no reply is stored then.
         """
         model = self._need_model()
         messages = await self._store.path(conversation.id)
@@ -106,11 +118,26 @@ class Turns:
         plan = await self._plan(chat, path, prompt, Purpose.WRITE, model, new_tokens=prompt.opening - (known[-1] if known else 0))
         seed = (cut.seed + len(begun)) % SEEDS if cut is not None and cut.seed is not None else secrets.randbelow(SEEDS)
         reply = await self._store.begin_reply(conversation.id, self._model_name(), seed, continues=cut.id if cut else None)
-        if self._engine.loaded is not model:  # it was unloaded meanwhile: nobody will write
-            self._store.finish_reply(reply.id, reply.text, Status.INTERRUPTED, None, plan.vocabulary, begun, reply.reasoning)
+        return Opening(chat, conversation, plan, reply, most_tokens)
+
+    def start(self, openings: Sequence[Opening], on_begun: Callable[[Opening], None]) -> None:
+        """Let prepared replies begin in the same moment; on_begun gets each before it grows.
+
+        Raises ModelClosedError if their model was unloaded meanwhile: they are kept as interrupted, for nobody will write.
+        """
+        loaded = self._engine.loaded
+        if loaded is None or any(opening.plan.context != loaded.context for opening in openings):
+            for opening in openings:
+                reply, prompt, vocabulary = opening.reply, opening.plan.prompt, opening.plan.vocabulary
+                begun = prompt.ids[prompt.opening :]
+                self._store.finish_reply(reply.id, reply.text, Status.INTERRUPTED, None, vocabulary, begun, reply.reasoning)
             raise ModelClosedError
-        begin(reply)
-        self._start(chat, plan, reply, most_tokens)
+        jobs = []
+        for opening in openings:
+            on_begun(opening)
+            job = self._job(opening.chat, opening.plan, opening.reply)
+            jobs.append(replace(job, sampling=sampling(opening.conversation), most_tokens=opening.most_tokens))
+        self._engine.start(*jobs)
 
     async def stop(self, chat: ChatState) -> None:
         """End what a chat is doing, keeping what it has; returns when it has ended."""
@@ -138,7 +165,7 @@ class Turns:
             return
         plan = await self._plan(chat, path, prompt, purpose, model, is_background=is_background)
         if self._engine.loaded is model:
-            self._start(chat, plan, None)
+            self._engine.start(self._job(chat, plan))
 
     async def _plan(
         self,
@@ -165,8 +192,8 @@ class Turns:
             is_background,
         )
 
-    def _start(self, chat: ChatState, plan: TurnPlan, reply: Message | None, most_tokens: int = 0) -> None:
-        """Hand a job to the worker, with no pause in which the model could change. Raises ModelClosedError."""
+    def _job(self, chat: ChatState, plan: TurnPlan, reply: Message | None = None) -> Job:
+        """Return a job for the worker, to be started with no pause in which the model could change."""
         job_id = JobId(next(self._job_ids))
         loop = asyncio.get_running_loop()
 
@@ -175,24 +202,21 @@ class Turns:
                 loop.call_soon_threadsafe(self._end, job_id)
 
         turn = Turn(chat, plan, self._store, reply, self._on_restored, on_done)
-        self._engine.start(
-            Job(
-                job_id,
-                chat.id,
-                plan.prompt.ids,
-                tuple(boundary.position for boundary in plan.prompt.boundaries),
-                turn,
-                plan.purpose,
-                seed=reply.seed if reply is not None and reply.seed is not None else 0,
-                end_of_turn=plan.prompt.end_of_turn,
-                most_tokens=most_tokens,
-                is_background=plan.is_background,
-            )
-        )
         self._running[job_id] = turn
         chat.job_id, chat.purpose, chat.is_in_background = job_id, plan.purpose, plan.is_background
         for on_started in self.on_started:
             on_started(chat, turn)
+        return Job(
+            job_id,
+            chat.id,
+            plan.prompt.ids,
+            tuple(boundary.position for boundary in plan.prompt.boundaries),
+            turn,
+            plan.purpose,
+            seed=reply.seed if reply is not None and reply.seed is not None else 0,
+            end_of_turn=plan.prompt.end_of_turn,
+            is_background=plan.is_background,
+        )
 
     def _end(self, job_id: JobId) -> None:
         turn = self._running.pop(job_id)
@@ -249,6 +273,12 @@ def prompt_settings(conversation: Conversation) -> PromptSettings:
     return PromptSettings(
         conversation.began_on, conversation.system_prompt, conversation.thinking, conversation.keeps_reasoning, conversation.is_plain
     )
+
+
+def sampling(conversation: Conversation) -> SamplerSettings:
+    """Return how the tokens of a chat's replies are chosen."""
+    usual = SamplerSettings()
+    return usual if conversation.temperature is None else replace(usual, temperature=conversation.temperature)
 
 
 def kv_context(model: LoadedModel, name: str) -> KvContext:
