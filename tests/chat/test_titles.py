@@ -1,6 +1,6 @@
 import pytest
 
-from desktop.chat.titles import LONGEST_TITLE, fork_title, title_from
+from desktop.chat.titles import LONGEST_TITLE, fork_title, title_from, way_title
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,9 @@ def test_a_title_is_the_first_line_that_says_something(text: str, title: str) ->
 
 def test_a_fork_is_named_after_its_parent() -> None:
     assert fork_title("Rivers") == "Fork of Rivers"
+
+
+def test_ways_are_numbered_and_numbered_anew() -> None:
+    assert way_title("Rivers", 2) == "Rivers, way 2"
+    assert way_title("Rivers, way 2", 3) == "Rivers, way 3"
+    assert way_title("x" * LONGEST_TITLE, 4) == "x" * (LONGEST_TITLE - len("…, way 4")) + "…, way 4"
