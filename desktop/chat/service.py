@@ -295,6 +295,10 @@ class ChatService:
         """See Chats."""
         return {}
 
+    async def set_temperature(self, conversation_id: ConversationId, temperature: float | None) -> None:
+        """See Chats."""
+        self.events.put(ConversationChanged(await self._store.set_temperature(conversation_id, temperature)))
+
     async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:
         """See Chats."""
         await self._set_prompts(await self._store.set_thinking(conversation_id, thinking))

@@ -24,6 +24,7 @@ NAME_CHARACTERS = 10_000
 KEY_BYTES = 64
 SETTINGS = 100
 LARGEST_TOKEN = 0x7FFF_FFFF
+HIGHEST_TEMPERATURE = 100.0
 MOST_SECONDS = 1e9  # times are told from these: what is beyond would only be made up
 
 _FINAL = [status for status in Status if status is not Status.STREAMING]
@@ -72,6 +73,8 @@ class ArchivedChat:
     is_plain: bool
     head: int | None  # the message at which it stands
     messages: tuple[ArchivedMessage, ...] = ()
+    model: str = ""
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ def chat_to_json(chat: ArchivedChat) -> bytes:
         "thinking": chat.thinking,
         "keeps_reasoning": chat.keeps_reasoning,
         "is_plain": chat.is_plain,
+        "model": chat.model,
+        "temperature": chat.temperature,
         "head": chat.head,
         "messages": [
             {
@@ -141,6 +146,7 @@ def chat_from_json(content: bytes) -> ArchivedChat:
     try:
         fields = _parsed(content, "the chat")
         messages = tuple(_message(value, number) for number, value in enumerate(fields.items("messages", MOST_MESSAGES)))
+        model = fields.optional("model", lambda name: fields.text(name, NAME_CHARACTERS))  # an older Rivulet wrote none
         return ArchivedChat(
             title=fields.text("title", TITLE_CHARACTERS),
             system_prompt=fields.text("system_prompt"),
@@ -152,6 +158,8 @@ def chat_from_json(content: bytes) -> ArchivedChat:
             is_plain=fields.flag("is_plain"),
             head=fields.optional("head", lambda name: fields.integer(name, high=len(messages) - 1)),
             messages=messages,
+            model=_last_model(messages) if model is None else model,
+            temperature=fields.optional("temperature", lambda name: fields.number(name, HIGHEST_TEMPERATURE)),
         )
     except ValueError as error:
         raise DamagedArchiveError(str(error)) from error
@@ -228,6 +236,10 @@ def _message(value: object, number: int) -> ArchivedMessage:
     return message
 
 
+def _last_model(messages: Sequence[ArchivedMessage]) -> str:
+    return next((message.model for message in reversed(messages) if message.model), "")
+
+
 def _stats(value: object) -> ReplyStats:
     fields = Fields(value, "stats")
     return ReplyStats(
@@ -236,6 +248,7 @@ def _stats(value: object) -> ReplyStats:
         fields.number("reading_seconds", MOST_SECONDS),
         fields.integer("tokens_written", high=LARGEST_TOKEN),
         fields.number("writing_seconds", MOST_SECONDS),
+        fields.optional("thinking_seconds", lambda name: fields.number(name, MOST_SECONDS)) or 0.0,
     )
 
 

@@ -35,6 +35,8 @@ def read_archive(connection: Connection, conversation_id: ConversationId) -> tup
         thinking=chat.thinking,
         keeps_reasoning=chat.keeps_reasoning,
         is_plain=chat.is_plain,
+        model=chat.model,
+        temperature=chat.temperature,
         head=None if chat.head_id is None else numbers[chat.head_id],
         messages=tuple(
             ArchivedMessage(
@@ -92,8 +94,8 @@ def write_archive(connection: Connection, chat: ArchivedChat, tokens: tuple[Arch
         ids.append(MessageId(cursor.lastrowid or 0))
     cursor = connection.execute(
         "INSERT INTO conversation"
-        " (title, head_message_id, began_on, system_prompt, thinking, keeps_reasoning, is_plain, created_at, updated_at, used_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " (title, head_message_id, began_on, system_prompt, thinking, keeps_reasoning, is_plain, model, temperature, created_at,"
+        " updated_at, used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             storable(chat.title),
             None if chat.head is None else ids[chat.head],
@@ -102,6 +104,8 @@ def write_archive(connection: Connection, chat: ArchivedChat, tokens: tuple[Arch
             chat.thinking,
             chat.keeps_reasoning,
             chat.is_plain,
+            storable(chat.model),
+            chat.temperature,
             _time(chat.created_at),
             _time(min(chat.updated_at, now)),  # one from the future would head the list for ever
             _time(now),  # else its states could be too old at once

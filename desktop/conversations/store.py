@@ -109,6 +109,14 @@ class ConversationStore:
         """Keep reasoning in the context, or let the template drop it."""
         return await self._database.run(lambda connection: transcript.update(connection, conversation_id, keeps_reasoning=keeps))
 
+    async def set_temperature(self, conversation_id: ConversationId, temperature: float | None) -> Conversation:
+        """Choose how freely a chat's replies are written; 0: always the likeliest words, None: as usual."""
+        return await self._database.run(lambda connection: transcript.update(connection, conversation_id, temperature=temperature))
+
+    async def set_model(self, conversation_id: ConversationId, model: str) -> Conversation:
+        """Take note by its name which model a chat goes on with."""
+        return await self._database.run(lambda connection: transcript.set_model(connection, conversation_id, model))
+
     async def set_kept_ready(self, conversation_id: ConversationId, is_kept: bool) -> Conversation:
         """Say whether a chat's saved states are never removed to make room."""
         return await self._database.run(lambda connection: transcript.update(connection, conversation_id, is_kept_ready=is_kept))

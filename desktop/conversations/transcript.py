@@ -13,7 +13,7 @@ from desktop.conversations.tree import path_to
 
 _CONVERSATION = """
     id, title, head_message_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id,
-    redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at
+    redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature
 """
 _MESSAGE = "message.id, parent_id, role, text, status, created_at, reasoning, model, seed, stats"
 _ANCESTORS = """
@@ -75,6 +75,8 @@ def fork(connection: Connection, conversation_id: ConversationId, message_id: Me
             "thinking": source.thinking,
             "keeps_reasoning": source.keeps_reasoning,
             "is_plain": source.is_plain,
+            "model": source.model,
+            "temperature": source.temperature,
         },
     )
     connection.execute(
@@ -106,6 +108,11 @@ def rename(connection: Connection, conversation_id: ConversationId, title: str) 
 def save_draft(connection: Connection, conversation_id: ConversationId, text: str) -> Conversation:
     """Keep what stands in a chat's composer."""
     return update(connection, conversation_id, draft=storable(text))
+
+
+def set_model(connection: Connection, conversation_id: ConversationId, model: str) -> Conversation:
+    """Take note by its name which model a chat goes on with."""
+    return update(connection, conversation_id, model=storable(model))
 
 
 def update(connection: Connection, conversation_id: ConversationId, **values: object) -> Conversation:
@@ -196,6 +203,7 @@ def begin_reply(
             "status": Status.STREAMING,
         },
     )
+    set_model(connection, conversation_id, model)
     connection.execute(
         """
         INSERT INTO message_tokens (message_id, vocabulary, form, ids)
@@ -266,7 +274,7 @@ def _now() -> str:
 
 def _conversation(row: Sequence[Any]) -> Conversation:
     conversation_id, title, head_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id = row[:10]
-    redo_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at = row[10:]
+    redo_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature = row[10:]
     return Conversation(
         id=conversation_id,
         title=title,
@@ -284,6 +292,8 @@ def _conversation(row: Sequence[Any]) -> Conversation:
         is_plain=bool(is_plain),
         is_kept_ready=bool(is_kept_ready),
         trashed_at=None if trashed_at is None else datetime.fromisoformat(trashed_at),
+        model=model,
+        temperature=temperature,
     )
 
 

@@ -29,7 +29,7 @@ from desktop.conversations.store import ConversationStore
 from tests.conversations.conftest import Run
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
-STATS = ReplyStats(10, 20, 0.5, 30, 1.5)
+STATS = ReplyStats(10, 20, 0.5, 30, 1.5, 0.75)
 CHAT = ArchivedChat(
     title="Tides",
     system_prompt="Be brief.",
@@ -45,6 +45,8 @@ CHAT = ArchivedChat(
         ArchivedMessage(0, Role.ASSISTANT, "The moon.", Status.STOPPED, NOON, "hm", "tiny", 7, STATS),
         ArchivedMessage(0, Role.ASSISTANT, "The moon, 月.", Status.COMPLETE, NOON),
     ),
+    model="other",
+    temperature=0.5,
 )
 RECORDS = ArchivedRecords(
     (ArchivedTokens(1, "v", TokenForm.GENERATED, (1, 2, 0x7FFF_FFFF)),),
@@ -64,6 +66,14 @@ def test_people_can_read_it() -> None:
 
 def changed(**values: Any) -> bytes:
     return json.dumps({**json.loads(chat_to_json(CHAT)), **values}).encode()
+
+
+def test_what_an_older_rivulet_wrote_is_read() -> None:
+    content = json.loads(chat_to_json(CHAT))
+    del content["model"], content["temperature"], content["messages"][1]["stats"]["thinking_seconds"]
+    older = chat_from_json(json.dumps(content).encode())
+    assert (older.model, older.temperature) == ("tiny", None), "the model is the one that wrote last"
+    assert older.messages[1].stats == replace(STATS, thinking_seconds=0.0)
 
 
 def with_message(number: int, **values: Any) -> bytes:
@@ -91,6 +101,9 @@ def with_message(number: int, **values: Any) -> bytes:
         changed(created_at="2025-03-01T12:00:00"),
         changed(created_at="0001-01-01T00:00:00+23:00"),
         changed(thinking="yes"),
+        changed(temperature=-1),
+        changed(temperature="cold"),
+        changed(model=7),
         changed(is_plain=None),
         changed(head=3),
         changed(head=-1),

@@ -41,6 +41,22 @@ def test_how_prompts_are_made_is_kept_and_inherited(store: ConversationStore, ch
     run(scenario())
 
 
+def test_the_model_and_the_temperature_are_kept_and_inherited(store: ConversationStore, chat: Conversation, run: Run) -> None:
+    async def scenario() -> None:
+        assert (chat.model, chat.temperature) == ("", None)
+        await store.add_user_message(chat.id, "hello")
+        reply = await store.begin_reply(chat.id, "tiny", seed=1)
+        store.finish_reply(reply.id, "Hi.", Status.COMPLETE, None, "v", [])
+        assert (await store.conversation(chat.id)).model == "tiny", "whoever wrote last"
+        for temperature in (0.0, 1.5, None, 0.25):
+            assert (await store.set_temperature(chat.id, temperature)).temperature == temperature
+        assert (await store.set_model(chat.id, "large")).model == "large"
+        fork = await store.fork(chat.id, reply.id, "Fork")
+        assert (fork.model, fork.temperature) == ("large", 0.25)
+
+    run(scenario())
+
+
 def test_the_trash_is_a_list_of_its_own(store: ConversationStore, chat: Conversation, run: Run) -> None:
     async def scenario() -> None:
         now = datetime(2025, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
@@ -158,6 +174,8 @@ def test_unknown_chats_are_told(store: ConversationStore, run: Run) -> None:
         store.set_thinking(NOBODY, True),
         store.set_keeps_reasoning(NOBODY, True),
         store.set_kept_ready(NOBODY, True),
+        store.set_temperature(NOBODY, 1.0),
+        store.set_model(NOBODY, "tiny"),
     ):
         with pytest.raises(UnknownConversationError):
             run(call)

@@ -113,8 +113,9 @@ def test_what_the_first_format_holds_is_all_there_after_the_migration(path: Path
     store = ConversationStore.open(path, pytest.fail)
     chat, fork = run(store.conversation(ConversationId(1))), run(store.conversation(ConversationId(2)))
     at = datetime(2025, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
-    assert chat == Conversation(ConversationId(1), "Tides", MessageId(2), date(2025, 3, 1), at, at, "Be brief.", "And why?")
+    assert chat == Conversation(ConversationId(1), "Tides", MessageId(2), date(2025, 3, 1), at, at, "Be brief.", "And why?", model="tiny")
     assert (fork.forked_from_id, fork.forked_at_id, fork.head_id) == (1, 2, 4)
+    assert (fork.model, fork.temperature) == ("tiny", None)
     assert run(store.conversations()) == [fork, chat]
     asked, reply, *own = run(store.path(fork.id))
     assert (asked.text, reply.text, reply.reasoning, reply.model, reply.seed) == ("Why?", "The moon.", "Hm.", "tiny", 7)
