@@ -7,36 +7,35 @@ from PySide6.QtCore import QObject, Signal
 from desktop.chat.events import Activity
 from desktop.conversations.message import Conversation, ConversationId
 from desktop.ui.branches import Branch
+from desktop.ui.chat_forest import ChatForest
 from desktop.ui.titles import drawn_title
 
 
 class ChatDirectory(QObject):
     """Hold every chat with its branch, draft, activity and whether a reply in it has been seen.
 
-    Signals: changed after the chats or their titles changed; status_changed with the id of a chat whose activity,
-    unseen mark or being open changed; text_returned with the id of a chat that is shown and a text that could not be
-    sent.
+    Signals: changed with the ids of the chats that came, went, or have another title, time, place or branch, as
+    a frozenset; status_changed with the id of a chat whose activity, unseen mark or being open changed; text_returned with
+    the id of a chat that is shown and a text that could not be sent.
     """
 
-    changed = Signal()
+    changed = Signal(object)
     status_changed = Signal(object)
     text_returned = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._chats: dict[ConversationId, Conversation] = {}
+        self._forest = ChatForest()
         self._activities: dict[ConversationId, Activity] = {}
         self._drafts: dict[ConversationId, str] = {}
         self._unseen: set[ConversationId] = set()
         self._open: set[ConversationId] = set()
-        self._branches: dict[ConversationId, Branch] = {}
         self.active: ConversationId | None = None
 
     def fill(self, chats: Iterable[Conversation]) -> None:
-        """Take in all chats at once."""
-        self._chats.update((chat.id, chat) for chat in chats)
-        self._give_branches()
-        self.changed.emit()
+        """Take in many chats at once."""
+        if changed := self._forest.put(chats):
+            self.changed.emit(changed)
 
     def put(self, chat: Conversation) -> None:
         """Add a chat, or replace what is known of it."""
@@ -44,18 +43,23 @@ class ChatDirectory(QObject):
 
     def remove(self, chat_id: ConversationId) -> None:
         """Forget a chat that went to the trash or was deleted."""
-        for known in (self._chats, self._activities, self._drafts):
-            known.pop(chat_id, None)
+        self._activities.pop(chat_id, None)
+        self._drafts.pop(chat_id, None)
         self._unseen.discard(chat_id)
-        self.fill([])
+        if changed := self._forest.remove(chat_id):
+            self.changed.emit(changed)
 
     def chats(self) -> list[Conversation]:
         """Return all chats."""
-        return list(self._chats.values())
+        return self._forest.chats()
+
+    def tree(self, chat_id: ConversationId) -> list[Conversation]:
+        """Return the chats of a known chat's tree, oldest first."""
+        return self._forest.tree(self._forest.root(chat_id))
 
     def find(self, chat_id: ConversationId | None) -> Conversation | None:
         """Return a chat, or None where it is not known."""
-        return self._chats.get(chat_id) if chat_id is not None else None
+        return self._forest.find(chat_id) if chat_id is not None else None
 
     def title(self, chat_id: ConversationId | None) -> str:
         """Return a chat's title as the window shows it."""
@@ -82,11 +86,11 @@ class ChatDirectory(QObject):
 
     def branch(self, chat_id: ConversationId | None) -> Branch:
         """Return a chat's branch within its tree."""
-        return self._branches.get(chat_id, Branch.A) if chat_id is not None else Branch.A
+        return self._forest.branch(chat_id) if chat_id is not None else Branch.A
 
     def forks(self, chat_id: ConversationId) -> list[Conversation]:
         """Return the chats that were forked from this one, oldest first."""
-        return sorted((chat for chat in self._chats.values() if chat.forked_from_id == chat_id), key=lambda chat: chat.id)
+        return self._forest.forks(chat_id)
 
     def activity(self, chat_id: ConversationId) -> Activity:
         """Return what a chat is doing."""
@@ -115,16 +119,3 @@ class ChatDirectory(QObject):
         self._unseen -= open_ids
         for chat_id in touched:
             self.status_changed.emit(chat_id)
-
-    def _give_branches(self) -> None:
-        sizes: dict[ConversationId, int] = {}
-        self._branches.clear()
-        for chat_id in sorted(self._chats):
-            root = self._root(chat_id)
-            self._branches[chat_id] = Branch.nth(sizes.get(root, 0))
-            sizes[root] = sizes.get(root, 0) + 1
-
-    def _root(self, chat_id: ConversationId) -> ConversationId:
-        while (parent := self._chats[chat_id].forked_from_id) is not None and parent in self._chats:
-            chat_id = parent
-        return chat_id

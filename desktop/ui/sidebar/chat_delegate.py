@@ -8,11 +8,9 @@ from desktop.chat.events import Activity
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.sidebar.chat_list_model import ChatListRole
 from desktop.ui.sidebar.chat_rows import ChatRow, GroupRow, MoreRow
-from desktop.ui.theme.fonts import text_font
 from desktop.ui.theme.theme import Theme
 
 _ROW = 34
-_GROUP = 30
 _LEFT = 22  # the middle of the first level's dots
 _INDENT = 16
 _DOT = 4.0  # radius
@@ -33,7 +31,7 @@ class ChatDelegate(QStyledItemDelegate):
         self._directory = directory
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, _GROUP if isinstance(index.data(ChatListRole.ROW), GroupRow) else _ROW)
+        return QSize(120, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         painter.save()
@@ -43,11 +41,11 @@ class ChatDelegate(QStyledItemDelegate):
         row = index.data(ChatListRole.ROW)
         match row:
             case GroupRow(label):
-                self._draw_text(painter, rectangle.adjusted(20, 6, -_INSET, 0), label, "mute", text_font(11, QFont.Weight.DemiBold))
+                self._draw_text(painter, rectangle.adjusted(20, 8, -_INSET, 0), label, "mute", self._theme.text_font(11, QFont.Weight.DemiBold))
             case MoreRow():
                 self._draw_ground(painter, rectangle, state, is_active=False, is_open=False)
                 left = _LEFT + _INDENT * row.level + _TEXT_GAP
-                self._draw_text(painter, rectangle.adjusted(left, 0, -_INSET, 0), f"+{row.count} forks", "mute", text_font(12))
+                self._draw_text(painter, rectangle.adjusted(left, 0, -_INSET, 0), f"+{row.count} forks", "mute", self._theme.text_font(12))
             case ChatRow():
                 self._draw_chat(painter, rectangle, state, row)
         painter.restore()
@@ -84,7 +82,7 @@ class ChatDelegate(QStyledItemDelegate):
         right = _INSET + (_STATUS_WIDTH if is_working or is_unseen else 6)
         place = rectangle.adjusted(int(middle.x()) + _TEXT_GAP, 0, -right, 0)
         weight = QFont.Weight.Medium if is_open or is_unseen else QFont.Weight.Normal
-        self._draw_text(painter, place, directory.title(chat_id), "text", text_font(13, weight))
+        self._draw_text(painter, place, directory.title(chat_id), "text", self._theme.text_font(13, weight))
         self._draw_status(painter, rectangle, is_working, is_unseen)
 
     def _draw_ground(self, painter: QPainter, rectangle: QRect, state: QStyle.StateFlag, is_active: bool, is_open: bool) -> None:

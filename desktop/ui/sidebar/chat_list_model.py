@@ -10,7 +10,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from desktop.chat.events import Activity
 from desktop.conversations.message import ConversationId
 from desktop.ui.chat_directory import ChatDirectory
-from desktop.ui.sidebar.chat_rows import ChatRow, GroupRow, MoreRow, Row, chat_rows
+from desktop.ui.sidebar.chat_outline import ChatOutline
+from desktop.ui.sidebar.chat_rows import ChatRow, GroupRow, MoreRow, Row, RowKey, row_key
+from desktop.ui.sidebar.row_changes import differing, runs
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -36,10 +38,12 @@ class ChatListModel(QAbstractListModel):
         self._directory = directory
         self._now = now
         self._unfolded: frozenset[ConversationId] = frozenset()
+        self._outline = ChatOutline(directory)
         self._rows: list[Row] = []
+        self._places: dict[RowKey, int] = {}  # of the rows; empty where they must be counted anew
         directory.changed.connect(self._on_directory_changed)
         directory.status_changed.connect(self._on_directory_status_changed)
-        self._on_directory_changed()
+        self._on_directory_changed(frozenset(chat.id for chat in directory.chats()))
 
     def row(self, index: _Index) -> Row:
         """Return what stands at an index."""
@@ -47,10 +51,10 @@ class ChatListModel(QAbstractListModel):
 
     def index_of(self, chat_id: ConversationId | None) -> QModelIndex:
         """Return the index of a chat, invalid where it is not listed."""
-        for number, row in enumerate(self._rows):
-            if isinstance(row, ChatRow) and row.chat.id == chat_id:
-                return self.index(number)
-        return QModelIndex()
+        if not self._places:
+            self._places = {row_key(row): number for number, row in enumerate(self._rows)}
+        place = self._places.get(chat_id) if chat_id is not None else None
+        return self.index(place) if place is not None else QModelIndex()
 
     def reveal(self, chat_id: ConversationId | None) -> QModelIndex:
         """Return the index of a chat, unfolding what hides it; invalid where it is not known."""
@@ -63,7 +67,7 @@ class ChatListModel(QAbstractListModel):
     def unfold(self, chat_id: ConversationId) -> None:
         """List the deeper forks below a chat."""
         self._unfolded |= {chat_id}
-        self._on_directory_changed()
+        self._on_directory_changed(frozenset({chat_id}))
 
     def rowCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -108,29 +112,50 @@ class ChatListModel(QAbstractListModel):
             return ", working"
         return ", a new reply" if self._directory.is_unseen(chat_id) else ""
 
-    def _on_directory_changed(self) -> None:
-        rows = chat_rows(self._directory.chats(), self._now(), self._unfolded)
-        if rows == self._rows:
-            return
-        if [_identity(row) for row in rows] == [_identity(row) for row in self._rows]:
-            # Only titles or times changed: a reset would end renaming and lose the scroll position.
-            self._rows = rows
-            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
+    def _on_directory_changed(self, changed: frozenset[ConversationId]) -> None:
+        self._outline.update(changed, self._now(), self._unfolded)
+        self._show(self._outline.rows())
 
     def _on_directory_status_changed(self, chat_id: ConversationId) -> None:
         index = self.index_of(chat_id)
         if index.isValid():
             self.dataChanged.emit(index, index)
 
+    def _show(self, rows: list[Row]) -> None:
+        """Come to these rows so that who holds on to one, by the focus or by renaming it, keeps it."""
+        first, end = differing(self._rows, rows)
+        before, after = slice(first, len(self._rows) - end), slice(first, len(rows) - end)
+        kept = {row_key(row) for row in self._rows[before]} & {row_key(row) for row in rows[after]}
+        self._remove(first, [row_key(row) not in kept for row in self._rows[before]])
+        self._reorder(first, [row for row in rows[after] if row_key(row) in kept])
+        self._insert(first, rows[after], [row_key(row) not in kept for row in rows[after]])
+        if kept:
+            self.dataChanged.emit(self.index(first), self.index(len(rows) - end - 1))
 
-def _identity(row: Row) -> tuple[object, ...]:
-    match row:
-        case ChatRow():
-            return (row.chat.id, row.trunks, row.has_forks)
-        case MoreRow():
-            return (row.parent_id, row.count)
-    return (row.label,)
+    def _remove(self, first: int, is_gone: list[bool]) -> None:
+        for start, stop in reversed(runs(is_gone)):
+            self.beginRemoveRows(QModelIndex(), first + start, first + stop - 1)
+            del self._rows[first + start : first + stop]
+            self._places = {}
+            self.endRemoveRows()
+
+    def _reorder(self, first: int, rows: list[Row]) -> None:
+        """Put rows, of which each may say something new, in the place of the same rows in another order."""
+        before = self._rows[first : first + len(rows)]
+        places = {row_key(row): first + number for number, row in enumerate(rows)}
+        if [row_key(row) for row in before] == list(places):
+            self._rows[first : first + len(rows)] = rows
+            return
+        self.layoutAboutToBeChanged.emit()
+        held = [index for index in self.persistentIndexList() if first <= index.row() < first + len(rows)]
+        self._rows[first : first + len(rows)] = rows
+        self._places = {}
+        self.changePersistentIndexList(held, [self.index(places[row_key(before[index.row() - first])]) for index in held])
+        self.layoutChanged.emit()
+
+    def _insert(self, first: int, rows: list[Row], is_new: list[bool]) -> None:
+        for start, stop in runs(is_new):
+            self.beginInsertRows(QModelIndex(), first + start, first + stop - 1)
+            self._rows[first + start : first + start] = rows[start:stop]
+            self._places = {}
+            self.endInsertRows()

@@ -37,6 +37,7 @@ class MoreRow:
 
 
 Row = GroupRow | ChatRow | MoreRow
+RowKey = ConversationId | tuple[ConversationId] | str
 
 
 def chat_rows(chats: Iterable[Conversation], now: datetime, unfolded: frozenset[ConversationId] = frozenset()) -> list[Row]:
@@ -61,6 +62,16 @@ def chat_rows(chats: Iterable[Conversation], now: datetime, unfolded: frozenset[
             rows.append(GroupRow(label))
         _add(rows, root, (), forks, unfolded)
     return rows
+
+
+def row_key(row: Row) -> RowKey:
+    """Return what makes a row the same row, whatever it says now."""
+    match row:
+        case ChatRow():
+            return row.chat.id
+        case MoreRow():
+            return (row.parent_id,)
+    return row.label
 
 
 def time_group(day: date, today: date) -> str:

@@ -1,5 +1,7 @@
 """The sidebar: new chat, all chats, and at its foot the model's device, the theme and the settings."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QMenu, QVBoxLayout, QWidget
@@ -27,11 +29,16 @@ class ChatListView(QListView):
         self.setAccessibleName("Chats")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.clicked.connect(self.row_chosen)
+
+    def dataChanged(self, top_left: QModelIndex, bottom_right: QModelIndex, roles: Sequence[int] = ()) -> None:
+        # QListView's own lays out all rows again, in case that one has another size now: none ever has.
+        QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
@@ -71,9 +78,6 @@ class Sidebar(QFrame):
         self.chat_list_model.rename_requested.connect(self.rename_requested)
         self._list = ChatListView()
         self._list.setModel(self.chat_list_model)
-        self._kept_row: ConversationId | None = None
-        self.chat_list_model.modelAboutToBeReset.connect(self._on_list_about_to_be_reset)
-        self.chat_list_model.modelReset.connect(self._on_list_reset)
         self._list.setItemDelegate(ChatDelegate(context.theme, context.directory, self._list))
         self._list.row_chosen.connect(self._on_list_row_chosen)
         self._list.customContextMenuRequested.connect(self._on_list_menu_requested)
@@ -173,17 +177,6 @@ class Sidebar(QFrame):
             action.triggered.connect(lambda _=False, choice=choice: self._theme.choose(choice))
             group.addAction(action)
         return menu
-
-    def _on_list_about_to_be_reset(self) -> None:
-        current = self._list.currentIndex()
-        row = self.chat_list_model.row(current) if current.isValid() else None
-        self._kept_row = row.chat.id if isinstance(row, ChatRow) else None
-
-    def _on_list_reset(self) -> None:
-        index, scrolled = self.chat_list_model.index_of(self._kept_row), self._list.verticalScrollBar().value()
-        if index.isValid():
-            self._list.setCurrentIndex(index)
-            self._list.verticalScrollBar().setValue(scrolled)  # nobody went there
 
     def _on_list_row_chosen(self, index: QModelIndex) -> None:
         row = self.chat_list_model.row(index)
