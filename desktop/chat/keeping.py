@@ -148,16 +148,14 @@ class Keeping:
 
     async def _pins(self) -> Ends:
         pins: Ends = {}
-        for chat in await self._store.conversations():
-            is_open = chat.id in self._table.states and self._table.states[chat.id].is_open
-            if not is_open and not chat.is_kept_ready:
-                continue
+        open_ids = set(self._table.open_ids())
+        for chat in await self._store.kept_ready(open_ids):
             path = await self._store.path(chat.id)
             ends = await self._ends(path)
             _add(pins, ends)
             if chat.redo_id is not None:
                 _add(pins, await self._ends(await self._store.path_to(chat.redo_id)))
-            if is_open:
+            if chat.id in open_ids:
                 await self._measure(chat, path, ends)
         return pins
 

@@ -151,9 +151,8 @@ class ChatService:
 
     async def new(self) -> Conversation:
         """See Chats."""
-        for known in await self._store.conversations():
-            if known.head_id is None and not known.draft and known.title == NEW_CHAT:
-                return known
+        if (known := await self._store.empty(NEW_CHAT)) is not None:
+            return known
         conversation = await self._store.create(NEW_CHAT, date.today())
         self.events.put(ConversationAdded(conversation))
         return conversation

@@ -50,9 +50,9 @@ def shared_messages(connection: Connection, conversation_id: ConversationId) -> 
     """Return which of a chat's messages other chats have too, those in the trash not counted."""
     rows = connection.execute(
         """
-        SELECT message_id FROM conversation_message WHERE conversation_id = ?1 AND message_id IN (
-            SELECT message_id FROM conversation_message JOIN conversation ON conversation.id = conversation_id
-            WHERE trashed_at IS NULL AND conversation_id <> ?1
+        SELECT message_id FROM conversation_message AS own WHERE conversation_id = ?1 AND EXISTS (
+            SELECT 1 FROM conversation_message AS other JOIN conversation ON conversation.id = other.conversation_id
+            WHERE other.message_id = own.message_id AND other.conversation_id <> ?1 AND trashed_at IS NULL
         )
         """,
         [conversation_id],

@@ -77,6 +77,10 @@ class ConversationStore:
         """Return a chat, also one in the trash."""
         return await self._database.run(lambda connection: transcript.conversation(connection, conversation_id))
 
+    async def empty(self, title: str) -> Conversation | None:
+        """Return the last used chat of this title in which nothing was said or typed, or None."""
+        return await self._database.run(lambda connection: transcript.empty(connection, title))
+
     async def forks(self, conversation_id: ConversationId) -> list[Conversation]:
         """Return the chats that were forked from one."""
         return await self._database.run(lambda connection: transcript.forks(connection, conversation_id))
@@ -130,6 +134,10 @@ class ConversationStore:
     async def restore_from_trash(self, conversation_id: ConversationId) -> Conversation:
         """Bring a chat back into the list."""
         return await self._database.run(lambda connection: keeping.restore_from_trash(connection, conversation_id))
+
+    async def kept_ready(self, others: Collection[ConversationId]) -> list[Conversation]:
+        """Return the chats that are always kept ready, and the others named here, those in the trash excepted."""
+        return await self._database.run(lambda connection: transcript.kept_ready(connection, others))
 
     async def touch(self, conversation_ids: Collection[ConversationId], at: datetime) -> None:
         """Take note that chats were used."""

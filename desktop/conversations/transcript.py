@@ -1,7 +1,7 @@
 """Chats and messages in the database: every function is one job for the database thread."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -36,6 +36,18 @@ def trashed(connection: Connection) -> list[Conversation]:
 def forks(connection: Connection, conversation_id: ConversationId) -> list[Conversation]:
     """Return the chats that were forked from one, in the trash or not."""
     return _conversations(connection, "forked_from_id = ? ORDER BY id", conversation_id)
+
+
+def empty(connection: Connection, title: str) -> Conversation | None:
+    """Return the last used chat of this title in which nothing was said or typed, or None."""
+    having = "head_message_id IS NULL AND draft = '' AND title = ? AND trashed_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT 1"
+    return next(iter(_conversations(connection, having, title)), None)
+
+
+def kept_ready(connection: Connection, others: Collection[ConversationId]) -> list[Conversation]:
+    """Return the chats that are always kept ready, and the others named here, those in the trash excepted."""
+    wanted = "(is_kept_ready OR id IN (SELECT value FROM json_each(?))) AND trashed_at IS NULL"
+    return _conversations(connection, wanted, json.dumps(list(others)))
 
 
 def conversation(connection: Connection, conversation_id: ConversationId) -> Conversation:

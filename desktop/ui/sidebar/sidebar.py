@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QMenu, QVBoxLayout, QWidget
 
@@ -16,6 +16,8 @@ from desktop.ui.sidebar.chat_delegate import ChatDelegate
 from desktop.ui.sidebar.chat_list_model import ChatListModel
 from desktop.ui.sidebar.chat_rows import ChatRow, MoreRow
 from desktop.ui.window_context import WindowContext
+
+_Index = QModelIndex | QPersistentModelIndex
 
 
 class ChatListView(QListView):
@@ -36,7 +38,7 @@ class ChatListView(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.clicked.connect(self.row_chosen)
 
-    def dataChanged(self, top_left: QModelIndex, bottom_right: QModelIndex, roles: Sequence[int] = ()) -> None:
+    def dataChanged(self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()) -> None:
         # QListView's own lays out all rows again, in case that one has another size now: none ever has.
         QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
 
