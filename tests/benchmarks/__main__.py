@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import peer_figures, peers, sessions, side_by_side
+from tests.benchmarks import peer_figures, peers, sessions, side_by_side, window
 from tests.benchmarks.model import FAMILIES, SHAPES
 
 
@@ -24,13 +24,16 @@ def main() -> int:
     alone.add_argument("--shape", choices=sorted(SHAPES), default="1b", help="which model to write and run")
     panes = benchmarks.add_parser("side-by-side", parents=[common], help="what opening a pane costs one that streams")
     panes.add_argument("--shape", choices=sorted(SHAPES), default="1b", help="which model to write and run")
+    drawn = benchmarks.add_parser("window", parents=[common], help="starting, opening chats, streaming, memory")
+    drawn.add_argument("--profile", action="store_true", help="stalls alone, with a profile of the window's thread")
     beside = benchmarks.add_parser("peers", parents=[common], help="the same beside llama-server")
     beside.add_argument("--llama-cpp", type=Path, metavar="DIR", required=True, help="where llama.cpp was built")
     beside.add_argument("--family", choices=peer_figures.FAMILIES, help="this one alone")
     beside.add_argument("--tokens", type=int, nargs="+", default=peers.LENGTHS, help="lengths of the chats")
     beside.add_argument("--shape", choices=sorted(FAMILIES), default="full", help="tiny: to try the benchmark itself")
     arguments = parser.parse_args()
-    return _run_peers(arguments) if arguments.benchmark == "peers" else _run_alone(arguments)
+    run = {"peers": _run_peers, "window": _run_window}.get(arguments.benchmark, _run_alone)
+    return run(arguments)
 
 
 def _run_alone(arguments: argparse.Namespace) -> int:
@@ -50,6 +53,13 @@ def _run_peers(arguments: argparse.Namespace) -> int:
     figures = peers.measure(shapes, arguments.tokens, arguments.llama_cpp, arguments.threads, on_family)
     sys.stdout.write(peer_figures.table(figures))
     return 0 if all(row.is_met for row in peer_figures.rows(figures)) else 1
+
+
+def _run_window(arguments: argparse.Namespace) -> int:
+    figures = window.measure(is_profiled=arguments.profile)
+    sys.stdout.write(window.table(figures))
+    _write(arguments.json, figures)
+    return 0 if window.is_met(figures) else 1
 
 
 def _write(path: Path | None, figures: dict[str, Any]) -> None:

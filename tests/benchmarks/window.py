@@ -43,14 +43,25 @@ def measure(*, is_profiled: bool = False) -> dict[str, Any]:
     return figures
 
 
+def is_met(figures: dict[str, Any]) -> bool:
+    """Return whether every figure is what is wanted of it."""
+    return all(value < WANTED[name] for name, _, value in _values(figures) if name in WANTED)
+
+
 def table(figures: dict[str, Any]) -> str:
     """Return the figures beside what is wanted of them."""
     rows = [f"{'':<24} {'measured':>10} {'wanted':>10}"]
-    for name, figure in figures.items():
-        for key, value in figure.items() if isinstance(figure, dict) else [("", figure)]:
-            wanted = f"< {WANTED[name]:g}" if name in WANTED else ""
-            rows.append(f"{name + ' ' + key:<24} {value:>10.3f} {wanted:>10}")
+    for name, key, value in _values(figures):
+        wanted = f"< {WANTED[name]:g}" if name in WANTED else ""
+        rows.append(f"{name + ' ' + key:<24} {value:>10.3f} {wanted:>10}")
     return "\n".join(rows) + "\n"
+
+
+def _values(figures: dict[str, Any]) -> list[tuple[str, str, float]]:
+    values = []
+    for name, figure in figures.items():
+        values += [(name, key, value) for key, value in (figure if isinstance(figure, dict) else {"": figure}).items()]
+    return values
 
 
 def _starts(folder: Path, model: Path, count: int) -> dict[str, float]:

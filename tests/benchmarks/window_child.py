@@ -23,11 +23,11 @@ RESTS = 10  # in a row
 
 
 class PaintWatch(QObject):
-    """Note when a widget, and each one that is put into it from now on, was painted first after a time."""
+    """Tell whenever a widget was painted, or one that is in it or put into it from now on, until it is stopped."""
 
     def __init__(self, widget: QWidget, painted: Callable[[QWidget], None]) -> None:
         super().__init__(widget)
-        self._painted = painted
+        self._painted: Callable[[QWidget], None] | None = painted
         for watched in (widget, *(child for child in widget.children() if isinstance(child, QWidget))):
             watched.installEventFilter(self)
 
@@ -35,8 +35,16 @@ class PaintWatch(QObject):
         if event.type() == QEvent.Type.ChildAdded and isinstance(child := event.child(), QWidget):
             child.installEventFilter(self)
         elif event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
-            QTimer.singleShot(0, lambda: self._painted(watched))  # what is painted with it is on the screen by then
+            QTimer.singleShot(0, lambda: self._tell(watched))  # what is painted with it is on the screen by then
         return False
+
+    def stop(self) -> None:
+        self._painted = None
+        self.deleteLater()
+
+    def _tell(self, widget: QWidget) -> None:
+        if self._painted is not None:
+            self._painted(widget)
 
 
 class Child:
@@ -111,13 +119,13 @@ def measure_start(child: Child, begun: float) -> dict[str, float]:
         windows = PaintWatch(child.window, lambda _: note("window"))
         while "window" not in figures:
             yield
-        windows.setParent(None)
+        windows.stop()
         child.press(Qt.Key.Key_A, "a")
         edit = child.composer()
         keys = PaintWatch(edit, lambda _: note("keystroke") if edit.toPlainText() else None)
         while "keystroke" not in figures:
             yield
-        keys.setParent(None)
+        keys.stop()
         while child.messages() == 0:  # what is sent before would stay in the composer
             yield
         before, canvas = child.messages(), child.canvas()
@@ -125,7 +133,7 @@ def measure_start(child: Child, begun: float) -> dict[str, float]:
         child.press(Qt.Key.Key_Return)
         while "first_token" not in figures:
             yield
-        replies.setParent(None)
+        replies.stop()
 
     child.run(script())
     assert child.application.stats.tokens_restored > 0, "the chat came from the disk"
@@ -158,7 +166,7 @@ def measure_open(child: Child, sizes: dict[str, int], rounds: int) -> dict[str, 
                 while not done:
                     yield
                 figures[title].append(done[0] - begun)
-                watch.setParent(None)
+                watch.stop()
         yield from child.rest()
 
     child.run(script())

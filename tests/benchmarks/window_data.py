@@ -35,7 +35,9 @@ PROSE = (
     "So write down what you know: the result lives no longer than `input`, and the caller **decides** how long that is."
 )
 LIST = "- Measure first, on the machine that matters\n- Change one thing\n  - and write down which\n- Measure again"
-CODE = '```python\ndef longest(lines: list[str]) -> str:\n    """Return the longest line."""\n    return max(lines, key=len, default="")\n```'
+CODE = (
+    '```python\ndef longest(lines: list[str]) -> str:\n    """Return the longest line."""\n    return max(lines, key=len, default="")\n```'
+)
 PARTS = (PROSE, LIST, PROSE, CODE, f"## What follows\n\n{PROSE}")
 
 

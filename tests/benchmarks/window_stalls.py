@@ -57,7 +57,9 @@ class ScriptedReply:
 
     def finish(self) -> None:
         """Tell the reply's end."""
-        self._events.put(ReplyFinished(self._chat.id, replace(self._reply, text=self._text[: self._tokens * TOKEN], status=Status.COMPLETE)))
+        self._events.put(
+            ReplyFinished(self._chat.id, replace(self._reply, text=self._text[: self._tokens * TOKEN], status=Status.COMPLETE))
+        )
         self._events.put(ActivityChanged(self._chat.id, Activity.IDLE))
 
 
@@ -73,7 +75,7 @@ def measure_stalls(child: Child, seconds: float, profile: str = "") -> list[floa
         while len(child.panes()) < 2 or not all(child.messages(pane) for pane in range(2)):
             yield
         yield from child.rest()
-        source = threading.Thread(target=_stream, args=(child, seconds), name="scripted replies")
+        source = threading.Thread(target=_stream, args=(child.application._events, _shown_chats(child), seconds), name="scripted replies")
         timer = QTimer(child.window, interval=1, timerType=Qt.TimerType.PreciseTimer)
         timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
         if profiler is not None:
@@ -105,11 +107,15 @@ def stalls(ticks: list[float]) -> list[float]:
     return waits
 
 
-def _stream(child: Child, seconds: float) -> None:
-    """Put events into the application's own buffer; the shown chats are looked up before, as the window's are not ours to ask."""
-    window = child.window
-    chats = [(window._directory.find(pane.chat_id), pane.transcript.messages()[-1].id) for pane in child.panes()]
-    replies = [ScriptedReply(child.application._events, chat, last, number) for number, (chat, last) in enumerate(chats) if chat is not None]
+def _shown_chats(child: Child) -> list[tuple[Conversation, MessageId]]:
+    """Return the chats that are shown, with their last messages."""
+    found = ((child.window._directory.find(pane.chat_id), pane.transcript.messages()[-1].id) for pane in child.panes())
+    return [(chat, last) for chat, last in found if chat is not None]
+
+
+def _stream(events: EventBuffer, chats: list[tuple[Conversation, MessageId]], seconds: float) -> None:
+    """Put events into the application's own buffer, as the worker does, from a thread of its own."""
+    replies = [ScriptedReply(events, chat, last, number) for number, (chat, last) in enumerate(chats)]
     begun, count = time.monotonic(), 0
     while (passed := time.monotonic() - begun) < seconds:
         while count < passed * TOKENS_PER_SECOND:

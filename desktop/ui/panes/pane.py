@@ -385,9 +385,10 @@ class Pane(QFrame):
         if self._chat_id is not None:
             self._context.spawn(self._context.chats.set_keeps_reasoning(self._chat_id, keeps))
 
-    def _on_directory_changed(self) -> None:
-        self._show_title()
-        self._show_state()
+    def _on_directory_changed(self, changed: frozenset[ConversationId]) -> None:
+        if self._chat_id in changed:
+            self._show_title()
+            self._show_state()
 
     def _on_transcript_continue_requested(self) -> None:
         if self._chat_id is not None:

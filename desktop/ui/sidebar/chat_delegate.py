@@ -41,7 +41,9 @@ class ChatDelegate(QStyledItemDelegate):
         row = index.data(ChatListRole.ROW)
         match row:
             case GroupRow(label):
-                self._draw_text(painter, rectangle.adjusted(20, 8, -_INSET, 0), label, "mute", self._theme.text_font(11, QFont.Weight.DemiBold))
+                self._draw_text(
+                    painter, rectangle.adjusted(20, 8, -_INSET, 0), label, "mute", self._theme.text_font(11, QFont.Weight.DemiBold)
+                )
             case MoreRow():
                 self._draw_ground(painter, rectangle, state, is_active=False, is_open=False)
                 left = _LEFT + _INDENT * row.level + _TEXT_GAP
@@ -55,6 +57,10 @@ class ChatDelegate(QStyledItemDelegate):
         editor.setObjectName("titleEdit")
         editor.setAccessibleName("Title")
         return editor
+
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+        if isinstance(editor, QLineEdit) and not editor.isModified():  # what happens in a chat does not undo what is typed
+            super().setEditorData(editor, index)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
         rectangle: QRect = option.rect

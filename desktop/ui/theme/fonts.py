@@ -1,6 +1,7 @@
 """The system's interface font and its monospace font."""
 
 import sys
+from functools import cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -58,8 +59,13 @@ def _preferred(font: QFont, families: tuple[str, ...]) -> QFont:
     # A bare X11 session names no font of its own: Qt then says "Sans Serif", which looks poor where Inter is at hand.
     if sys.platform in ("win32", "darwin") or font.family().lower() not in _STAND_INS:
         return font
-    present = next((family for family in families if QFontDatabase.hasFamily(family)), None)
+    present = _present(families)
     return QFont(present) if present else font
+
+
+@cache  # asking takes as long as laying out a line
+def _present(families: tuple[str, ...]) -> str | None:
+    return next((family for family in families if QFontDatabase.hasFamily(family)), None)
 
 
 def _sized(font: QFont, pixels: int) -> QFont:

@@ -74,7 +74,7 @@ class Transcript(QScrollArea):
         self._restored.timeout.connect(self._on_restored_timeout)
         self.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_value_changed)
         theme.changed.connect(self._on_theme_changed)
-        directory.changed.connect(self.update_forks)
+        directory.changed.connect(self._on_directory_changed)
 
     def show_messages(self, chat: Conversation, messages: Sequence[Message], scroll: int = -1) -> None:
         """Show a chat from its root, at a scroll position in pixels or, with -1, at the end."""
@@ -352,6 +352,15 @@ class Transcript(QScrollArea):
 
     def _on_restored_timeout(self) -> None:
         self._wanted_scroll = -1
+
+    def _on_directory_changed(self, changed: frozenset[ConversationId]) -> None:
+        if self._chat_id is None:
+            return
+        chat = self._directory.find(self._chat_id)
+        parent = chat.forked_from_id if chat is not None else None
+        forks = (fork.id for fork in self._directory.forks(self._chat_id))
+        if not changed.isdisjoint({self._chat_id, parent, *self._fork_lines, *forks}):
+            self.update_forks()
 
     def _on_theme_changed(self) -> None:
         for view in self._views.values():
