@@ -1,14 +1,18 @@
 """What the window knows of all chats, shared by the sidebar and the panes."""
 
 from collections.abc import Iterable
+from itertools import islice
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.chat.events import Activity
 from desktop.conversations.message import Conversation, ConversationId
 from desktop.ui.branches import Branch
 from desktop.ui.chat_forest import ChatForest
 from desktop.ui.titles import drawn_title
+
+_AT_ONCE = 1000  # chats that are taken in before others have their turn
+_BREATH_MS = 30  # in which the chats that are shown open and answer
 
 
 class ChatDirectory(QObject):
@@ -30,12 +34,21 @@ class ChatDirectory(QObject):
         self._drafts: dict[ConversationId, str] = {}
         self._unseen: set[ConversationId] = set()
         self._open: set[ConversationId] = set()
+        self._coming: dict[ConversationId, Conversation] = {}
+        self._next = QTimer(self, interval=_BREATH_MS)
+        self._next.timeout.connect(self._take_in)
         self.active: ConversationId | None = None
 
     def fill(self, chats: Iterable[Conversation]) -> None:
         """Take in many chats at once."""
         if changed := self._forest.put(chats):
             self.changed.emit(changed)
+
+    def fill_gradually(self, chats: Iterable[Conversation]) -> None:
+        """Take in any number of chats without a stall, the first ones now; what is put or removed meanwhile is newer."""
+        self._coming.update((chat.id, chat) for chat in chats)
+        self._next.start()
+        self._take_in()
 
     def put(self, chat: Conversation) -> None:
         """Add a chat, or replace what is known of it."""
@@ -45,6 +58,7 @@ class ChatDirectory(QObject):
         """Forget a chat that went to the trash or was deleted."""
         self._activities.pop(chat_id, None)
         self._drafts.pop(chat_id, None)
+        self._coming.pop(chat_id, None)
         self._unseen.discard(chat_id)
         if changed := self._forest.remove(chat_id):
             self.changed.emit(changed)
@@ -119,3 +133,9 @@ class ChatDirectory(QObject):
         self._unseen -= open_ids
         for chat_id in touched:
             self.status_changed.emit(chat_id)
+
+    def _take_in(self) -> None:
+        taken = [self._coming.pop(chat_id) for chat_id in list(islice(self._coming, _AT_ONCE))]
+        if not self._coming:
+            self._next.stop()
+        self.fill(chat for chat in taken if self.find(chat.id) is None)

@@ -1,6 +1,5 @@
 """The window: sidebar, panes and notices, and what is done from the keyboard."""
 
-import asyncio
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,8 +29,6 @@ from desktop.ui.window_context import Spawn, WindowContext
 
 _OVERLAY_BELOW = 900  # pixels: a narrower window has its sidebar over the panes
 _MOST_RECENT = 8
-_AT_ONCE = 1000  # chats that are taken in before others have their turn
-_BREATH = 0.03  # seconds, in which the chats that are shown open and answer
 
 
 class MainWindow(QMainWindow):
@@ -239,16 +236,13 @@ class MainWindow(QMainWindow):
         known = {chat.id: chat for chat in chats}
         states = [state for state in self._settings.panes if state.conversation_id in known]
         shown = [known[ConversationId(state.conversation_id)] for state in states]
-        self._directory.fill([*shown, *chats[:_AT_ONCE]])
+        self._directory.fill(shown)
+        self._directory.fill_gradually(chats)
         self._bridge.drain()
         if shown:
             self._area.restore(states, shown)
         else:
             await self._open_new_chat()
-        for first in range(_AT_ONCE, len(chats), _AT_ONCE):
-            await asyncio.sleep(_BREATH)
-            # What the directory has by now is newer.
-            self._directory.fill(chat for chat in chats[first : first + _AT_ONCE] if self._directory.find(chat.id) is None)
 
     async def _open_new_chat(self) -> None:
         chat = await self._chats.new()

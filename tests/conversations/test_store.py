@@ -419,3 +419,31 @@ def test_reply_that_met_a_full_disk_is_saved_on_close(
     fill(path, store, run, 10_000)
     assert store.close(10)
     assert run(open_store().path(chat.id))[-1].status is Status.COMPLETE
+
+
+def test_the_chat_that_is_still_empty_is_found(store: ConversationStore, run: Run) -> None:
+    async def check() -> None:
+        assert await store.empty("New chat") is None
+        used, typed, named, trashed = [await store.create("New chat", date(2025, 3, 4)) for _ in range(4)]
+        await store.add_user_message(used.id, "Hello")
+        await store.save_draft(typed.id, "Hel")
+        await store.rename(named.id, "Letters")
+        await store.move_to_trash(trashed.id, datetime.now(UTC))
+        assert await store.empty("New chat") is None
+        older, newer = [await store.create("New chat", date(2025, 3, 4)) for _ in range(2)]
+        assert await store.empty("New chat") == newer
+        await store.add_user_message(newer.id, "Hello")
+        assert await store.empty("New chat") == older
+
+    run(check())
+
+
+def test_the_chats_that_are_kept_ready_are_found_with_those_that_are_named(store: ConversationStore, run: Run) -> None:
+    async def check() -> None:
+        _, kept, named, trashed = [await store.create("New chat", date(2025, 3, 4)) for _ in range(4)]
+        await store.set_kept_ready(kept.id, True)
+        await store.set_kept_ready(trashed.id, True)
+        await store.move_to_trash(trashed.id, datetime.now(UTC))
+        assert [chat.id for chat in await store.kept_ready([named.id, NOBODY])] == [kept.id, named.id]
+
+    run(check())

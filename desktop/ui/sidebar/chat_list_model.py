@@ -73,7 +73,7 @@ class ChatListModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        match self.row(index):
+        match self.row(index) if index.isValid() else None:
             case ChatRow():
                 return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
             case MoreRow():
@@ -115,6 +115,9 @@ class ChatListModel(QAbstractListModel):
     def _on_directory_changed(self, changed: frozenset[ConversationId]) -> None:
         self._outline.update(changed, self._now(), self._unfolded)
         self._show(self._outline.rows())
+        places = [index.row() for chat_id in changed if (index := self.index_of(chat_id)).isValid()]
+        if places:  # a chat may have another branch where its row is the same
+            self.dataChanged.emit(self.index(min(places)), self.index(max(places)))
 
     def _on_directory_status_changed(self, chat_id: ConversationId) -> None:
         index = self.index_of(chat_id)
