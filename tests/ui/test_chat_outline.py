@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
 
 from desktop.conversations.message import Conversation, ConversationId
 from desktop.ui.branches import Branch
@@ -162,3 +163,14 @@ def test_branches_that_move_up_are_drawn_again() -> None:
     follower = Follower(sidebar.model)
     sidebar.change("remove", 2, 0, 0)
     assert sidebar.model.index_of(ConversationId(3)).row() in follower.redrawn
+
+
+def test_many_chats_are_taken_in_by_and_by_and_what_is_told_meanwhile_is_newer(qtbot: QtBot) -> None:
+    directory = ChatDirectory()
+    directory.fill_gradually(chat(number) for number in range(1, 2_501))
+    assert len(directory.chats()) == 1_000
+    directory.put(replace(chat(2_400), title="Another title"))
+    directory.remove(ConversationId(2_401))
+    qtbot.waitUntil(lambda: len(directory.chats()) == 2_499)
+    assert directory.title(ConversationId(2_400)) == "Another title"
+    assert directory.find(ConversationId(2_401)) is None

@@ -7,8 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop.chat.events import Activity, ConversationAdded, ConversationRemoved, ModelPhase, ModelState
-from desktop.conversations.message import ConversationId
+from desktop.chat.events import Activity, ConversationAdded, ModelPhase, ModelState
 from desktop.system.errors import RivuletError
 from desktop.ui.sidebar.sidebar import Sidebar, device_line
 from tests.ui.conftest import OpenWindow, named, only, panes, settle
@@ -204,7 +203,7 @@ def test_who_walks_the_list_stays_where_they_are_when_it_changes(
 def test_what_is_typed_into_a_title_outlives_what_happens_in_the_chats(
     open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
 ) -> None:
-    other = chats.add_chat("Other")
+    chats.add_chat("Other")
     window = open_window(dialogue[0])
     qtbot.keyClick(panes(window)[0].composer.edit, Qt.Key.Key_F2)
     editor = only(window, "titleEdit")
@@ -212,9 +211,8 @@ def test_what_is_typed_into_a_title_outlives_what_happens_in_the_chats(
     chats.set_activity(dialogue[0].id, Activity.REPLYING)
     chats.change(dialogue[0].id, updated_at=NOW - timedelta(days=3))  # it goes to another place of the list
     chats.events.put(ConversationAdded(chats.add_chat("From elsewhere")))
-    chats.events.put(ConversationRemoved(other.id))
     drain(window)
-    assert rows(window)[1:] == ["From elsewhere", "Rust lifetimes, gently"]
+    assert rows(window)[1:] == ["Other", "From elsewhere", "Rust lifetimes, gently"]
     qtbot.keyClicks(editor, "tle")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     settle()
@@ -232,18 +230,3 @@ def test_the_list_stays_where_it_was_scrolled_to(open_window: OpenWindow, chats:
     chats.change(dialogue[0].id, title="Owned strings")
     drain(window)
     assert chat_list.verticalScrollBar().value() == 700
-
-
-def test_thousands_of_chats_are_taken_in_while_the_shown_one_is_there_already(
-    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
-) -> None:
-    for number in range(2_500):
-        chats.add_chat(f"Chat {number}", days_ago=1)
-    window = open_window(dialogue[0])
-    assert panes(window)[0].head.title() == "Rust lifetimes, gently"
-    assert len(rows(window)) < 2_500
-    chats.change(ConversationId(2_400), title="Another title meanwhile")
-    chats.events.put(ConversationRemoved(ConversationId(2_401)))
-    drain(window)
-    qtbot.waitUntil(lambda: len(rows(window)) == 1 + 2_500)  # with the caption
-    assert "Another title meanwhile" in rows(window)
