@@ -33,7 +33,7 @@ class ChatForest:
                     moved.update(self._above(before))
                 if chat.forked_from_id is not None:
                     self._forks.setdefault(chat.forked_from_id, set()).add(chat.id)
-                moved |= {chat.id, *self._forks.get(chat.id, ())}
+                moved.add(chat.id)
         return frozenset(changed | moved | self._give_branches(moved))
 
     def remove(self, chat_id: ConversationId) -> frozenset[ConversationId]:

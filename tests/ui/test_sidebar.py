@@ -230,3 +230,13 @@ def test_the_list_stays_where_it_was_scrolled_to(open_window: OpenWindow, chats:
     chats.change(dialogue[0].id, title="Owned strings")
     drain(window)
     assert chat_list.verticalScrollBar().value() == 700
+
+
+def test_rows_grow_with_the_text(open_window: OpenWindow, dialogue: Dialogue) -> None:
+    window = open_window(dialogue[0])
+    chat_list = window.findChild(QListView, "chatList")
+    assert chat_list is not None
+    before = chat_list.visualRect(index(window, dialogue[0].title)).height()
+    window._theme.set_zoom(200)
+    settle()
+    assert chat_list.visualRect(index(window, dialogue[0].title)).height() == 2 * before

@@ -31,7 +31,7 @@ class ChatDelegate(QStyledItemDelegate):
         self._directory = directory
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, _ROW)
+        return QSize(120, self._theme.scaled(_ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         painter.save()

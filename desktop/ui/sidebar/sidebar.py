@@ -92,7 +92,7 @@ class Sidebar(QFrame):
         column.addLayout(self._new_chat_row())
         column.addWidget(self._list, 1)
         column.addLayout(self._foot())
-        context.theme.changed.connect(self._list.viewport().update)
+        context.theme.changed.connect(self._list.scheduleDelayedItemsLayout)
 
     def set_model(self, model: ModelState) -> None:
         """Say which model runs on which device."""
