@@ -136,7 +136,7 @@ def test_a_streaming_reply_lays_out_its_last_block_only(
     show(transcript, directory, chats, chat)
     laid_out: list[str] = []
     original = TextView.set_markdown
-    monkeypatch.setattr(TextView, "set_markdown", lambda self, text: (laid_out.append(text), original(self, text)))
+    monkeypatch.setattr(TextView, "set_markdown", lambda self, text, **more: (laid_out.append(text), original(self, text, **more)))
     grow(transcript, reply, "ter")
     grow(transcript, reply, ".")
     assert laid_out == ["After", "After."]

@@ -59,6 +59,7 @@ class CodeText(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._written = ""
         self.setReadOnly(True)
         self.setFont(monospace_font(12))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -73,13 +74,13 @@ class CodeText(QPlainTextEdit):
 
     def set_text(self, text: str) -> None:
         """Show text."""
-        before = self.toPlainText()
-        if text.startswith(before):
+        if text.startswith(self._written):
             cursor = QTextCursor(self.document())
             cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.insertText(text[len(before) :])
+            cursor.insertText(text[len(self._written) :])
         else:
             self.setPlainText(text)
+        self._written = text
         # Room for the scroll bar is kept always: a line that grows wide while streaming must not move what is below.
         self.setFixedHeight(self.blockCount() * self.fontMetrics().lineSpacing() + _SCROLL_BAR)
 

@@ -94,6 +94,8 @@ class PersonMessageView(MessageView):
         super().__init__(message, ActionRow(theme, with_words=False))
         self._theme = theme
         self._bubble = Bubble(theme, message.text, self)
+        self._bubble.height_changed.connect(self.height_changed)
+        self._bubble.part_toggled.connect(self.part_toggled)
         self._ending: EndingLine | None = None
         self._name()
 
@@ -135,6 +137,7 @@ class ReplyView(MessageView):
         self._offers_continue = self._is_full = False
         self._body = ReplyBody(theme, message, self)
         self._body.part_toggled.connect(self.part_toggled)
+        self._body.height_changed.connect(self.height_changed)
         self._ending: EndingLine | None = None
         self._update_actions()
         self._name()
@@ -145,12 +148,12 @@ class ReplyView(MessageView):
     def append(self, start: int, text: str) -> None:
         """Show what the reply grew by after its first start characters; what is there already stays as it is."""
         if self._body.append(start, text):
-            self.height_changed.emit()
+            self._tell_height()
 
     def append_reasoning(self, start: int, text: str) -> None:
         """Show what the reasoning grew by after its first start characters."""
         if self._body.append_reasoning(start, text):
-            self.height_changed.emit()
+            self._tell_height()
 
     def finish(self, message: Message) -> None:
         """Show the reply in its final state."""
@@ -185,6 +188,11 @@ class ReplyView(MessageView):
         if self._ending is not None:
             self._ending.setGeometry(0, body + (_BLOCK_GAP if body else 0), self.width(), 28)
         self.action_row.setGeometry(-6, self.height() - 28, self.width() + 6, 28)
+
+    def _tell_height(self) -> None:
+        """Tell of a height that changed; most of what comes in has room where the text ends."""
+        if self.heightForWidth(self.width()) != self.height():
+            self.height_changed.emit()
 
     def _update_actions(self) -> None:
         status = self.message.status

@@ -1,39 +1,49 @@
 """What a reply says: its thought, prose and code, as blocks one below the other."""
 
-from PySide6.QtCore import QSize, Signal
+from time import perf_counter
+
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.conversations.message import Message, Status
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.blocks import Block, BlockKind, BlockSplitter
+from desktop.ui.transcript.blocks import STREAMED, WHOLE, Block, BlockKind, BlockSplitter, Seam
 from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.column import Column
 from desktop.ui.transcript.text_view import TextView
 from desktop.ui.transcript.thought_fold import ThoughtFold
 
-_BLOCK_GAP = 14
+_GAPS = {Seam.BLOCK: 14, Seam.PARAGRAPH: 10, Seam.HEADING: 16, Seam.ITEM: 4}  # pixels: those that prose has within
 _NOTHING_YET = Block(BlockKind.PROSE, "", closed=False)  # only its caret is seen
+_LARGE = 4_000  # characters of prose that is one list or table: laid out less often
+_REST = 20  # times as long as laying it out took, it is left alone
 
 
 class ReplyBody(QWidget):
     """Show a reply's reasoning and text; only the last block changes while it streams.
 
-    Signals: part_toggled after the person folded or unfolded a part of it.
+    Signals: part_toggled after the person folded or unfolded a part of it; height_changed after it drew by itself what had
+    come before.
     """
 
     part_toggled = Signal()
+    height_changed = Signal()
 
     def __init__(self, theme: Theme, message: Message, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._is_streaming = message.status is Status.STREAMING
         self._written = ""  # what the splitter was fed
-        self._column = Column(_BLOCK_GAP, self)
+        self._column = Column(_GAPS[Seam.BLOCK], self)
         self._shown: list[Block] = []
         self._views: list[TextView | CodeView] = []
+        self._caret_view: TextView | None = None
         self._thought: ThoughtFold | None = None
-        self._splitter = BlockSplitter()
+        self._splitter = BlockSplitter(STREAMED if self._is_streaming else WHOLE)
+        self._rested = QTimer(self)
+        self._rested.setSingleShot(True)
+        self._rested.timeout.connect(self._on_rested_timeout)
         self._think(message.reasoning)
         self._feed(message.text)
         if not self._is_streaming:
@@ -73,14 +83,16 @@ class ReplyBody(QWidget):
     def finish(self, message: Message) -> None:
         """Show the reply in its final state."""
         if message.text != self._written:
-            self._splitter = BlockSplitter()
+            self._splitter = BlockSplitter(WHOLE)
             self._splitter.feed(message.text)
             self._written = message.text
         self._splitter.finish()
         self._is_streaming = False
+        self._rested.stop()
         self._think(message.reasoning[len(self.reasoning()) :])
         if self._thought is not None:
             self._thought.set_text(message.reasoning)
+            self._column.invalidate(self._thought)
         self._show_blocks()
 
     def redraw(self) -> None:
@@ -118,45 +130,80 @@ class ReplyBody(QWidget):
         if self._thought is None:
             self._thought = ThoughtFold(self._theme)
             self._thought.toggled.connect(self._on_thought_toggled)
+            self._thought.height_changed.connect(self._on_thought_height_changed)
             self._column.insert(0, self._thought)
         self._thought.append(text)
-        self._column.invalidate()
+        self._column.invalidate(self._thought)
 
     def _show_blocks(self) -> None:
         blocks = self._splitter.blocks()
         if self._thought is not None:
+            was_open = self._thought.is_open()
             self._thought.set_state(thinking=self._is_streaming and not blocks, answered=bool(blocks))
+            if self._thought.is_open() is not was_open:
+                self._column.invalidate(self._thought)
         elif self._is_streaming and not blocks:
             blocks = [_NOTHING_YET]
         for index, block in enumerate(blocks):
             before = self._shown[index] if index < len(self._shown) else None
-            if before is None or before.kind is not block.kind:
+            if block is before:
+                continue
+            if before is None or (before.kind, before.seam) != (block.kind, block.seam):
                 self._drop_views_from(index)
                 self._add_view(block)
+                before = None
             if before != block:
-                self._fill(self._views[index], block)
+                self._fill(index, block)
         self._drop_views_from(len(blocks))
-        self._shown = blocks
-        for view in self._views:
-            if isinstance(view, TextView):
-                view.show_caret(self._is_streaming and view is self._views[-1])
-        self._column.invalidate()
+        self._show_caret()
 
     def _add_view(self, block: Block) -> None:
         view = CodeView(self._theme) if block.kind is BlockKind.CODE else TextView(self._theme)
         self._views.append(view)
-        self._column.insert(len(self._views) - (self._thought is None), view)
+        self._column.add(view, self._theme.scaled(_GAPS[block.seam]))
 
-    def _fill(self, view: TextView | CodeView, block: Block) -> None:
+    def _fill(self, index: int, block: Block) -> None:
+        """Draw a block, unless it is large, open, and was drawn a moment ago: then a little later."""
+        if self._rested.isActive() and not block.closed and index == len(self._shown) - 1:
+            return
+        view = self._views[index]
+        self._shown[index:] = [block]
         if isinstance(view, CodeView):
             view.set_code(block.text, block.info)
+        elif block.closed or len(block.text) <= _LARGE:
+            view.set_markdown(block.text, closed=block.closed)
         else:
-            view.set_markdown(block.text)
+            began = perf_counter()
+            view.set_markdown(block.text, closed=block.closed)
+            view.heightForWidth(self.width())
+            self._rested.start(round((perf_counter() - began) * 1000 * _REST))
+        self._column.invalidate(view)
+
+    def _show_caret(self) -> None:
+        last = self._views[-1] if self._views else None
+        view = last if self._is_streaming and isinstance(last, TextView) else None
+        if view is not self._caret_view:
+            if self._caret_view is not None:
+                self._caret_view.show_caret(False)
+            self._caret_view = view
+            if view is not None:
+                view.show_caret(True)
 
     def _drop_views_from(self, index: int) -> None:
         for view in self._views[index:]:
+            if view is self._caret_view:
+                self._caret_view = None
             self._column.remove(view)
         del self._views[index:], self._shown[index:]
+
+    def _on_rested_timeout(self) -> None:
+        self._show_blocks()
+        self.height_changed.emit()
+
+    def _on_thought_height_changed(self) -> None:
+        if self._thought is not None:
+            self._column.invalidate(self._thought)
+            self.height_changed.emit()
 
     def _on_thought_toggled(self) -> None:
         self._column.invalidate()

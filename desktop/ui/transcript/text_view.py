@@ -68,8 +68,8 @@ class TextView(QTextEdit):
         end.insertText(text)
         self._measured = None
 
-    def set_markdown(self, text: str) -> None:
-        """Show Markdown; tags stay text, images become their description."""
+    def set_markdown(self, text: str, *, closed: bool = True) -> None:
+        """Show Markdown; tags stay text, images become their description. What isn't closed may still grow."""
         self._markdown = text
         document = self.document()
         document.setMarkdown(text, _MARKDOWN)

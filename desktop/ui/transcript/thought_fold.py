@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.text_view import TextView
+from desktop.ui.transcript.plain_text import PlainText
 
 _HEAD = 24  # pixels
 _GAP = 4
@@ -18,10 +18,12 @@ _RULE_LEFT = 9  # below the middle of the button's arrow
 class ThoughtFold(QWidget):
     """Show a reply's reasoning as plain text: open while it is all there is, folded once the answer begins.
 
-    What the person opened or folded stays so. Signals: toggled after they did.
+    What the person opened or folded stays so. Signals: toggled after they did; height_changed after long text grew
+    while it was built.
     """
 
     toggled = Signal()
+    height_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,9 +35,9 @@ class ThoughtFold(QWidget):
         self._button.setObjectName("thoughtButton")
         self._button.setCheckable(True)
         self._button.clicked.connect(self._on_button_clicked)
-        self._text = TextView(theme, self)
+        self._text = PlainText(theme, "Thought", self)
         self._text.setObjectName("thoughtText")
-        self._text.setAccessibleName("Thought")
+        self._text.height_changed.connect(self.height_changed)
         theme.changed.connect(self.update)
         self._set_open(True)
 
@@ -46,19 +48,19 @@ class ThoughtFold(QWidget):
     def append(self, text: str) -> None:
         """Show what the reasoning grew by."""
         self._written += text
-        self._text.append_plain(text)
+        self._text.append(text)
 
     def set_text(self, text: str) -> None:
         """Show other reasoning."""
         if text != self._written:
             self._written = text
-            self._text.set_plain(text)
+            self._text.set_text(text)
 
     def set_state(self, *, thinking: bool, answered: bool) -> None:
         """Note whether more is coming, and whether the answer has begun."""
         self._button.setText("Thinking" if thinking else "Thought")
         self._text.show_caret(thinking)
-        if not self._is_chosen:
+        if not self._is_chosen and self.is_open() is answered:
             self._set_open(not answered)
 
     def is_open(self) -> bool:
