@@ -21,7 +21,7 @@ MEGABYTE = 1 << 20
 LINES = 20_000  # of a paste that has lines
 LIMIT_MS = 2.0
 
-_WORDS = "a chat that is opened again answers at once because its cache was written to disk as it grew and nothing is read twice".split()
+_WORDS = ["a", "chat", "opened", "again", "answers", "at", "once", "because", "its", "cache", "was", "written", "to", "disk", "before"]
 
 
 def measure() -> dict[str, Any]:
@@ -43,7 +43,8 @@ def table(figures: dict[str, Any]) -> str:
             f"{name:<12} {tokens:>8} {cost['median']:>8.2f} {cost['p99']:>8.2f} {cost['max']:>8.2f}" for tokens, cost in by_tokens.items()
         ]
     lines.append(f"{'longest stall in ms with 1 MB':<38} {'a line':>8} {'lines':>8}")
-    for key, name in (("paste_bubble_ms", "message: open, show all, scroll, resize"), ("paste_composer_ms", "composer: paste, type, undo, send")):
+    stalls = {"paste_bubble_ms": "message: open, show all, scroll, resize", "paste_composer_ms": "composer: paste, type, undo, send"}
+    for key, name in stalls.items():
         lines.append(f"{name:<38} {figures[key]['line']:>8.0f} {figures[key]['lines']:>8.0f}")
     return "\n".join(lines) + "\n"
 
@@ -58,7 +59,8 @@ def _prose_and_code(size: int) -> str:
     parts, sentence = [], _sentences(1)
     for number in count():
         parts.append(f"## Part {number}\n\n" + "".join(next(sentence) for _ in range(5)) + "\n\n")
-        parts.append("Some **strong** and `inline` words.\n\n- one item\n- another item\n\n" + "".join(next(sentence) for _ in range(4)) + "\n\n")
+        parts.append("Some **strong** and `inline` words.\n\n- one item\n- another item\n\n")
+        parts.append("".join(next(sentence) for _ in range(4)) + "\n\n")
         parts.append("```python\n" + "".join(f"value_{line} = compute({line}, 'text')  # why\n" for line in range(12)) + "```\n\n")
         if sum(map(len, parts)) > size:
             return "".join(parts)
@@ -151,10 +153,8 @@ class _Stage:
             bar = transcript.verticalScrollBar()
             stalls.append(_settle())
             stalls.append(_stall(button.click if button is not None else lambda: None))
-            for share in (0.0, 0.5, 1.0):
-                stalls.append(_stall(lambda share=share: bar.setValue(round(share * bar.maximum()))))
-            for width in (500, 640):
-                stalls.append(_stall(lambda width=width: transcript.resize(width, 700)))
+            stalls += [_stall(lambda share=share: bar.setValue(round(share * bar.maximum()))) for share in (0.0, 0.5, 1.0)]
+            stalls += [_stall(lambda width=width: transcript.resize(width, 700)) for width in (500, 640)]
         return max(stalls)
 
     def _composer_stall(self, text: str) -> float:

@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QFrame, QWidget
 from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.plain_text import PlainText
+from desktop.ui.transcript.reply_selection import ReplySelection
 
 _PADDING = QSize(18, 8)
 _LEAST = 20  # pixels of text
 _LONG = 12_000  # characters; of longer text the first lines are shown
 _FIRST = 2_000  # characters
+_PART = 8_000  # characters
 _BUTTON = 28  # pixels
 _GAP = 4
 
@@ -30,7 +32,7 @@ class Bubble(QFrame):
         super().__init__(parent)
         self.setObjectName("bubble")
         self._written = text
-        self._text = PlainText(theme, "Your message", self)
+        self._text = PlainText(theme, "Your message", _PART, self)
         self._text.height_changed.connect(self.height_changed)
         self._button: LinkButton | None = None
         self._is_whole = len(text) <= _LONG
@@ -42,6 +44,8 @@ class Bubble(QFrame):
         else:
             self._text.set_text(text)
         self._natural_width = self._text.natural_width()
+        self.selection = ReplySelection(self, self._text.selectables, lambda: self._written, copies_source=True)
+        self._text.select_by(self.selection)
 
     def is_whole(self) -> bool:
         """Return whether all of the text is shown."""

@@ -8,6 +8,7 @@ from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.fonts import monospace_font
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.code_highlighter import CodeHighlighter
+from desktop.ui.transcript.prose_copy import selected_plain
 
 _SCROLL_BAR = 10  # pixels
 
@@ -46,6 +47,10 @@ class CodeView(QFrame):
         """Return the code."""
         return self._text.toPlainText()
 
+    def text_views(self) -> list["CodeText"]:
+        """Return what its text can be selected in."""
+        return [self._text]
+
     def redraw(self) -> None:
         """Take up a changed theme."""
         self._highlighter.rehighlight()
@@ -83,6 +88,10 @@ class CodeText(QPlainTextEdit):
         self._written = text
         # Room for the scroll bar is kept always: a line that grows wide while streaming must not move what is below.
         self.setFixedHeight(self.blockCount() * self.fontMetrics().lineSpacing() + _SCROLL_BAR)
+
+    def selected_text(self) -> str:
+        """Return what is selected, as it is to be copied."""
+        return selected_plain(self.textCursor())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(40, 20)

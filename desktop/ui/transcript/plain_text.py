@@ -7,21 +7,21 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.reply_selection import ReplySelection, Selectable
 from desktop.ui.transcript.text_view import TextView
 
-PART = 4_000  # characters that one view holds at most: Qt lays out and moves a document as a whole
 _AT_ONCE = 2  # parts that are built and measured without waiting
 _SLICE_SECONDS = 0.006
 
 
-def parts_of(text: str) -> list[str]:
-    """Cut text in parts, at the ends of lines if it can be, else at blanks.
+def parts_of(text: str, size: int) -> list[str]:
+    """Cut text in parts of a size at most, at the ends of lines if it can be, else at blanks.
 
     All but the last part stay as they are when text is appended.
     """
     parts, start = [], 0
-    while len(text) - start > PART:
-        end = text.rfind("\n", start, start + PART) + 1 or text.rfind(" ", start, start + PART) + 1 or start + PART
+    while len(text) - start > size:
+        end = text.rfind("\n", start, start + size) + 1 or text.rfind(" ", start, start + size) + 1 or start + size
         parts.append(text[start:end])
         start = end
     return [*parts, text[start:]]
@@ -30,16 +30,19 @@ def parts_of(text: str) -> list[str]:
 class PlainText(QWidget):
     """Show plain text in views one below the other; what is appended touches the last one only.
 
-    Long text is built in slices while nothing else is to do, and so is it measured at another width; until then its
-    height is estimated. Signals: height_changed after a slice.
+    name is what it is to who can't see it; size the number of characters that one view holds at most: Qt lays out a document
+    as a whole, and draws all of it that is in sight when its end grows. Long text is built in slices while nothing else is
+    to do, and so is it measured at another width; until then its height is estimated. Signals: height_changed after a slice.
     """
 
     height_changed = Signal()
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, size: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._name = name  # of what it is, to who can't see it
+        self._name = name
+        self._size = size
+        self._selection: ReplySelection | None = None
         self._parts: list[str] = [""]
         self._views: list[TextView] = []
         self._sizes: list[QSize] = []  # of each view when it was last measured
@@ -51,7 +54,7 @@ class PlainText(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show text; what is shown of it already stays."""
-        parts = parts_of(text)
+        parts = parts_of(text, self._size)
         same = 0
         # The last part shows the end of its last line, the others don't.
         while same < min(len(parts) - 1, len(self._parts) - 1, len(self._views)) and parts[same] == self._parts[same]:
@@ -64,9 +67,9 @@ class PlainText(QWidget):
 
     def append(self, text: str) -> None:
         """Add text at the end."""
-        if len(self._views) < len(self._parts) or len(self._parts[-1]) + len(text) > PART:
+        if len(self._views) < len(self._parts) or len(self._parts[-1]) + len(text) > self._size:
             *before, last = self._parts
-            self._parts = [*before, *parts_of(last + text)]
+            self._parts = [*before, *parts_of(last + text, self._size)]
             if len(self._views) > len(before):
                 self._views[-1].set_plain(self._shown(len(before)))
                 self._sizes[len(before)] = QSize()
@@ -85,9 +88,16 @@ class PlainText(QWidget):
         for view in self._views[-2:]:
             view.show_caret(shown and view is self._views[-1])
 
-    def views(self) -> list[TextView]:
+    def select_by(self, selection: ReplySelection) -> None:
+        """Let what is selected of the text be part of a selection that goes beyond it."""
+        self._selection = selection
+        for view in self._views:
+            selection.watch(view)
+
+    def selectables(self) -> list[Selectable]:
         """Return what is built, from the top."""
-        return list(self._views)
+        ends = ["", *("\n" if part.endswith("\n") else "" for part in self._parts)]
+        return [Selectable(view, end) for view, end in zip(self._views, ends, strict=False)]
 
     def natural_width(self) -> int:
         """Return the width of the longest line of what is built at once, unwrapped."""
@@ -144,6 +154,8 @@ class PlainText(QWidget):
         view.show()
         self._views.append(view)
         self._sizes.append(QSize())
+        if self._selection is not None:
+            self._selection.watch(view)
 
     def _drop_from(self, index: int) -> None:
         for view in self._views[index:]:
@@ -182,4 +194,3 @@ class PlainText(QWidget):
             self._idle.stop()
         self.height_changed.emit()
         self.place()
-

@@ -11,6 +11,7 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.blocks import STREAMED, WHOLE, Block, BlockKind, BlockSplitter, Seam
 from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.column import Column
+from desktop.ui.transcript.reply_selection import ReplySelection, Selectable
 from desktop.ui.transcript.text_view import TextView
 from desktop.ui.transcript.thought_fold import ThoughtFold
 
@@ -40,6 +41,7 @@ class ReplyBody(QWidget):
         self._views: list[TextView | CodeView] = []
         self._caret_view: TextView | None = None
         self._thought: ThoughtFold | None = None
+        self.selection = ReplySelection(self, self._selectables, self.text, copies_source=False)
         self._splitter = BlockSplitter(STREAMED if self._is_streaming else WHOLE)
         self._rested = QTimer(self)
         self._rested.setSingleShot(True)
@@ -131,6 +133,7 @@ class ReplyBody(QWidget):
             self._thought = ThoughtFold(self._theme)
             self._thought.toggled.connect(self._on_thought_toggled)
             self._thought.height_changed.connect(self._on_thought_height_changed)
+            self._thought.plain_text().select_by(self.selection)
             self._column.insert(0, self._thought)
         self._thought.append(text)
         self._column.invalidate(self._thought)
@@ -160,6 +163,8 @@ class ReplyBody(QWidget):
     def _add_view(self, block: Block) -> None:
         view = CodeView(self._theme) if block.kind is BlockKind.CODE else TextView(self._theme)
         self._views.append(view)
+        for text_view in view.text_views() if isinstance(view, CodeView) else [view]:
+            self.selection.watch(text_view)
         self._column.add(view, self._theme.scaled(_GAPS[block.seam]))
 
     def _fill(self, index: int, block: Block) -> None:
@@ -195,6 +200,14 @@ class ReplyBody(QWidget):
                 self._caret_view = None
             self._column.remove(view)
         del self._views[index:], self._shown[index:]
+
+    def _selectables(self) -> list[Selectable]:
+        thought = self._thought
+        result = thought.plain_text().selectables() if thought is not None and thought.is_open() else []
+        for block, view in zip(self._shown, self._views, strict=True):
+            separator = "\n" if block.seam is Seam.ITEM else "\n\n"
+            result += [Selectable(it, separator) for it in (view.text_views() if isinstance(view, CodeView) else [view])]
+        return result
 
     def _on_rested_timeout(self) -> None:
         self._show_blocks()

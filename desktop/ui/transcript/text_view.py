@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from desktop.ui.theme.fonts import text_font
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.prose_format import format_plain, format_prose, plain_block
+from desktop.ui.transcript.prose_copy import selected_plain, selected_prose
+from desktop.ui.transcript.prose_format import format_plain, format_prose
 
 _MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _CARET = QSize(4, 17)
@@ -64,17 +65,28 @@ class TextView(QTextEdit):
         """Add plain text at the end."""
         end = QTextCursor(self.document())
         end.movePosition(QTextCursor.MoveOperation.End)
-        end.mergeBlockFormat(plain_block())
         end.insertText(text)
         self._measured = None
 
     def set_markdown(self, text: str, *, closed: bool = True) -> None:
         """Show Markdown; tags stay text, images become their description. What isn't closed may still grow."""
         self._markdown = text
-        document = self.document()
+        document, before = self.document(), self.textCursor()
+        selected = before.selectedText()
+        place = before.anchor(), before.position()
         document.setMarkdown(text, _MARKDOWN)
         format_prose(document, self._theme.tokens)
         self._measured = None
+        if selected and max(place) < document.characterCount():
+            cursor = self.textCursor()
+            cursor.setPosition(place[0])
+            cursor.setPosition(place[1], QTextCursor.MoveMode.KeepAnchor)
+            if cursor.selectedText() == selected:  # it was not drawn in another way since
+                self.setTextCursor(cursor)
+
+    def selected_text(self) -> str:
+        """Return what is selected, as it is to be copied."""
+        return selected_plain(self.textCursor()) if self._markdown is None else selected_prose(self.textCursor())
 
     def show_caret(self, shown: bool) -> None:
         """Draw a caret behind the text, as a sign that more is coming."""

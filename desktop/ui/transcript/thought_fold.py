@@ -8,6 +8,7 @@ from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.plain_text import PlainText
 
+_PART = 1_500  # characters
 _HEAD = 24  # pixels
 _GAP = 4
 _INDENT = 22  # where the button's word begins
@@ -35,7 +36,7 @@ class ThoughtFold(QWidget):
         self._button.setObjectName("thoughtButton")
         self._button.setCheckable(True)
         self._button.clicked.connect(self._on_button_clicked)
-        self._text = PlainText(theme, "Thought", self)
+        self._text = PlainText(theme, "Thought", _PART, self)
         self._text.setObjectName("thoughtText")
         self._text.height_changed.connect(self.height_changed)
         theme.changed.connect(self.update)
@@ -62,6 +63,10 @@ class ThoughtFold(QWidget):
         self._text.show_caret(thinking)
         if not self._is_chosen and self.is_open() is answered:
             self._set_open(not answered)
+
+    def plain_text(self) -> PlainText:
+        """Return the widget that shows the reasoning."""
+        return self._text
 
     def is_open(self) -> bool:
         """Return whether the reasoning is shown."""
