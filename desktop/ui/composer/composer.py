@@ -140,7 +140,7 @@ class Composer(QFrame):
         if self._is_loading:
             return
         self._draft_timer.start()
-        if not self.text():
+        if self.edit.document().isEmpty():
             self._has_begun = False
         elif not self._has_begun:
             self._has_begun = True

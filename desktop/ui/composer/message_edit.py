@@ -4,6 +4,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
+from desktop.ui.composer import long_lines
 from desktop.ui.theme.fonts import text_font
 
 _MOST_LINES = 10
@@ -46,12 +47,26 @@ class MessageEdit(QPlainTextEdit):
         elif _is_redo(event) and self.is_untouched() and not self.document().isRedoAvailable():
             self._ask(self.redo_requested, event)
         else:
+            if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+                long_lines.remove_break(self.textCursor(), before=event.key() == Qt.Key.Key_Backspace)
             super().keyPressEvent(event)
 
     def put(self, text: str) -> None:
         """Show a text, with the cursor behind it and nothing to undo."""
         self.setPlainText(text)
         self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def setPlainText(self, text: str) -> None:
+        self.setUndoRedoEnabled(False)
+        whole = QTextCursor(self.document())
+        whole.select(QTextCursor.SelectionType.Document)
+        long_lines.insert(whole, text)
+        self.setUndoRedoEnabled(True)
+
+    def toPlainText(self) -> str:
+        whole = QTextCursor(self.document())
+        whole.select(QTextCursor.SelectionType.Document)
+        return long_lines.selected_text(whole)
 
     def offer(self, text: str) -> None:
         """Put in a text that the person wrote earlier; until it is touched it counts as nothing typed."""
@@ -69,6 +84,15 @@ class MessageEdit(QPlainTextEdit):
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         # Files dropped or pasted here are for the window, which loads a model from them.
         return not source.hasUrls() and super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        long_lines.insert(self.textCursor(), source.text())
+        self.ensureCursorVisible()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        copied = QMimeData()
+        copied.setText(long_lines.selected_text(self.textCursor()))
+        return copied
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
