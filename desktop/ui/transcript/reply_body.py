@@ -17,7 +17,8 @@ from desktop.ui.transcript.thought_fold import ThoughtFold
 
 _GAPS = {Seam.BLOCK: 14, Seam.PARAGRAPH: 10, Seam.HEADING: 16, Seam.ITEM: 4}  # pixels: those that prose has within
 _NOTHING_YET = Block(BlockKind.PROSE, "", closed=False)  # only its caret is seen
-_LARGE = 4_000  # characters of prose that is one list or table: laid out less often
+_LARGE = 4_000  # characters of prose: laid out less often
+_LARGE_TABLE = 600  # characters: Qt lays out a table slowly, and all of it if a cell grows
 _REST = 20  # times as long as laying it out took, it is left alone
 
 
@@ -175,7 +176,7 @@ class ReplyBody(QWidget):
         self._shown[index:] = [block]
         if isinstance(view, CodeView):
             view.set_code(block.text, block.info)
-        elif block.closed or len(block.text) <= _LARGE:
+        elif block.closed or not _is_large(block.text):
             view.set_markdown(block.text, closed=block.closed)
         else:
             began = perf_counter()
@@ -221,3 +222,9 @@ class ReplyBody(QWidget):
     def _on_thought_toggled(self) -> None:
         self._column.invalidate()
         self.part_toggled.emit()
+
+
+def _is_large(text: str) -> bool:
+    """Return whether laying out an open block at each frame would cost too much."""
+    is_table = text[text.rfind("\n") + 1 :].lstrip().startswith("|")
+    return len(text) > (_LARGE_TABLE if is_table else _LARGE)

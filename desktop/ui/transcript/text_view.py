@@ -74,8 +74,10 @@ class TextView(QTextEdit):
         document, before = self.document(), self.textCursor()
         selected = before.selectedText()
         place = before.anchor(), before.position()
+        document.setLayoutEnabled(False)  # or each of many changes would lay it out again
         document.setMarkdown(text, _MARKDOWN)
         format_prose(document, self._theme.tokens)
+        document.setLayoutEnabled(True)
         self._measured = None
         if selected and max(place) < document.characterCount():
             cursor = self.textCursor()
