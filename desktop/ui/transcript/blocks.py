@@ -88,7 +88,7 @@ class BlockSplitter:
     """Split a growing text into blocks; prose that is longer than size closes at its next seam.
 
     A closed block never changes when text is appended, and how the text was cut on its way makes no difference. Seams lie
-    where Markdown cannot tell: before a paragraph or heading at the left edge behind a blank line, and between the items of
+    where Markdown cannot tell: before a paragraph, heading or list at the left edge behind a blank line, and between the items of
     a list at the left edge.
     """
 
@@ -156,7 +156,7 @@ class BlockSplitter:
             return
         if self._is_after_blank and _HEADING.match(line):
             self._close_prose(Seam.HEADING)
-        elif self._is_after_blank and _PARAGRAPH.match(line):
+        elif self._is_after_blank and (_PARAGRAPH.match(line) or (self._list is None and _ITEM.match(line))):
             self._close_prose(Seam.PARAGRAPH)
         elif self._list is not None and _ITEM.match(line):
             marker = _MARKER.match(line)

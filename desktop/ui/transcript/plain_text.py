@@ -59,8 +59,11 @@ class PlainText(QWidget):
         # The last part shows the end of its last line, the others don't.
         while same < min(len(parts) - 1, len(self._parts) - 1, len(self._views)) and parts[same] == self._parts[same]:
             same += 1
-        self._drop_from(same)
         self._parts = parts
+        self._drop_from(same + 1)
+        if same < len(self._views):
+            self._views[same].set_plain(self._shown(same))
+            self._sizes[same] = QSize()
         while len(self._views) < min(_AT_ONCE, len(parts)):
             self._build_next()
         self._work_on()

@@ -15,7 +15,7 @@ from desktop.ui.transcript.reply_selection import ReplySelection, Selectable
 from desktop.ui.transcript.text_view import TextView
 from desktop.ui.transcript.thought_fold import ThoughtFold
 
-_GAPS = {Seam.BLOCK: 14, Seam.PARAGRAPH: 10, Seam.HEADING: 16, Seam.ITEM: 4}  # pixels: those that prose has within
+_GAPS = {Seam.BLOCK: 14, Seam.PARAGRAPH: 10, Seam.HEADING: 10, Seam.ITEM: 4}  # pixels: those that prose has within
 _NOTHING_YET = Block(BlockKind.PROSE, "", closed=False)  # only its caret is seen
 _LARGE = 4_000  # characters of prose: laid out less often
 _LARGE_TABLE = 600  # characters: Qt lays out a table slowly, and all of it if a cell grows
