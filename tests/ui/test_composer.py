@@ -2,13 +2,14 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.chat.events import Activity
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.context_meter import ContextMeter
+from desktop.ui.composer.long_lines import MOST
 from desktop.ui.composer.session_line import SessionLine
 from desktop.ui.composer.session_text import SessionText
 from desktop.ui.theme.theme import Theme
@@ -168,3 +169,64 @@ def test_the_session_line_shows_what_there_is_to_say(theme: Theme, qtbot: QtBot)
     assert line.isHidden()
     assert line.text() == ""
     line.deleteLater()
+
+
+def paste(composer: Composer, text: str) -> None:
+    copied = QMimeData()
+    copied.setText(text)
+    composer.edit.insertFromMimeData(copied)
+
+
+def longest_block(composer: Composer) -> int:
+    lengths, block = [], composer.edit.document().begin()
+    while block.isValid():
+        lengths.append(block.length())
+        block = block.next()
+    return max(lengths)
+
+
+def test_a_line_of_any_length_is_laid_out_in_pieces_and_sent_as_it_was_pasted(composer: Composer, qtbot: QtBot) -> None:
+    sent: list[str] = []
+    composer.send_requested.connect(sent.append)
+    text = "first\n" + "word " * 20_000 + "end\n\nlast\u00a0line" + "x" * 5000
+    paste(composer, text)
+    assert longest_block(composer) <= MOST + 1
+    assert composer.text() == text
+    composer.edit.undo()
+    assert composer.text() == ""
+    assert not composer.edit.document().isUndoAvailable()
+    composer.edit.redo()
+    qtbot.keyClicks(composer.edit, "typed")
+    composer.send()
+    assert sent == [text + "typed"]
+
+
+def test_what_is_copied_in_the_composer_has_no_breaks_of_its_own(composer: Composer) -> None:
+    text = "word " * 3000
+    paste(composer, text)
+    composer.edit.selectAll()
+    composer.edit.copy()
+    assert QGuiApplication.clipboard().text() == text
+    paste(composer, "short")
+    assert composer.text() == "short"
+
+
+def test_keys_find_a_character_at_a_break(composer: Composer, qtbot: QtBot) -> None:
+    text = "abcd" * 1000
+    paste(composer, text)
+    cursor = composer.edit.textCursor()
+    for key, rest in [(Qt.Key.Key_Backspace, text[: MOST - 1] + text[MOST:]), (Qt.Key.Key_Delete, text[:MOST] + text[MOST + 1 :])]:
+        composer.edit.put(text)
+        cursor = composer.edit.textCursor()
+        cursor.setPosition(MOST + 1 if key is Qt.Key.Key_Backspace else MOST)
+        composer.edit.setTextCursor(cursor)
+        qtbot.keyClick(composer.edit, key)
+        assert composer.text() == rest
+
+
+def test_a_newline_behind_a_break_is_one(composer: Composer) -> None:
+    composer.edit.put("x" * 3000 + "y")
+    paste(composer, "a\nb\r\nc\rd")
+    assert composer.text() == "x" * 3000 + "ya\nb\nc\nd"
+    composer.put_back("above")
+    assert composer.text() == "above\n" + "x" * 3000 + "ya\nb\nc\nd"

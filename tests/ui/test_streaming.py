@@ -227,3 +227,11 @@ def test_tabs_blanks_and_signs_are_shown_as_they_were_typed(theme: Theme, shown:
     bubble = bubble_in_sight(theme, shown, typed)
     (view,) = bubble.findChildren(TextView)
     assert view.document().toPlainText() == typed
+
+
+def test_text_follows_the_size_that_the_person_wants(theme: Theme, shown: list[QWidget]) -> None:
+    bubble = bubble_in_sight(theme, shown, "one\ntwo\nthree")
+    before = bubble.heightForWidth(500), bubble.width_within(500)
+    theme.set_zoom(200)
+    assert bubble.heightForWidth(500) > 1.5 * before[0]
+    assert bubble.width_within(500) > before[1]

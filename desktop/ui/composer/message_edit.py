@@ -32,6 +32,7 @@ class MessageEdit(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(_PADDING)
+        self.document().clearUndoRedoStacks()  # Qt would take the margin back first
         self._is_composing = False
         self._offered = ""
         self.textChanged.connect(self._on_text_changed)

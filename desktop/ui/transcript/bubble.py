@@ -21,7 +21,7 @@ _GAP = 4
 class Bubble(QFrame):
     """Show plain text, no wider than it needs to be; of very long text the first lines, until all of it is asked for.
 
-    Signals: height_changed after long text grew while it was built; part_toggled after the person asked for all of it, or
+    Signals: height_changed after it grew by itself; part_toggled after the person asked for all of it, or
     for its first lines again.
     """
 
@@ -33,7 +33,7 @@ class Bubble(QFrame):
         self.setObjectName("bubble")
         self._written = text
         self._text = PlainText(theme, "Your message", _PART, self)
-        self._text.height_changed.connect(self.height_changed)
+        self._text.height_changed.connect(self._on_text_height_changed)
         self._button: LinkButton | None = None
         self._is_whole = len(text) <= _LONG
         if not self._is_whole:
@@ -50,11 +50,6 @@ class Bubble(QFrame):
     def is_whole(self) -> bool:
         """Return whether all of the text is shown."""
         return self._is_whole
-
-    def redraw(self) -> None:
-        """Take up a changed theme."""
-        self._text.redraw()
-        self._natural_width = self._text.natural_width()
 
     def width_within(self, most: int) -> int:
         """Return the width that the bubble wants where it may have most pixels."""
@@ -93,6 +88,10 @@ class Bubble(QFrame):
         self._text.set_text(self._written)
         self._button.setText("Show less")
         self._button.setAccessibleName(self._button.text())
+
+    def _on_text_height_changed(self) -> None:
+        self._natural_width = self._text.natural_width()
+        self.height_changed.emit()
 
     def _on_button_clicked(self) -> None:
         (self._show_first if self._is_whole else self._show_all)()

@@ -32,7 +32,8 @@ class PlainText(QWidget):
 
     name is what it is to who can't see it; size the number of characters that one view holds at most: Qt lays out a document
     as a whole, and draws all of it that is in sight when its end grows. Long text is built in slices while nothing else is
-    to do, and so is it measured at another width; until then its height is estimated. Signals: height_changed after a slice.
+    to do, and so is it measured at another width; until then its height is estimated. Signals: height_changed after a
+    slice, or in another theme.
     """
 
     height_changed = Signal()
@@ -50,6 +51,7 @@ class PlainText(QWidget):
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._on_idle_timeout)
+        theme.changed.connect(self._on_theme_changed)
         self._build_next()
 
     def set_text(self, text: str) -> None:
@@ -105,13 +107,6 @@ class PlainText(QWidget):
     def natural_width(self) -> int:
         """Return the width of the longest line of what is built at once, unwrapped."""
         return max(view.natural_width() for view in self._views[:_AT_ONCE])
-
-    def redraw(self) -> None:
-        """Take up a changed theme."""
-        for view in self._views:
-            view.redraw()
-        self._sizes = [QSize(-1, size.height()) for size in self._sizes]
-        self._work_on()
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -177,6 +172,13 @@ class PlainText(QWidget):
 
     def _stale(self) -> list[int]:
         return [index for index in range(_AT_ONCE, len(self._views) - 1) if not self._is_measured(index, self.width())]
+
+    def _on_theme_changed(self) -> None:
+        for view in self._views:
+            view.redraw()
+        self._sizes = [QSize(-1, size.height()) for size in self._sizes]
+        self._work_on()
+        self.height_changed.emit()
 
     def _on_idle_timeout(self) -> None:
         until, width = perf_counter() + _SLICE_SECONDS, self.width()

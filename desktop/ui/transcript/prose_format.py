@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 
 from desktop.ui.theme.fonts import monospace_font
+from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import Tokens
 
 _LINE_HEIGHT = 25  # pixels: about 150 %, and the same where a line has code in it
@@ -47,18 +48,13 @@ def format_prose(document: QTextDocument, tokens: Tokens) -> None:
             _format_table(frame, tokens)
 
 
-def format_plain(document: QTextDocument) -> None:
+def format_plain(document: QTextDocument, theme: Theme) -> None:
     """Give a document of plain text its spacing."""
+    spacing = QTextBlockFormat()
+    spacing.setLineHeight(theme.scaled(_PLAIN_LINE_HEIGHT), _FIXED)
     cursor = QTextCursor(document)
     cursor.select(QTextCursor.SelectionType.Document)
-    cursor.mergeBlockFormat(plain_block())
-
-
-def plain_block() -> QTextBlockFormat:
-    """Return the spacing of a paragraph of plain text."""
-    spacing = QTextBlockFormat()
-    spacing.setLineHeight(_PLAIN_LINE_HEIGHT, _FIXED)
-    return spacing
+    cursor.mergeBlockFormat(spacing)
 
 
 def _format_block(cursor: QTextCursor, block: QTextBlock, tokens: Tokens) -> None:

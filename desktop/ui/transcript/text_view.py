@@ -7,7 +7,6 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QTextCursor, QTextDocument, QTextOption, QWheelEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
-from desktop.ui.theme.fonts import text_font
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.prose_copy import selected_plain, selected_prose
 from desktop.ui.transcript.prose_format import format_plain, format_prose
@@ -40,7 +39,7 @@ class TextView(QTextEdit):
         document.setIndentWidth(24)
         document.setUndoRedoEnabled(False)
         self.setDocument(document)
-        self.setFont(text_font(14))
+        self.setFont(theme.text_font(14))
         self.setAccessibleName("Text")
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -58,7 +57,7 @@ class TextView(QTextEdit):
         """Show text as it is."""
         self._markdown = None
         self.setPlainText(text)
-        format_plain(self.document())
+        format_plain(self.document(), self._theme)
         self._measured = None
 
     def append_plain(self, text: str) -> None:
@@ -98,8 +97,12 @@ class TextView(QTextEdit):
 
     def redraw(self) -> None:
         """Take up a changed theme."""
+        self.setFont(self._theme.text_font(14))
+        self._measured = None
         if self._markdown is not None:
             self.set_markdown(self._markdown)
+        else:
+            format_plain(self.document(), self._theme)
 
     def natural_width(self) -> int:
         """Return the width of the longest line, unwrapped."""
