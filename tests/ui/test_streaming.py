@@ -95,7 +95,7 @@ def test_a_frame_touches_the_last_block_alone(body: ReplyBody, monkeypatch: pyte
 def test_only_what_came_is_put_into_code_and_reasoning(theme: Theme, message: Message, shown: list[QWidget], qtbot: QtBot) -> None:
     body = ReplyBody(theme, message)
     shown.append(body)
-    body.append_reasoning(0, "line of thought\n" * 1000)
+    body.append_reasoning(0, "line of thought\n" * 1001)
     (fold,) = body.findChildren(PlainText)
     qtbot.waitUntil(lambda: not fold._idle.isActive())
     first, *_, last = fold.selectables()

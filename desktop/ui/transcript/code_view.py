@@ -36,12 +36,14 @@ class CodeView(QFrame):
         column.addLayout(head)
         column.addWidget(self._text)
 
-    def set_code(self, text: str, info: str) -> None:
-        """Show code; what was only appended is only appended. The first word of info names its language."""
+    def set_code(self, text: str, info: str, *, closed: bool = True) -> None:
+        """Show code, coloured once it is closed; what was only appended is only appended. The first word of info is its language."""
         language = info.split()[0] if info.split() else ""
         self._language.setText(language or "code")
         self._text.setAccessibleName(f"Code, {language}" if language else "Code")
         self._text.set_text(text)
+        # A highlighter makes Qt draw all that is in sight again whenever a line grows.
+        self._highlighter.setDocument(self._text.document() if closed else None)
 
     def text(self) -> str:
         """Return the code."""

@@ -175,7 +175,7 @@ class ReplyBody(QWidget):
         view = self._views[index]
         self._shown[index:] = [block]
         if isinstance(view, CodeView):
-            view.set_code(block.text, block.info)
+            view.set_code(block.text, block.info, closed=block.closed)
         elif block.closed or not _is_large(block.text):
             view.set_markdown(block.text, closed=block.closed)
         else:

@@ -8,7 +8,7 @@ from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.plain_text import PlainText
 
-_PART = 1_500  # characters
+_PART = 800  # characters
 _HEAD = 24  # pixels
 _GAP = 4
 _INDENT = 22  # where the button's word begins
