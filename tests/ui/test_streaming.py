@@ -146,6 +146,14 @@ def test_a_large_table_is_laid_out_less_often_but_never_left_behind(body: ReplyB
     assert not body._rested.isActive()
 
 
+def test_what_follows_a_large_table_does_not_wait_for_it(body: ReplyBody) -> None:
+    grow(body, "| a | b |\n|---|---|\n" + "| word | word |\n" * 60)
+    assert body._rested.isActive()
+    grow(body, "\nAnd ")
+    grow(body, "text")
+    assert [view.document().toPlainText()[-8:] for view in prose(body)][1:] == ["And text"]
+
+
 def body_message(body: ReplyBody) -> Message:
     chats = FakeChats()
     return chats.reply(chats.add_chat("Chat"), body.text())

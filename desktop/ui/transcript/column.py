@@ -38,6 +38,11 @@ class Column(QWidget):
         """Put a widget at the end."""
         self.insert(len(self._widgets), widget, gap)
 
+    def set_gap(self, widget: QWidget, gap: int) -> None:
+        """Change the gap above a widget."""
+        self._gaps[widget] = gap
+        self.invalidate(widget)
+
     def remove(self, widget: QWidget) -> None:
         """Take a widget out and delete it."""
         self._forget_from(self._widgets.index(widget))

@@ -100,8 +100,9 @@ class ReplyBody(QWidget):
 
     def redraw(self) -> None:
         """Take up a changed theme."""
-        for view in self._views:
+        for block, view in zip(self._shown, self._views, strict=True):
             view.redraw()
+            self._column.set_gap(view, self._theme.scaled(_GAPS[block.seam]))
         self._column.invalidate()
 
     def hasHeightForWidth(self) -> bool:
@@ -164,6 +165,7 @@ class ReplyBody(QWidget):
     def _add_view(self, block: Block) -> None:
         view = CodeView(self._theme) if block.kind is BlockKind.CODE else TextView(self._theme)
         self._views.append(view)
+        self._rested.stop()  # what it waited for is not the last block any more
         for text_view in view.text_views() if isinstance(view, CodeView) else [view]:
             self.selection.watch(text_view)
         self._column.add(view, self._theme.scaled(_GAPS[block.seam]))
