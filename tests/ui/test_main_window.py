@@ -233,14 +233,14 @@ def test_tab_walks_as_things_stand(open_window: OpenWindow, chats: FakeChats, di
         return seen
 
     forward = ["sendButton", "modelPicker", "paneMenuButton", "closePaneButton", "transcript", "rewindButton", "copyButton", "forkButton"]
-    forward += ["copyCodeButton", "continueButton", "copyButton", "forkButton", "composer"]
+    forward += ["wrapButton", "copyCodeButton", "continueButton", "copyButton", "forkButton", "composer"]
     assert walk(Qt.Key.Key_Tab, len(forward)) == forward
     assert right.composer.edit.hasFocus()
     assert walk(Qt.Key.Key_Backtab, len(forward)) == [*forward[-2::-1], "composer"]
     assert left.composer.edit.hasFocus()
     text = right.findChildren(TextView)[-1]
     text.setFocus()  # by a click
-    assert walk(Qt.Key.Key_Tab, 1) == ["copyCodeButton"]
+    assert walk(Qt.Key.Key_Tab, 1) == ["wrapButton"]
     settings = window.findChild(QWidget, "settingsButton")
     assert settings is not None
     settings.setFocus()

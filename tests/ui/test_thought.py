@@ -7,9 +7,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import ReplyExtended
-from desktop.conversations.message import ConversationId, MessageId, Status
+from desktop.conversations.message import ConversationId, MessageId, ReplyStats, Status
 from desktop.ui.bridge import Bridge
+from desktop.ui.controls.buttons import IconButton
 from desktop.ui.main_window import MainWindow
+from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.message_view import ReplyView
 from desktop.ui.transcript.thought_fold import ThoughtFold
 from tests.ui.conftest import OpenWindow, only, panes
@@ -107,3 +109,32 @@ def test_thought_and_answer_of_one_frame_stay_apart(qtbot: QtBot) -> None:
     bridge.drain()
     assert seen == [ReplyExtended(chat, reply, 0, "ab", True), ReplyExtended(chat, reply, 0, "cd", False)]
     bridge.close()
+
+
+def test_it_says_how_long_the_model_thought(theme: Theme) -> None:
+    now = [100.0]
+    thought = ThoughtFold(theme, clock=lambda: now[0])
+    button = thought.findChild(IconButton, "thoughtButton")
+    assert button is not None
+    thought.append("Two ways")
+    thought.set_state(thinking=True, answered=False)
+    assert (button.text(), button.accessibleName()) == ("Thinking", "Thinking, shown")
+    now[0] = 112.4
+    thought.set_state(thinking=False, answered=True)
+    assert (button.text(), button.accessibleName()) == ("Thought for 12 s", "Thought for 12 s, hidden")
+    now[0] = 500.0
+    thought.set_state(thinking=False, answered=True)
+    assert button.text() == "Thought for 12 s"
+    thought.set_state(thinking=False, answered=True, seconds=125.2)  # as it was measured where the model ran
+    assert button.text() == "Thought for 2 min 5 s"
+    thought.deleteLater()
+
+
+def test_a_reply_of_earlier_says_it_too(open_window: OpenWindow, chats: FakeChats) -> None:
+    chat = chats.add_chat("Thinking")
+    for seconds in (3.0, 0.0):
+        reply = chats.reply(chat, "Answer.")
+        chats.messages[reply.id] = replace(reply, reasoning="Hm", stats=ReplyStats(0, 10, 1.0, 20, 8.0, seconds))
+    window = open_window(chats.chats[chat.id])
+    buttons = [button for it in window.findChildren(ThoughtFold) for button in it.findChildren(IconButton, "thoughtButton")]
+    assert sorted(button.text() for button in buttons) == ["Thought", "Thought for 3 s"]

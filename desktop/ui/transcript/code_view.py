@@ -1,74 +1,112 @@
-"""A block of code with its language and a button that copies it."""
+"""A block of code with its language and buttons that copy it and wrap its lines."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor, QWheelEvent
+from math import ceil
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.controls.buttons import IconButton
-from desktop.ui.theme.fonts import monospace_font
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.code_highlighter import CodeHighlighter
+from desktop.ui.transcript.code_colours import CodeColours
+from desktop.ui.transcript.hidden_characters import has_hidden, insert_visibly
+from desktop.ui.transcript.languages import language
 from desktop.ui.transcript.prose_copy import selected_plain
 
 _SCROLL_BAR = 10  # pixels
+_BOTTOM = 12
 
 
 class CodeView(QFrame):
-    """Show code without wrapping; wide code scrolls inside its block."""
+    """Show code; wide code scrolls inside its block, or is wrapped.
+
+    Signals: wrap_toggled after the person wrapped its lines, or no longer.
+    """
+
+    wrap_toggled = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._language = QLabel()
         self._language.setObjectName("codeLanguage")
-        self._text = CodeText()
-        self._highlighter = CodeHighlighter(theme, self._text.document())
+        self._language.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = CodeText(theme)
+        self._colours = CodeColours(theme, self._text.document())
+        self._shown: tuple[str, str] | None = None  # what is coloured
+        self._wrap = IconButton(theme, "wrap", "Wrap lines")
+        self._wrap.setObjectName("wrapButton")
+        self._wrap.setCheckable(True)
+        self._wrap.clicked.connect(self._on_wrap_clicked)
         copy_button = IconButton(theme, "copy", "Copy code")
         copy_button.setObjectName("copyCodeButton")
         copy_button.clicked.connect(self._on_copy_clicked)
-        head = QHBoxLayout()
-        head.setContentsMargins(14, 6, 6, 0)
-        head.addWidget(self._language)
-        head.addStretch()
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(16, 6, 6, 0)
+        head.setSpacing(2)
+        head.addWidget(self._language, 1)
+        head.addWidget(self._wrap)
         head.addWidget(copy_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 12)
+        column.setContentsMargins(0, 0, 0, _BOTTOM)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addWidget(self._text)
 
     def set_code(self, text: str, info: str, *, closed: bool = True) -> None:
-        """Show code, coloured once it is closed; what was only appended is only appended. The first word of info is its language."""
-        language = info.split()[0] if info.split() else ""
-        self._language.setText(language or "code")
-        self._text.setAccessibleName(f"Code, {language}" if language else "Code")
+        """Show code; what was only appended is only appended. The first word of info names its language.
+
+        Code that is closed is coloured, once.
+        """
+        spoken = language(info)
+        self._language.setText(spoken.name or "Code")
+        self._text.setAccessibleName(f"Code, {spoken.name}" if spoken.name else "Code")
         self._text.set_text(text)
-        # A highlighter makes Qt draw all that is in sight again whenever a line grows.
-        self._highlighter.setDocument(self._text.document() if closed else None)
+        if closed and self._shown != (text, info):
+            self._shown = text, info
+            self._colours.colour(self._text.text(), spoken.lexer)
 
     def text(self) -> str:
         """Return the code."""
-        return self._text.toPlainText()
+        return self._text.text()
 
     def text_views(self) -> list["CodeText"]:
         """Return what its text can be selected in."""
         return [self._text]
 
+    def is_coloured(self) -> bool:
+        """Return whether all is coloured that will be."""
+        return self._colours.is_done()
+
     def redraw(self) -> None:
         """Take up a changed theme."""
-        self._highlighter.rehighlight()
+        self._text.redraw()
+        if self._shown is not None:
+            self._colours.begin()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._head.sizeHint().height() + self._text.fit(width) + _BOTTOM
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
 
+    def _on_wrap_clicked(self, wraps: bool) -> None:
+        self._text.set_wraps(wraps)
+        self.wrap_toggled.emit()
+
 
 class CodeText(QPlainTextEdit):
-    """The code itself: read-only, as tall as its lines."""
+    """The code itself: read-only, as tall as its lines. What nobody would see is drawn by its number."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._written = ""
+        self._fitted: tuple[int, int] | None = None
         self.setReadOnly(True)
-        self.setFont(monospace_font(12))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -76,20 +114,53 @@ class CodeText(QPlainTextEdit):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setUndoRedoEnabled(False)
-        self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
         self.document().setDocumentMargin(0)
+        self._set_font()
 
     def set_text(self, text: str) -> None:
         """Show text."""
-        if text.startswith(self._written):
-            cursor = QTextCursor(self.document())
-            cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.insertText(text[len(self._written) :])
+        text = text.replace("\r\n", "\n")
+        if not text.startswith(self._written):
+            self.clear()
+            self._written = ""
+        added = text[len(self._written) :]
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if has_hidden(added):
+            insert_visibly(cursor, added, QTextCharFormat(), self._theme.tokens)
         else:
-            self.setPlainText(text)
+            cursor.insertText(added, QTextCharFormat())
         self._written = text
-        # Room for the scroll bar is kept always: a line that grows wide while streaming must not move what is below.
-        self.setFixedHeight(self.blockCount() * self.fontMetrics().lineSpacing() + _SCROLL_BAR)
+        self._fitted = None
+        if not self._wraps():
+            self.fit(self.width())
+
+    def text(self) -> str:
+        """Return what is shown, as it was written."""
+        return self._written
+
+    def set_wraps(self, wraps: bool) -> None:
+        """Break lines that are wider than the view, or let it scroll."""
+        mode = QPlainTextEdit.LineWrapMode
+        self.setLineWrapMode(mode.WidgetWidth if wraps else mode.NoWrap)
+        self._fitted = None
+
+    def fit(self, width: int) -> int:
+        """Take the height that all lines need at a width, and return it."""
+        key = width if self._wraps() else 0
+        if self._fitted is None or self._fitted[0] != key:
+            # Room for the scroll bar is kept always: a line that grows wide while streaming must not move what is below.
+            self._fitted = (key, self._wrapped(width) if self._wraps() else self.blockCount() * self._line() + _SCROLL_BAR)
+            self.setFixedHeight(self._fitted[1])
+        return self._fitted[1]
+
+    def redraw(self) -> None:
+        """Take up a changed theme."""
+        self._set_font()
+        if has_hidden(self._written):  # the marks have a colour of their own
+            written, self._written = self._written, ""
+            self.clear()
+            self.set_text(written)
 
     def selected_text(self) -> str:
         """Return what is selected, as it is to be copied."""
@@ -104,3 +175,22 @@ class CodeText(QPlainTextEdit):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def _wraps(self) -> bool:
+        return self.lineWrapMode() is QPlainTextEdit.LineWrapMode.WidgetWidth
+
+    def _line(self) -> int:
+        return self.fontMetrics().lineSpacing()
+
+    def _wrapped(self, width: int) -> int:
+        self.resize(width, self.height())
+        height, block = 0.0, self.document().firstBlock()
+        while block.isValid():
+            height += self.blockBoundingRect(block).height()
+            block = block.next()
+        return ceil(height) + 2
+
+    def _set_font(self) -> None:
+        self.setFont(self._theme.code_font(12))
+        self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
+        self._fitted = None

@@ -4,13 +4,15 @@ from typing import cast
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextFormat, QTextListFormat
 
+from desktop.ui.transcript.hidden_characters import true_text
+
 _INDENT = "  "
 _BULLETS = (QTextListFormat.Style.ListDisc, QTextListFormat.Style.ListCircle, QTextListFormat.Style.ListSquare)
 
 
 def selected_plain(cursor: QTextCursor) -> str:
     """Return what is selected of plain text, as it was written."""
-    return cursor.selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+    return true_text(cursor).replace("\u2029", "\n").replace("\u2028", "\n")
 
 
 def selected_prose(cursor: QTextCursor) -> str:

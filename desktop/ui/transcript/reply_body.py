@@ -36,6 +36,7 @@ class ReplyBody(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._is_streaming = message.status is Status.STREAMING
+        self._thinking_seconds = message.stats.thinking_seconds if message.stats else 0.0  # 0: not known, or not over
         self._written = ""  # what the splitter was fed
         self._column = Column(_GAPS[Seam.BLOCK], self)
         self._shown: list[Block] = []
@@ -91,6 +92,7 @@ class ReplyBody(QWidget):
             self._written = message.text
         self._splitter.finish()
         self._is_streaming = False
+        self._thinking_seconds = message.stats.thinking_seconds if message.stats else 0.0
         self._rested.stop()
         self._think(message.reasoning[len(self.reasoning()) :])
         if self._thought is not None:
@@ -133,7 +135,7 @@ class ReplyBody(QWidget):
             return
         if self._thought is None:
             self._thought = ThoughtFold(self._theme)
-            self._thought.toggled.connect(self._on_thought_toggled)
+            self._thought.toggled.connect(self._on_part_toggled)
             self._thought.height_changed.connect(self._on_thought_height_changed)
             self._thought.plain_text().select_by(self.selection)
             self._column.insert(0, self._thought)
@@ -144,7 +146,7 @@ class ReplyBody(QWidget):
         blocks = self._splitter.blocks()
         if self._thought is not None:
             was_open = self._thought.is_open()
-            self._thought.set_state(thinking=self._is_streaming and not blocks, answered=bool(blocks))
+            self._thought.set_state(thinking=self._is_streaming and not blocks, answered=bool(blocks), seconds=self._thinking_seconds)
             if self._thought.is_open() is not was_open:
                 self._column.invalidate(self._thought)
         elif self._is_streaming and not blocks:
@@ -164,6 +166,8 @@ class ReplyBody(QWidget):
 
     def _add_view(self, block: Block) -> None:
         view = CodeView(self._theme) if block.kind is BlockKind.CODE else TextView(self._theme)
+        if isinstance(view, CodeView):
+            view.wrap_toggled.connect(self._on_part_toggled)
         self._views.append(view)
         self._rested.stop()  # what it waited for is not the last block any more
         for text_view in view.text_views() if isinstance(view, CodeView) else [view]:
@@ -221,7 +225,7 @@ class ReplyBody(QWidget):
             self._column.invalidate(self._thought)
             self.height_changed.emit()
 
-    def _on_thought_toggled(self) -> None:
+    def _on_part_toggled(self) -> None:
         self._column.invalidate()
         self.part_toggled.emit()
 

@@ -3,15 +3,28 @@
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QTextCursor, QTextDocument, QTextOption, QWheelEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QTextCursor,
+    QTextDocument,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip, QWidget
 
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.links import TextLink, address, find_links, follow, told
 from desktop.ui.transcript.prose_copy import selected_plain, selected_prose
-from desktop.ui.transcript.prose_format import format_plain, format_prose
+from desktop.ui.transcript.prose_format import QUOTE_INDENT, Contents, fill_with_prose, format_plain, quote_level
 
-_MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+_QUOTE_BAR = 3  # pixels
 _CARET = QSize(4, 17)
 
 
@@ -32,6 +45,9 @@ class TextView(QTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._markdown: str | None = None
+        self._contents = Contents()
+        self._link: TextLink | None = None  # that the keys have chosen
+        self._pressed_href = ""
         self._shows_caret = False
         self._measured: tuple[int, int] | None = None
         document = InertDocument(self)
@@ -52,10 +68,12 @@ class TextView(QTextEdit):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.viewport().setAutoFillBackground(False)
+        self.viewport().setMouseTracking(True)
 
     def set_plain(self, text: str) -> None:
         """Show text as it is."""
         self._markdown = None
+        self._take(Contents())
         self.setPlainText(text)
         format_plain(self.document(), self._theme)
         self._measured = None
@@ -74,8 +92,7 @@ class TextView(QTextEdit):
         selected = before.selectedText()
         place = before.anchor(), before.position()
         document.setLayoutEnabled(False)  # or each of many changes would lay it out again
-        document.setMarkdown(text, _MARKDOWN)
-        format_prose(document, self._theme.tokens)
+        self._take(fill_with_prose(document, text, self._theme, closed=closed))
         document.setLayoutEnabled(True)
         self._measured = None
         if selected and max(place) < document.characterCount():
@@ -128,8 +145,81 @@ class TextView(QTextEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(40, 20)
 
+    def links(self) -> list[TextLink]:
+        """Return the links in the text, in order."""
+        return find_links(self.document()) if self._contents.has_links else []
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason) and (links := self.links()):
+            self._choose(links[0 if event.reason() is Qt.FocusReason.TabFocusReason else -1])
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self._link is not None:
+            self._choose(None)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        links = self.links()
+        if self._link in links:
+            index = links.index(self._link) + (1 if forward else -1)
+            if 0 <= index < len(links):
+                self._choose(links[index])
+                return True
+        return super().focusNextPrevChild(forward)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._link is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._follow(self._link, self.viewport().mapToGlobal(self.cursorRect().bottomLeft()))
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        is_link = self._contents.has_links and bool(self.anchorAt(event.position().toPoint()))
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_link else Qt.CursorShape.IBeamCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed_href = self.anchorAt(event.position().toPoint())
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        place = event.position().toPoint()
+        href, self._pressed_href = self._pressed_href, ""
+        is_click = event.button() is Qt.MouseButton.LeftButton and not self.textCursor().hasSelection()
+        if href and is_click and href == self.anchorAt(place):
+            at = self.cursorForPosition(place).position()
+            link = next((it for it in self.links() if it.href == href and it.start <= at <= it.end), None)
+            if link is not None:
+                self._follow(link, self.viewport().mapToGlobal(place))
+
+    def _take(self, contents: Contents) -> None:
+        self._contents, self._link = contents, None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if contents.has_links else Qt.FocusPolicy.ClickFocus)
+
+    def _choose(self, link: TextLink | None) -> None:
+        """Mark a link for the keys, and say where it leads."""
+        self._link = link
+        cursor = self.textCursor()
+        cursor.clearSelection()
+        if link is not None:
+            cursor.setPosition(link.start)
+            cursor.setPosition(link.end, QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        to = address(link.href) if link is not None else None
+        self.setAccessibleDescription(f"Link {link.text}: {told(to)}" if link is not None and to is not None else "")
+        if to is not None:
+            QToolTip.showText(self.viewport().mapToGlobal(self.cursorRect().bottomLeft()), told(to), self)
+
+    def _follow(self, link: TextLink, place: QPoint) -> None:
+        if (to := address(link.href)) is not None:
+            follow(link.text, to, place, self)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        if self._contents.has_quotes:
+            self._paint_quotes()
         if self._shows_caret:
             end = QTextCursor(self.document())
             end.movePosition(QTextCursor.MoveOperation.End)
@@ -139,3 +229,16 @@ class TextView(QTextEdit):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the transcript scrolls, not a part of it
+
+    def _paint_quotes(self) -> None:
+        painter, layout = QPainter(self.viewport()), self.document().documentLayout()
+        block = self.document().begin()
+        while block.isValid():
+            following = block.next()
+            rectangle = layout.blockBoundingRect(block)
+            bottom = layout.blockBoundingRect(following).top() if following.isValid() else rectangle.bottom()
+            for level in range(quote_level(block)):
+                goes_on = quote_level(following) > level if following.isValid() else False
+                height = (bottom if goes_on else rectangle.bottom()) - rectangle.top()
+                painter.fillRect(QRectF(level * QUOTE_INDENT, rectangle.top(), _QUOTE_BAR, height), QColor(self._theme.tokens.trunk))
+            block = following

@@ -1,5 +1,8 @@
 """What a model thought before it answered, folded away above the answer."""
 
+import time
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -26,10 +29,14 @@ class ThoughtFold(QWidget):
     toggled = Signal()
     height_changed = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """Fold away nothing yet; clock tells seconds, for as long as nobody else says how long the model thought."""
         super().__init__(parent)
         self.setObjectName("thought")
         self._theme = theme
+        self._clock = clock
+        self._began, self._seconds = clock(), 0.0
+        self._is_thinking = False
         self._written = ""
         self._is_chosen = False
         self._button = IconButton(theme, "chevron", "Thought", text="Thought", parent=self)
@@ -57,9 +64,13 @@ class ThoughtFold(QWidget):
             self._written = text
             self._text.set_text(text)
 
-    def set_state(self, *, thinking: bool, answered: bool) -> None:
-        """Note whether more is coming, and whether the answer has begun."""
-        self._button.setText("Thinking" if thinking else "Thought")
+    def set_state(self, *, thinking: bool, answered: bool, seconds: float = 0.0) -> None:
+        """Note whether more is coming, whether the answer has begun, and for how long the model thought; 0: not known."""
+        if self._is_thinking and not thinking:
+            self._seconds = self._clock() - self._began
+        self._is_thinking = thinking
+        self._button.setText("Thinking" if thinking else _thought(seconds or self._seconds))
+        self._name()
         self._text.show_caret(thinking)
         if not self._is_chosen and self.is_open() is answered:
             self._set_open(not answered)
@@ -97,9 +108,21 @@ class ThoughtFold(QWidget):
         self._button.set_icon("chevron" if is_open else "chevron_right")
         told = "Hide what the model thought" if is_open else "Show what the model thought before it answered"
         self._button.setToolTip(told)
-        self._button.setAccessibleName(f"Thought, {'shown' if is_open else 'hidden'}")
+        self._name()
+
+    def _name(self) -> None:
+        self._button.setAccessibleName(f"{self._button.text()}, {'shown' if self.is_open() else 'hidden'}")
 
     def _on_button_clicked(self) -> None:
         self._is_chosen = True
         self._set_open(not self.is_open())
         self.toggled.emit()
+
+
+def _thought(seconds: float) -> str:
+    """Return what is said of thinking that is over."""
+    if seconds < 1:
+        return "Thought"
+    minutes, rest = divmod(round(seconds), 60)
+    told = f"{minutes:,} min {rest} s" if minutes and rest else f"{minutes:,} min" if minutes else f"{rest} s"
+    return f"Thought for {told}"

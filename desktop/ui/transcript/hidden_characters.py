@@ -1,0 +1,86 @@
+"""Characters that nobody sees: control, bidirectional, invisible. In code and links they are drawn by their numbers."""
+
+import re
+from collections.abc import Iterator
+from unicodedata import category
+
+from PySide6.QtGui import QBrush, QColor, QTextCharFormat, QTextCursor, QTextFormat
+
+from desktop.ui.theme.tokens import Tokens
+
+IS_MARK = QTextFormat.Property.UserProperty.value + 1  # of a character format: its text stands for what it names
+
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff]"
+    "|\r(?!\n)"
+)
+_MARK = re.compile(r"⟦U\+([0-9A-F]{4,6})⟧")
+_JOINS_EMOJI = "\u200d\ufe0f"
+
+
+def has_hidden(text: str) -> bool:
+    """Return whether there is anything in a text that nobody would see."""
+    return next(_found(text), None) is not None
+
+
+def made_visible(text: str) -> str:
+    """Return a text with marks in place of what nobody would see."""
+    return "".join(shown for shown, _ in _runs(text))
+
+
+def insert_visibly(cursor: QTextCursor, text: str, char_format: QTextCharFormat, tokens: Tokens) -> None:
+    """Insert text, with marks in place of what nobody would see."""
+    for shown, is_mark in _runs(text):
+        cursor.insertText(shown, _mark_format(char_format, tokens) if is_mark else char_format)
+
+
+def true_text(cursor: QTextCursor) -> str:
+    """Return what is selected, with the characters that marks stand for; line ends as in the document."""
+    selected = cursor.selectedText()
+    if not _MARK.search(selected):
+        return selected
+    result, block = "", cursor.document().findBlock(cursor.selectionStart())
+    while block.isValid() and block.position() <= cursor.selectionEnd():
+        if result or block.position() > cursor.selectionStart():
+            result += "\u2029"
+        position = block.begin()
+        while not position.atEnd():
+            fragment = position.fragment()
+            start = max(fragment.position(), cursor.selectionStart())
+            piece = QTextCursor(cursor.document())
+            piece.setPosition(start)
+            piece.setPosition(
+                max(start, min(fragment.position() + fragment.length(), cursor.selectionEnd())), QTextCursor.MoveMode.KeepAnchor
+            )
+            is_mark = bool(fragment.charFormat().property(IS_MARK))
+            result += _MARK.sub(lambda match: chr(int(match[1], 16)), piece.selectedText()) if is_mark else piece.selectedText()
+            position += 1
+        block = block.next()
+    return result
+
+
+def _runs(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield what is shown, and whether it is a mark."""
+    start = 0
+    for match in _found(text):
+        if match.start() > start:
+            yield text[start : match.start()], False
+        yield f"⟦U+{ord(match[0]):04X}⟧", True
+        start = match.end()
+    if start < len(text):
+        yield text[start:], False
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    for match in _HIDDEN.finditer(text):
+        before = text[match.start() - 1] if match.start() else ""
+        if not (match[0] in _JOINS_EMOJI and before and category(before) in ("So", "Sk")):
+            yield match
+
+
+def _mark_format(char_format: QTextCharFormat, tokens: Tokens) -> QTextCharFormat:
+    result = QTextCharFormat(char_format)
+    result.setProperty(IS_MARK, True)
+    result.setForeground(QBrush(QColor(tokens.branch_b)))
+    return result

@@ -1,0 +1,167 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QTextCursor
+from pytestqt.qtbot import QtBot
+
+from desktop.ui.controls.buttons import IconButton
+from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import DARK, LIGHT
+from desktop.ui.transcript.code_colours import LONG, LONG_LINE
+from desktop.ui.transcript.code_view import CodeView
+from desktop.ui.transcript.languages import LANGUAGES, language
+
+PYTHON = 'def longest(a: str) -> int:\n    return len(a)  # as it is\n\nname = "é😀x" + str(12)\n'
+NASTY = [
+    '"' * 1500,
+    "'" * 1500,
+    "\\" * 1500,
+    "/*" * 700,
+    "(" * 1500,
+    "<" * 1500,
+    "a" * 1500 + "!",
+    "`" * 1500,
+    "$" * 1500,
+    "{%" * 700,
+    " " * 1500 + "x",
+    "'\\" * 700,
+]
+
+
+@pytest.fixture
+def view(theme: Theme) -> Iterator[CodeView]:
+    view = CodeView(theme)
+    view.resize(400, 200)
+    view.show()
+    yield view
+    view.hide()
+    view.deleteLater()
+
+
+def coloured(view: CodeView, qtbot: QtBot) -> CodeView:
+    qtbot.waitUntil(view.is_coloured)
+    return view
+
+
+def colours(view: CodeView, line: int) -> dict[str, str]:
+    """Return the colours of a line, by the text that has them; what has several, the last."""
+    block = view.text_views()[0].document().findBlockByNumber(line)
+    data = block.text().encode("utf-16-le")
+    return {
+        data[2 * it.start : 2 * (it.start + it.length)].decode("utf-16-le"): it.format.foreground().color().name().upper()
+        for it in block.layout().formats()
+    }
+
+
+def wrap(view: CodeView, qtbot: QtBot) -> None:
+    button = view.findChild(IconButton, "wrapButton")
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_code_is_coloured_when_its_block_closes(view: CodeView, qtbot: QtBot) -> None:
+    view.set_code(PYTHON, "python", closed=False)
+    coloured(view, qtbot)
+    assert colours(view, 0) == {}
+    view.set_code(PYTHON, "python", closed=True)
+    coloured(view, qtbot)
+    assert colours(view, 0)["def"] == LIGHT.branch_c
+    assert colours(view, 0)["longest"] == LIGHT.accent
+    assert colours(view, 1)["# as it is"] == LIGHT.faint
+    assert colours(view, 3)["12"] == LIGHT.branch_b
+    assert colours(view, 3)["é😀x"] == LIGHT.branch_d
+
+
+def test_colours_follow_the_theme(view: CodeView, theme: Theme, qtbot: QtBot) -> None:
+    view.set_code(PYTHON, "py")
+    coloured(view, qtbot)
+    theme.choose("dark")
+    view.redraw()
+    coloured(view, qtbot)
+    assert colours(view, 0)["def"] == DARK.branch_c
+
+
+@pytest.mark.parametrize(
+    ("code", "info"),
+    [(PYTHON, ""), (PYTHON, "nothing-known"), ("x = 1\n" * (LONG // 5), "python"), ("x = " + "1" * LONG_LINE, "python")],
+    ids=["no language", "unknown", "long", "a long line"],
+)
+def test_code_that_stays_plain(view: CodeView, qtbot: QtBot, code: str, info: str) -> None:
+    view.set_code(code, info)
+    coloured(view, qtbot)
+    assert colours(view, 0) == {}
+    assert view.text() == code
+
+
+def test_it_is_coloured_in_several_steps(view: CodeView, qtbot: QtBot) -> None:
+    view.set_code(PYTHON * 400, "python")
+    assert not view.is_coloured()
+    coloured(view, qtbot)
+    assert colours(view, 4 * 399)["def"] == LIGHT.branch_c
+
+
+@pytest.mark.parametrize("word", sorted({it.lexer for it in LANGUAGES.values()}))
+def test_every_language_has_a_lexer_that_nothing_hangs(view: CodeView, qtbot: QtBot, word: str) -> None:
+    from pygments.lexers import get_lexer_by_name
+
+    get_lexer_by_name(word)
+    for nasty in NASTY:
+        view.set_code(nasty, word)
+        qtbot.waitUntil(view.is_coloured, timeout=10_000)
+        assert view.text() == nasty
+
+
+def test_languages_by_the_words_that_models_write() -> None:
+    assert [language(info).name for info in ("js", "C++", "{.python .numberLines}", "rust,ignore", "", "brainfuck x")] == [
+        "JavaScript", "C++", "Python", "Rust", "", "brainfuck",
+    ]  # fmt: skip
+
+
+def test_copied_code_is_the_true_text(view: CodeView, qtbot: QtBot) -> None:
+    code = "if admin:\u202e\n\tpass\u200b\n"
+    view.set_code(code, "python")
+    text = view.text_views()[0]
+    assert text.toPlainText() == "if admin:⟦U+202E⟧\n\tpass⟦U+200B⟧\n"
+    button = view.findChild(IconButton, "copyCodeButton")
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == code
+    text.selectAll()
+    assert text.selected_text() == code
+
+
+def test_hidden_characters_keep_their_colour_and_their_neighbours_theirs(view: CodeView, theme: Theme, qtbot: QtBot) -> None:
+    view.set_code("\u200b# a comment", "python")
+    coloured(view, qtbot)
+    cursor = QTextCursor(view.text_views()[0].document())
+    cursor.setPosition(2)
+    assert cursor.charFormat().foreground().color() == QColor(LIGHT.branch_b)
+    theme.choose("dark")
+    view.redraw()
+    cursor = QTextCursor(view.text_views()[0].document())
+    cursor.setPosition(2)
+    assert cursor.charFormat().foreground().color() == QColor(DARK.branch_b)
+
+
+def test_wrapped_lines_make_the_block_taller(view: CodeView, qtbot: QtBot) -> None:
+    toggles: list[bool] = []
+    view.wrap_toggled.connect(lambda: toggles.append(True))
+    view.set_code("a word and " * 60, "text")
+    before = view.heightForWidth(400)
+    wrap(view, qtbot)
+    wide, narrow = view.heightForWidth(400), view.heightForWidth(250)
+    assert before < wide < narrow
+    view.set_code("a word and " * 90, "text", closed=False)  # while it streams it stays wrapped
+    assert view.heightForWidth(400) > wide
+    wrap(view, qtbot)
+    assert view.heightForWidth(400) == before
+    assert len(toggles) == 2
+
+
+def test_code_grows_with_the_text(view: CodeView, theme: Theme) -> None:
+    view.set_code("one\ntwo\n", "text")
+    before = view.heightForWidth(400)
+    theme.set_zoom(200)
+    view.redraw()
+    assert view.heightForWidth(400) > 1.5 * before
