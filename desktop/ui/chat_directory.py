@@ -1,11 +1,11 @@
 """What the window knows of all chats, shared by the sidebar and the panes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.chat.events import Activity
-from desktop.conversations.message import Conversation, ConversationId
+from desktop.conversations.message import Conversation, ConversationId, MessageId
 from desktop.ui.branches import Branch
 from desktop.ui.titles import drawn_title
 
@@ -27,6 +27,7 @@ class ChatDirectory(QObject):
         self._chats: dict[ConversationId, Conversation] = {}
         self._activities: dict[ConversationId, Activity] = {}
         self._drafts: dict[ConversationId, str] = {}
+        self._edits: dict[ConversationId, dict[MessageId, str]] = {}
         self._unseen: set[ConversationId] = set()
         self._open: set[ConversationId] = set()
         self._branches: dict[ConversationId, Branch] = {}
@@ -44,7 +45,7 @@ class ChatDirectory(QObject):
 
     def remove(self, chat_id: ConversationId) -> None:
         """Forget a chat that went to the trash or was deleted."""
-        for known in (self._chats, self._activities, self._drafts):
+        for known in (self._chats, self._activities, self._drafts, self._edits):
             known.pop(chat_id, None)
         self._unseen.discard(chat_id)
         self.fill([])
@@ -72,6 +73,18 @@ class ChatDirectory(QObject):
     def set_draft(self, chat_id: ConversationId, text: str) -> None:
         """Note what stands in a chat's composer."""
         self._drafts[chat_id] = text
+
+    def edits(self, chat_id: ConversationId) -> Mapping[MessageId, str]:
+        """Return what is being written in place of a chat's messages and was not sent."""
+        return self._edits.get(chat_id, {})
+
+    def set_edit(self, chat_id: ConversationId, message_id: MessageId, text: str | None) -> None:
+        """Note what is being written in place of a message; None: nothing any more."""
+        edits = self._edits.setdefault(chat_id, {})
+        if text is None:
+            edits.pop(message_id, None)
+        else:
+            edits[message_id] = text
 
     def return_text(self, chat_id: ConversationId, text: str) -> None:
         """Give back a text that could not be sent, to the pane that shows the chat or to the chat's draft."""

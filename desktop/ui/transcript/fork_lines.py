@@ -76,6 +76,21 @@ class ForkLine(QPushButton):
             painter.drawRoundedRect(left - 7, 2, wide + 14, self.height() - 5, 7, 7)
 
 
+class MoreForks(LinkButton):
+    """Stand for the forks at a message that are folded."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__("")
+        self.setObjectName("moreForks")
+        self.setFixedHeight(28)
+        self.set_count(count)
+
+    def set_count(self, count: int) -> None:
+        """Change how many forks are folded."""
+        self.setText("+1 fork" if count == 1 else f"+{count:,} forks")
+        self.setToolTip("Show all forks that leave here")
+
+
 class SharedHistoryFold(QFrame):
     """Stand for the messages that a fork shares with the chat it left."""
 
