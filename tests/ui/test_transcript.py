@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +8,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.conversations.message import Conversation, Message, Role, Status
-from desktop.system.settings import ScrollPosition
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.action_row import ActionRow
@@ -20,50 +18,8 @@ from desktop.ui.transcript.message_view import MessageView, PersonMessageView, R
 from desktop.ui.transcript.text_view import TextView
 from desktop.ui.transcript.transcript import READABLE_WIDTH, Transcript
 from tests.ui.conftest import named, settle
-from tests.ui.fake_chats import FakeChats, run
-
-LONG = "A sentence of a reply that goes on for a while. " * 12
-
-
-@pytest.fixture
-def directory(qapp: QApplication) -> ChatDirectory:
-    return ChatDirectory()
-
-
-@pytest.fixture
-def transcript(theme: Theme, directory: ChatDirectory) -> Iterator[Transcript]:
-    transcript = Transcript(theme, directory)
-    transcript.resize(600, 500)
-    transcript.show()
-    yield transcript
-    transcript.hide()
-    transcript.deleteLater()
-    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
-
-def show(
-    transcript: Transcript, directory: ChatDirectory, chats: FakeChats, chat: Conversation, position: ScrollPosition | None = None
-) -> None:
-    directory.fill(chats.chats.values())
-    transcript.show_messages(chats.chats[chat.id], run(chats.open(chat.id)), position)
-    settle()
-
-
-def long_chat(chats: FakeChats, rounds: int) -> Conversation:
-    chat = chats.add_chat("Long")
-    for number in range(rounds):
-        chats.person(chat, f"Question {number}")
-        chats.reply(chat, f"Answer {number}. {LONG}")
-    return chat
-
-
-def views(transcript: Transcript) -> list[MessageView]:
-    found = [view for view in transcript.findChildren(MessageView) if view.isVisible()]
-    return sorted(found, key=lambda view: view.mapTo(transcript, QPoint()).y())
-
-
-def top(transcript: Transcript, widget: QWidget) -> int:
-    return widget.mapTo(transcript, QPoint()).y()
+from tests.ui.fake_chats import FakeChats
+from tests.ui.transcript_bench import LONG, long_chat, show, top, views
 
 
 def body(view: MessageView) -> str:

@@ -77,18 +77,11 @@ class ActionRow(QWidget):
         self._ways = ActionButton(theme, "ways", "Try several ways", parent=self)
         self._ways.setObjectName("waysButton")
         self._ways.clicked.connect(lambda: self._open(self.ways_menu(), self._ways))
+        self._ways.focus_changed.connect(self._update)
         self._rewind = self._button(MessageAction.REWIND, "rewindButton")
         self._delete = self._button(MessageAction.DELETE, "deleteButton")
-        self._more = ActionButton(theme, "more", "More", parent=self)
-        self._more.setObjectName("moreButton")
-        self._more.setToolTip("What else can be done with this message")
-        self._more.clicked.connect(lambda: self._open(self.more_menu(), self._more))
-        self._versions = VersionSwitch(theme, self)
-        self._versions.triggered.connect(self.triggered)
-        self._versions.hide()
-        self._buttons = (self._copy, self._edit, self._regenerate, self._fork, self._ways, self._rewind, self._delete, self._more)
-        for button in self._buttons:
-            button.focus_changed.connect(self._update)
+        self._more: ActionButton | None = None
+        self._versions: VersionSwitch | None = None  # most messages have one version
         self._done = QTimer(self)
         self._done.setSingleShot(True)
         self._done.setInterval(_COPIED_MS)
@@ -121,9 +114,16 @@ class ActionRow(QWidget):
 
     def set_versions(self, number: int, count: int) -> None:
         """Show that the message is one of several versions, counted from 1; of one version nothing is said."""
-        self._versions.setVisible(count > 1)
         if count > 1:
+            if self._versions is None:
+                self._versions = VersionSwitch(self._theme, self)
+                self._versions.triggered.connect(self.triggered)
+                self._versions.show()
             self._versions.set_version(number, count)
+        elif self._versions is not None:
+            self._versions.hide()
+            self._versions.deleteLater()
+            self._versions = None
         self.fit()
 
     def set_repeats(self, repeats: bool) -> None:
@@ -146,16 +146,16 @@ class ActionRow(QWidget):
             case MessageAction.REWIND:
                 return self._can_rewind
             case MessageAction.PREVIOUS_VERSION | MessageAction.NEXT_VERSION:
-                return not self._versions.isHidden() and self._versions.is_offered(action)
+                return self._versions is not None and self._versions.is_offered(action)
         return True
 
     def has_versions(self) -> bool:
         """Return whether the message is one of several versions."""
-        return not self._versions.isHidden()
+        return self._versions is not None
 
     def is_quiet(self) -> bool:
         """Return whether the row is not drawn now."""
-        return not (self._is_near or self._is_pinned or any(button.hasFocus() for button in self._buttons))
+        return not (self._is_near or self._is_pinned or any(button.hasFocus() for button in self._buttons()))
 
     def show_copied(self) -> None:
         """Show for a moment that the message was copied."""
@@ -207,7 +207,7 @@ class ActionRow(QWidget):
         while rarest and self._width_of(present) > self.width():
             self._hidden.append(rarest.pop(0))
             present = [it for it in self._present(with_more=True) if it not in self._hidden]
-        for button in self._buttons:
+        for button in self._buttons():
             button.setVisible(button in present)
         left = 0 if self._is_reply else self.width() - self._width_of(present)
         for widget in present:
@@ -224,7 +224,21 @@ class ActionRow(QWidget):
         button.setToolTip(text.tooltip())
         button.setAccessibleDescription(text.tooltip())
         button.clicked.connect(lambda: self.triggered.emit(action))
+        button.focus_changed.connect(self._update)
         return button
+
+    def _more_button(self) -> ActionButton:
+        if self._more is None:
+            self._more = ActionButton(self._theme, "more", "More", parent=self)
+            self._more.setObjectName("moreButton")
+            self._more.setToolTip("What else can be done with this message")
+            self._more.clicked.connect(lambda: self._open(self.more_menu(), self._more))
+            self._more.focus_changed.connect(self._update)
+        return self._more
+
+    def _buttons(self) -> list[ActionButton]:
+        some = (self._copy, self._edit, self._regenerate, self._fork, self._ways, self._rewind, self._delete, self._more)
+        return [button for button in some if button is not None]
 
     def _singles(self) -> Sequence[tuple[ActionButton, MessageAction]]:
         """Return the buttons that do one thing."""
@@ -239,9 +253,9 @@ class ActionRow(QWidget):
 
     def _present(self, *, with_more: bool = False) -> list[QWidget]:
         """Return what the row offers now, from the left; what deletes stands at the other end than what edits."""
-        versions = [] if self._versions.isHidden() else [self._versions]
+        versions = [] if self._versions is None else [self._versions]
         rewind = [self._rewind] if self._can_rewind else []
-        more = [self._more] if with_more else []
+        more = [self._more_button()] if with_more else []
         if self._is_reply:
             return [self._copy, self._edit, self._regenerate, self._fork, *versions, self._ways, *rewind, *more, self._delete]
         return [self._delete, *more, *rewind, self._ways, *versions, self._fork, self._edit, self._copy]
@@ -274,14 +288,17 @@ class ActionRow(QWidget):
             if self._repeats:
                 added.setToolTip(REPEATS)
 
-    def _open(self, menu: QMenu, button: QWidget) -> None:
+    def _open(self, menu: QMenu, button: QWidget | None) -> None:
+        assert button is not None
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
 
     def _update(self) -> None:
-        for button in self._buttons:
-            button.is_quiet = self.is_quiet()
-            button.update()
+        is_quiet = self.is_quiet()
+        for button in self._buttons():
+            if button.is_quiet is not is_quiet:
+                button.is_quiet = is_quiet
+                button.update()
 
 
 def copy_text(text: str) -> None:

@@ -194,9 +194,11 @@ class Transcript(RowArea):
     # By keyboard
 
     def step(self, steps: int) -> None:
-        """Go some messages on, or back; from outside the messages to the last one, from beyond it to the composer."""
+        """Go some messages on, or back; from the composer to the last one, and from beyond that to the composer."""
         shown = self._shown_ids()
         number = self._focused_number(among=shown)
+        if number is None and self.hasFocus() and (position := self.scroll_position()) is not None:
+            number = shown.index(MessageId(position.message_id)) - (steps > 0)  # from what is read
         if not shown or (number is None and steps > 0) or (number is not None and number + steps >= len(shown)):
             self.typed.emit("")
         else:
