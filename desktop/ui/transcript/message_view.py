@@ -90,6 +90,7 @@ class MessageView(QWidget):
         """Say below the message that it was asked for again and is the same, or do not."""
         if shown is not (self._repeated is not None):
             if self._repeated is not None:
+                self._repeated.hide()
                 self._repeated.deleteLater()
             self._repeated = EndingLine(self._theme, REPEATED, self) if shown else None
             if self._repeated is not None:
