@@ -138,12 +138,6 @@ def test_a_selection_keeps_its_message_built(transcript: Transcript, messages: l
     transcript.verticalScrollBar().setValue(0)
     rest(transcript)
     shown = {view.message.id for view in transcript.findChildren(MessageView)}
-    print(
-        "HELD",
-        [(v.message.id, v.is_in_use(), v.isHidden()) for v in transcript.findChildren(MessageView)],
-        transcript.verticalScrollBar().value(),
-        QApplication.focusWidget(),
-    )
     assert chosen.message.id in shown
     assert left_id not in shown
     assert text.textCursor().hasSelection()
