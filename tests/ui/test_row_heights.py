@@ -36,7 +36,7 @@ def test_rows_stand_below_each_other_whatever_was_measured(heights: list[int], m
     assert result.total() == max(0, top - SPACING)
 
 
-@given(heights_of_rows, st.integers(-100, 90_000), st.integers(0, 3_000))
+@given(heights_of_rows, st.integers(-100, 90_000), st.integers(1, 3_000))
 def test_what_reaches_into_a_stretch_is_found(heights: list[int], top: int, tall: int) -> None:
     result = laid_out(heights)
     reaching = {
@@ -47,6 +47,21 @@ def test_what_reaches_into_a_stretch_is_found(heights: list[int], top: int, tall
     found = result.between(top, top + tall)
     assert reaching <= set(found)
     assert len(found) <= len(reaching) + 2 + heights.count(0)
+
+
+@given(heights_of_rows.filter(bool), changes, st.integers(-100, 90_000))
+def test_what_is_read_is_where_it_was_whatever_was_measured(heights: list[int], measured: list[tuple[int, int]], y: int) -> None:
+    result = laid_out(heights)
+    anchor = result.anchor_at(y)
+    assert anchor is not None
+    assert result.y_of(anchor) == y
+    for number, height in measured:
+        if number < len(heights):
+            result.measured(message_row(MessageId(number)), height)
+            assert result.top(anchor.row) - result.y_of(anchor) == -anchor.above  # where the row stands in sight
+    again = result.anchor_at(result.y_of(anchor))
+    assert again is not None
+    assert result.y_of(again) == result.y_of(anchor)
 
 
 def test_what_was_measured_is_remembered_for_the_last_widths() -> None:

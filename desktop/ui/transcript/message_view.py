@@ -343,12 +343,12 @@ class ReplyView(MessageView):
     def append(self, start: int, text: str) -> None:
         """Show what the reply grew by after its first start characters; what is there already stays as it is."""
         if self._body.append(start, text):
-            self.height_changed.emit()
+            self._tell_height()
 
     def append_reasoning(self, start: int, text: str) -> None:
         """Show what the reasoning grew by after its first start characters."""
         if self._body.append_reasoning(start, text):
-            self.height_changed.emit()
+            self._tell_height()
 
     def finish(self, message: Message) -> None:
         """Show the reply in its final state."""
@@ -385,6 +385,11 @@ class ReplyView(MessageView):
 
     def _content(self) -> QWidget:
         return self._body
+
+    def _tell_height(self) -> None:
+        """Tell of a height that changed; most of what comes in has room where the text ends."""
+        if self.heightForWidth(self.width()) != self.height():
+            self.height_changed.emit()
 
     def _update_actions(self) -> None:
         status = self.message.status

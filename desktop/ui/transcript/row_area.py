@@ -1,14 +1,13 @@
 """A scroll area over many rows, of which only those near what is in sight exist as widgets."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.ui.transcript.column import height_at
-from desktop.ui.transcript.row_heights import RowHeights
+from desktop.ui.transcript.row_heights import Anchor, RowHeights
 from desktop.ui.transcript.rows import Row
 
 READABLE_WIDTH = 720
@@ -22,14 +21,6 @@ _BATCH = 1  # rows built in one step
 _READY = 1  # screens above and below what is in sight that are built
 _KEPT = 3  # screens above and below that stay so
 _ROUNDS = 50  # until what is in sight has its true height; more would mean that rows take turns
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """What is read: so many pixels of a row lie above what is in sight; negative: it begins so far below the top."""
-
-    row: Row
-    above: int
 
 
 class RowArea(QScrollArea):
@@ -122,7 +113,7 @@ class RowArea(QScrollArea):
 
     def hold_place(self) -> None:
         """Keep what is in sight where it is, also at the end, until the person scrolls."""
-        self._anchor = self._anchor_at(self.verticalScrollBar().value())
+        self._anchor = self._heights.anchor_at(self.verticalScrollBar().value() - _TOP)
 
     def follow_if_at_end(self) -> None:
         """Stay at the end if that is in sight."""
@@ -193,17 +184,10 @@ class RowArea(QScrollArea):
         most = max(0, self._full_height() - self.viewport().height())
         if self._anchor is None:
             return most
-        return max(0, min(self._heights.top(self._anchor.row) + _TOP + self._anchor.above, most))
+        return max(0, min(self._heights.y_of(self._anchor) + _TOP, most))
 
     def _full_height(self) -> int:
         return self._heights.total() + _TOP + _BOTTOM
-
-    def _anchor_at(self, value: int) -> Anchor | None:
-        number = self._heights.index_at(value - _TOP)
-        if number < 0:
-            return None
-        row = self._heights.rows[number]
-        return Anchor(row, value - _TOP - self._heights.top(row))
 
     def _missing(self, top: int, bottom: int) -> list[Row]:
         """Return the rows in a stretch of the canvas that are not built."""
@@ -245,5 +229,5 @@ class RowArea(QScrollArea):
             return
         goes_up, self._value = value < self._value, value  # who scrolls up wants to read, however near the end
         is_near_end = value >= self.verticalScrollBar().maximum() - _NEAR_END
-        self._anchor = None if is_near_end and not goes_up else self._anchor_at(value)
+        self._anchor = None if is_near_end and not goes_up else self._heights.anchor_at(value - _TOP)
         self.place()

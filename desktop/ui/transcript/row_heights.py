@@ -2,10 +2,19 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from desktop.ui.transcript.rows import Row
 
 _WIDTHS = 3  # that heights are remembered for
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What is read: so many pixels of a row lie above what is in sight; negative: it begins so far below the top."""
+
+    row: Row
+    above: int
 
 
 class RowHeights:
@@ -97,6 +106,15 @@ class RowHeights:
         if not self._rows or bottom <= top:
             return range(0)
         return range(self.index_at(top), self.index_at(bottom - 1) + 1)
+
+    def anchor_at(self, y: int) -> Anchor | None:
+        """Return what is read where y is the top of what is in sight; None without rows."""
+        number = self.index_at(y)
+        return None if number < 0 else Anchor(self._rows[number], y - self.top(self._rows[number]))
+
+    def y_of(self, anchor: Anchor) -> int:
+        """Return where the top of what is in sight must be, so that an anchor stays where it is."""
+        return self.top(anchor.row) + anchor.above
 
     def _know_tops(self, number: int) -> None:
         while len(self._tops) <= number:

@@ -18,7 +18,8 @@ from desktop.ui.transcript.focus_ring import FocusRing
 from desktop.ui.transcript.fork_lines import ForkLine, MoreForks, SharedHistoryFold
 from desktop.ui.transcript.message_view import MessageView, ReplyView, message_view
 from desktop.ui.transcript.row_area import READABLE_WIDTH as READABLE_WIDTH
-from desktop.ui.transcript.row_area import Anchor, RowArea
+from desktop.ui.transcript.row_area import RowArea
+from desktop.ui.transcript.row_heights import Anchor
 from desktop.ui.transcript.rows import FORKS_SHOWN, Row, RowKind, TextShape, message_row, rows_of
 
 _LINE_HEIGHT = 28  # pixels
