@@ -177,6 +177,15 @@ def test_a_reply_that_did_not_end_by_itself_can_be_written_again(
     assert asked == [cut]
 
 
+def test_actions_grow_with_the_text_and_still_fit(pane: Pane) -> None:
+    window_of(pane)._theme.set_zoom(200)
+    settle()
+    for view in views(pane.transcript):
+        shown = [it for it in view.action_row._buttons() if it.isVisible()]
+        assert all(it.height() > 28 and view.action_row.rect().contains(it.geometry()) for it in shown)
+        assert view.action_row.geometry().bottom() < view.height()
+
+
 # Writing a message anew
 
 
@@ -196,6 +205,7 @@ def test_a_persons_message_is_edited_and_sent(pane: Pane, chats: FakeChats, dial
     assert ("edit", dialogue[0].id, dialogue[1][2].id, "And if it borrows?") in chats.calls
     drain(window_of(pane))
     assert [message.text for message in pane.transcript.messages()][2:] == ["And if it borrows?", ""]
+    assert not window_of(pane)._directory.edits(dialogue[0].id)  # nothing opens where that version is shown again
     assert not named(pane.transcript, "messageEditor")
 
 

@@ -52,8 +52,12 @@ class EndingLine(QWidget):
         row.addStretch()
         row.addWidget(self.continue_button)
         row.addWidget(self.again_button)
-        self.setFixedHeight(28)
+        self._theme = theme
         self.offer_continue(False)
+
+    def line_height(self) -> int:
+        """Return the height of the line at the present size of text."""
+        return max(28, self._theme.scaled(24))
 
     def text(self) -> str:
         """Return the sentence."""

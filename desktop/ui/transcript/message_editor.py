@@ -62,12 +62,14 @@ class MessageEditor(QFrame):
         self.edit.put(text)
         self._hint = QLabel("This version is kept." if is_reply else "The reply is written anew. This version is kept.", self)
         self._hint.setObjectName("editHint")
+        self._hint.setWordWrap(True)
         self._cancel = SecondaryButton("Cancel", self)
         self._cancel.setObjectName("cancelEditButton")
         self._cancel.setToolTip("Leave the message as it is (Esc)")
         self._send = PrimaryButton(theme, "Save" if is_reply else "Send", parent=self)
         self._send.setObjectName("sendEditButton")
         self._send.setToolTip("Save (Ctrl+Enter)" if is_reply else "Send (Enter)")
+        self._hint.ensurePolished()  # its size is asked for before it is seen
         self.edit.send_requested.connect(self._on_send_requested)
         self.edit.cancel_requested.connect(self.cancelled)
         self.edit.textChanged.connect(self._on_edit_text_changed)
@@ -109,19 +111,27 @@ class MessageEditor(QFrame):
             size = button.sizeHint()
             button.setGeometry(right - size.width(), bottom - row, size.width(), row)
             right -= size.width() + _GAP
-        hint = self._hint.sizeHint()
-        top = bottom - row + (row - hint.height()) // 2 if self._is_wide(self.width()) else bottom - row - _GAP - hint.height()
-        self._hint.setGeometry(QRect(_PADDING + 2, top, hint.width(), hint.height()))
+        height = self._hint_height(self.width())
+        is_wide = self._is_wide(self.width())
+        top = bottom - row + (row - height) // 2 if is_wide else bottom - row - _GAP - height
+        self._hint.setGeometry(QRect(_PADDING + 2, top, self._hint_width() if is_wide else self.width() - 2 * _PADDING - 4, height))
 
     def _is_wide(self, width: int) -> bool:
         buttons = self._send.sizeHint().width() + self._cancel.sizeHint().width() + 2 * _GAP
-        return self._hint.sizeHint().width() + 2 + buttons <= width - 2 * _PADDING
+        return self._hint_width() + 2 + buttons <= width - 2 * _PADDING
+
+    def _hint_width(self) -> int:
+        """Return the hint's width in one line."""
+        return self._hint.fontMetrics().horizontalAdvance(self._hint.text()) + 4
+
+    def _hint_height(self, width: int) -> int:
+        return self._hint.heightForWidth(self._hint_width() if self._is_wide(width) else width - 2 * _PADDING - 4)
 
     def _row_height(self) -> int:
         return max(28, self._send.sizeHint().height())
 
     def _foot_height(self, width: int) -> int:
-        return self._row_height() + (0 if self._is_wide(width) else self._hint.sizeHint().height() + _GAP)
+        return self._row_height() + (0 if self._is_wide(width) else self._hint_height(width) + _GAP)
 
     def _on_edit_text_changed(self) -> None:
         self._send.setEnabled(bool(self.text().strip()))

@@ -16,7 +16,6 @@ from desktop.ui.transcript.message_editor import MessageEditor
 from desktop.ui.transcript.reply_body import ReplyBody
 
 _BUBBLE_SHARE = 0.75
-_LINE = 28  # pixels
 _GAP = 14
 _ACTIONS_GAP = 8
 _BESIDE_GAP = 6
@@ -242,12 +241,13 @@ class MessageView(QWidget):
         return [line for line in (self._ending, self._repeated) if line is not None and not line.isHidden()]
 
     def _lines_height(self) -> int:
-        return len(self._lines()) * _LINE + (_ACTIONS_GAP if self._lines() else 0)
+        lines = self._lines()
+        return sum(line.line_height() for line in lines) + (_ACTIONS_GAP if lines else 0)
 
     def _place_lines(self, top: int) -> None:
         for line in self._lines():
-            line.setGeometry(0, top, self.width(), _LINE)
-            top += _LINE
+            line.setGeometry(0, top, self.width(), line.line_height())
+            top += line.line_height()
 
     def _show_editor(self, editor: MessageEditor | None) -> None:
         self._content().setVisible(editor is None)
@@ -372,7 +372,7 @@ class ReplyView(MessageView):
         self._body.redraw()
 
     def content_height(self, width: int) -> int:
-        body, lines = self._body.heightForWidth(width), len(self._lines()) * _LINE
+        body, lines = self._body.heightForWidth(width), sum(line.line_height() for line in self._lines())
         gap = _GAP if body and lines else 0
         return body + gap + lines + self.action_row.row_height() + (_ACTIONS_GAP if body or lines else 0)
 

@@ -71,6 +71,8 @@ class Transcript(RowArea):
         self._end_button.clicked.connect(self._on_end_button_clicked)
         self._end_button.hide()
         theme.changed.connect(self._on_theme_changed)
+        # What the rows are made of takes up other sizes first.
+        theme.changed.connect(self._on_sizes_changed, Qt.ConnectionType.QueuedConnection)
         directory.changed.connect(self.update_forks)
         QApplication.instance().focusChanged.connect(self._on_application_focus_changed)  # type: ignore[union-attr]
 
@@ -228,7 +230,7 @@ class Transcript(RowArea):
             case RowKind.MESSAGE:
                 return self._make_view(self._messages[MessageId(row.id)])
             case RowKind.MORE_FORKS:
-                more = MoreForks(0)
+                more = MoreForks(self._theme, 0)
                 more.clicked.connect(lambda: self._on_more_forks_clicked(MessageId(row.id)))
                 self._fill_line(row, more)
                 return more
@@ -471,7 +473,13 @@ class Transcript(RowArea):
     def _on_theme_changed(self) -> None:
         for view in self.findChildren(MessageView):
             view.redraw()
+
+    def _on_sizes_changed(self) -> None:
         self.all_changed()
+        for widget in self.built_widgets():
+            if isinstance(widget, MessageView):
+                widget.action_row.fit()
+                widget.place()
 
 
 def _lacks_something(message: Message) -> bool:
