@@ -17,12 +17,20 @@ _MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True, slots=True)
+class ScrollPosition:
+    """What a transcript shows at its top."""
+
+    message_id: int
+    above: int  # pixels of the message that lie above what is in sight; negative: it begins so far below
+
+
+@dataclass(frozen=True, slots=True)
 class PaneState:
     """One open pane."""
 
     conversation_id: int
     width: int = 0  # pixels; 0: an equal share
-    scroll: int = -1  # pixels from the top; -1: at the end
+    position: ScrollPosition | None = None  # None: at the end
     draft_focus: bool = False  # the pane that had the focus
 
 
@@ -155,6 +163,14 @@ def _pane(value: object) -> PaneState:
     return PaneState(**known)  # type: ignore[arg-type]  # each parser returns its field's type
 
 
+def _position(value: object) -> ScrollPosition | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise TypeError
+    return ScrollPosition(_message_id(value["message_id"]), _integer(value["above"]))
+
+
 def _cache_types(value: object) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise TypeError
@@ -162,13 +178,14 @@ def _cache_types(value: object) -> dict[str, str]:
 
 
 _integer = _within(-0x7FFF_FFFF, 0x7FFF_FFFF)  # what Qt takes
+_message_id = _within(0, (1 << 63) - 1)
 _budget = _within(0, _MOST_BYTES)
 _cache_type = _one_of(tuple(CacheType))
 
 _PANE_PARSERS: Mapping[str, Callable[[object], object]] = {
     "conversation_id": _integer,
     "width": _integer,
-    "scroll": _integer,
+    "position": _position,
     "draft_focus": _exactly(bool),
 }
 

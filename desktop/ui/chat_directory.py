@@ -1,12 +1,12 @@
 """What the window knows of all chats, shared by the sidebar and the panes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.chat.events import Activity
-from desktop.conversations.message import Conversation, ConversationId
+from desktop.conversations.message import Conversation, ConversationId, MessageId
 from desktop.ui.branches import Branch
 from desktop.ui.chat_forest import ChatForest
 from desktop.ui.titles import drawn_title
@@ -32,6 +32,7 @@ class ChatDirectory(QObject):
         self._forest = ChatForest()
         self._activities: dict[ConversationId, Activity] = {}
         self._drafts: dict[ConversationId, str] = {}
+        self._edits: dict[ConversationId, dict[MessageId, str]] = {}
         self._unseen: set[ConversationId] = set()
         self._open: set[ConversationId] = set()
         self._coming: dict[ConversationId, Conversation] = {}
@@ -59,6 +60,7 @@ class ChatDirectory(QObject):
         self._activities.pop(chat_id, None)
         self._drafts.pop(chat_id, None)
         self._coming.pop(chat_id, None)
+        self._edits.pop(chat_id, None)
         self._unseen.discard(chat_id)
         if changed := self._forest.remove(chat_id):
             self.changed.emit(changed)
@@ -90,6 +92,18 @@ class ChatDirectory(QObject):
     def set_draft(self, chat_id: ConversationId, text: str) -> None:
         """Note what stands in a chat's composer."""
         self._drafts[chat_id] = text
+
+    def edits(self, chat_id: ConversationId) -> Mapping[MessageId, str]:
+        """Return what is being written in place of a chat's messages and was not sent."""
+        return self._edits.get(chat_id, {})
+
+    def set_edit(self, chat_id: ConversationId, message_id: MessageId, text: str | None) -> None:
+        """Note what is being written in place of a message; None: nothing any more."""
+        edits = self._edits.setdefault(chat_id, {})
+        if text is None:
+            edits.pop(message_id, None)
+        else:
+            edits[message_id] = text
 
     def return_text(self, chat_id: ConversationId, text: str) -> None:
         """Give back a text that could not be sent, to the pane that shows the chat or to the chat's draft."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButto
 
 _ROW = 12  # pixels; what stands no further apart in height is in one row
 _AROUND = 24  # pixels to be seen above and below
+PASSED_BY = "passedBy"  # the property of a part whose controls the Tab key leaves out
 
 
 def step(parts: Iterable[QWidget], *, forward: bool) -> bool:
@@ -40,7 +41,8 @@ def press(event: QKeyEvent) -> bool:
 def _stops(part: QWidget, focused: QWidget | None) -> list[QWidget]:
     """Return what can be reached in a part, and the text in it that a click has reached, row by row."""
     found = [it for it in part.findChildren(QWidget) if it is focused or (it.focusPolicy() & Qt.FocusPolicy.TabFocus and it.isEnabled())]
-    placed = [(place.y(), place.x(), it) for it in found if it.isVisible() for place in [it.mapTo(part, it.rect().center())]]
+    seen = [it for it in found if it.isVisible() and (it is focused or not _is_passed_by(it, part))]
+    placed = [(place.y(), place.x(), it) for it in seen for place in [it.mapTo(part, it.rect().center())]]
     placed.sort(key=lambda entry: entry[0])
     rows: list[list[tuple[int, int, QWidget]]] = []
     for entry in placed:
@@ -50,3 +52,13 @@ def _stops(part: QWidget, focused: QWidget | None) -> list[QWidget]:
             rows.append([entry])
     itself = [part] if part.focusPolicy() & Qt.FocusPolicy.TabFocus else []
     return itself + [it for row in rows for _, _, it in sorted(row, key=lambda entry: entry[1])]
+
+
+def _is_passed_by(widget: QWidget, part: QWidget) -> bool:
+    """Return whether a widget stands in something that the Tab key leaves out."""
+    within: QWidget | None = widget
+    while within is not None and within is not part:
+        if within.property(PASSED_BY):
+            return True
+        within = within.parentWidget()
+    return False

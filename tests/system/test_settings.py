@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from desktop.system.settings import PaneState, ReadSettings, Settings, SettingsFile
+from desktop.system.settings import PaneState, ReadSettings, ScrollPosition, Settings, SettingsFile
 
 SETTINGS = Settings(
     theme="dark",
@@ -15,7 +15,7 @@ SETTINGS = Settings(
     recent_models=(Path("/models/a.gguf"), Path("/models/ü \udcff.gguf")),
     geometry="AdnQywAD",
     sidebar_width=300,
-    panes=(PaneState(3, width=400, scroll=0), PaneState(7, draft_focus=True)),
+    panes=(PaneState(3, width=400, position=ScrollPosition(1 << 40, -12)), PaneState(7, draft_focus=True)),
     budget=30_000_000_000,
     settles=False,
     settles_on_battery=False,
@@ -43,6 +43,11 @@ def test_keys_of_a_newer_version_are_kept(paths):
     assert json.loads(paths.settings.read_text())["voice"] == {"speed": 2}
 
 
+def test_a_scroll_position_in_pixels_as_it_was_kept_before_means_the_end(paths):
+    paths.settings.write_text('{"panes": [{"conversation_id": 3, "width": 400, "scroll": 120}]}')
+    assert SettingsFile(paths.settings).read() == ReadSettings(Settings(panes=(PaneState(3, width=400),)), "")
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b"null", b"[" * 100_000])
 def test_a_damaged_file_is_set_aside(paths, content):
     paths.settings.write_bytes(content)
@@ -62,6 +67,8 @@ def test_a_damaged_file_is_set_aside(paths, content):
         ("recent_models", "a.gguf"),
         ("panes", [{"width": 3}]),
         ("panes", [7]),
+        ("panes", [{"conversation_id": 1, "position": 7}]),
+        ("panes", [{"conversation_id": 1, "position": {"message_id": 1}}]),
         ("geometry", None),
         ("theme", "sepia"),
         ("theme", []),

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.conversations.message import Conversation, Message
 from desktop.system.resources import resource
 from desktop.system.settings import PaneState, Settings
+from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.main_window import MainWindow
 from desktop.ui.panes.pane import Pane
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.transcript import Transcript
 from tests.ui.fake_chats import FakeChats, Spawner
 
 OpenWindow = Callable[..., MainWindow]
@@ -37,6 +39,22 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     yield theme
     theme.deleteLater()
     QApplication.sendPostedEvents(theme, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def directory(qapp: QApplication) -> ChatDirectory:
+    return ChatDirectory()
+
+
+@pytest.fixture
+def transcript(theme: Theme, directory: ChatDirectory) -> Iterator[Transcript]:
+    transcript = Transcript(theme, directory)
+    transcript.resize(600, 500)
+    transcript.show()
+    yield transcript
+    transcript.hide()
+    transcript.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 @pytest.fixture

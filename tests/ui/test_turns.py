@@ -181,7 +181,7 @@ def test_the_end_is_in_sight_after_going_back(open_window: OpenWindow, chats: Fa
     undo(qtbot, window, pane)
     assert bar.value() == bar.maximum() > 0
     assert kept in pane.findChildren(MessageView)
-    assert len(texts(pane)) == 22
+    assert len(pane.transcript.messages()) == 22
 
 
 def test_a_fork_taken_back_into_what_it_shares_shows_that(

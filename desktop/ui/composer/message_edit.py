@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 from desktop.ui.composer import long_lines
 from desktop.ui.theme.fonts import text_font
 
-_MOST_LINES = 10
 _PADDING = 2  # pixels above and below
 
 
@@ -16,6 +15,8 @@ class MessageEdit(QPlainTextEdit):
 
     Signals: send_requested; undo_requested and redo_requested where nothing was typed that these keys could act on.
     """
+
+    most_lines = 10
 
     send_requested = Signal()
     undo_requested = Signal()
@@ -112,8 +113,8 @@ class MessageEdit(QPlainTextEdit):
     def _fit(self) -> None:
         # QPlainTextEdit's layout counts its height in lines.
         lines = round(self.document().documentLayout().documentSize().height())
-        height = min(_MOST_LINES, max(1, lines)) * self.fontMetrics().lineSpacing() + 2 * _PADDING + 2
-        overflows = lines > _MOST_LINES
+        height = min(self.most_lines, max(1, lines)) * self.fontMetrics().lineSpacing() + 2 * _PADDING + 2
+        overflows = lines > self.most_lines
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded if overflows else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)

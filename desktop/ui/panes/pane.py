@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.chat import events
 from desktop.chat.events import Activity, ModelPhase
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role
+from desktop.system.settings import ScrollPosition
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.session_line import SessionLine
 from desktop.ui.composer.session_text import session_text
@@ -69,7 +70,7 @@ class Pane(QFrame):
         """The chat that is shown."""
         return self._chat_id
 
-    def show_chat(self, chat: Conversation, scroll: int = -1) -> None:
+    def show_chat(self, chat: Conversation, position: ScrollPosition | None = None) -> None:
         """Show another chat; its messages come as soon as they are read.
 
         What was typed before this pane had a chat stays.
@@ -82,7 +83,7 @@ class Pane(QFrame):
         self._show_title()
         self._show_state()
         self._body.setCurrentWidget(self._empty if chat.head_id is None else self.transcript)
-        self._context.spawn(self._open(chat, scroll))
+        self._context.spawn(self._open(chat, position))
 
     def leave(self) -> None:
         """Keep the draft of the chat that is shown and let go of it."""
@@ -215,6 +216,10 @@ class Pane(QFrame):
         self.transcript.ways_requested.connect(self._on_transcript_ways_requested)
         self.transcript.version_requested.connect(self._on_transcript_version_requested)
         self.transcript.chat_requested.connect(self.chat_requested)
+        self.transcript.typed.connect(self._on_transcript_typed)
+        for keys, steps in (("Alt+Up", -1), ("Alt+Down", 1)):
+            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda steps=steps: self.transcript.step(steps))
         self._empty.file_wanted.connect(self.file_wanted)
         self._error.action_requested.connect(self.file_wanted)
         self.head.model_picker.file_wanted.connect(self.file_wanted)
@@ -230,11 +235,11 @@ class Pane(QFrame):
         bridge.context_changed.connect(self._on_bridge_state_changed)
         bridge.model_changed.connect(self._on_bridge_model_changed)
 
-    async def _open(self, chat: Conversation, scroll: int) -> None:
+    async def _open(self, chat: Conversation, position: ScrollPosition | None) -> None:
         messages = await self._context.chats.open(chat.id)
         if self._chat_id != chat.id:
             return
-        self.transcript.show_messages(chat, messages, scroll)
+        self.transcript.show_messages(chat, messages, position)
         self._body.setCurrentWidget(self.transcript if messages else self._empty)
         self._show_state()
         await self._show_versions(chat.id)
@@ -267,6 +272,16 @@ class Pane(QFrame):
         fork = await self._context.chats.fork(chat_id, message.id)
         self._context.directory.put(fork)
         self.fork_opened.emit(fork)
+
+    async def _edit(self, chat_id: ConversationId, message: Message, text: str) -> None:
+        is_sent = False
+        try:
+            await self._context.chats.edit(chat_id, message.id, text)
+            is_sent = True
+            self._context.directory.set_edit(chat_id, message.id, None)
+        finally:
+            if self._chat_id == chat_id:
+                self.transcript.end_edit(message.id, sent=is_sent)
 
     async def _try_ways(self, chat_id: ConversationId, message: Message, count: int) -> None:
         forks = await self._context.chats.try_ways(chat_id, message.id, count)
@@ -363,11 +378,15 @@ class Pane(QFrame):
 
     def _on_transcript_edit_requested(self, message: Message, text: str) -> None:
         if self._chat_id is not None:
-            self._context.spawn(self._context.chats.edit(self._chat_id, message.id, text))
+            self._context.spawn(self._edit(self._chat_id, message, text))
 
     def _on_transcript_ways_requested(self, message: Message, count: int) -> None:
         if self._chat_id is not None:
             self._context.spawn(self._try_ways(self._chat_id, message, count))
+
+    def _on_transcript_typed(self, text: str) -> None:
+        self.composer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.composer.edit.insertPlainText(text)
 
     def _on_transcript_version_requested(self, message_id: MessageId) -> None:
         if self._chat_id is not None:

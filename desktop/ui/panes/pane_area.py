@@ -115,7 +115,7 @@ class PaneArea(QWidget):
         """Open the panes of the last time."""
         for number, (state, chat) in enumerate(zip(states, chats, strict=True)):
             pane = self._panes[number] if number < len(self._panes) else self._add_pane(number)
-            pane.show_chat(chat, state.scroll)
+            pane.show_chat(chat, state.position)
         if all(state.width for state in states):
             self._splitter.setSizes([state.width for state in states])
         else:

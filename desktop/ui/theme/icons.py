@@ -15,13 +15,16 @@ class Icons:
     def __init__(self, read_resource: ReadResource) -> None:
         self._read_resource = read_resource
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
+        self._icons: dict[tuple[str, str, int], QIcon] = {}
 
     def icon(self, name: str, colour: str, size: int = 16) -> QIcon:
         """Return an icon of size logical pixels, sharp at usual screen scales."""
-        result = QIcon()
-        for ratio in _RATIOS:
-            result.addPixmap(self.pixmap(name, colour, size, ratio))
-        return result
+        key = (name, colour, size)
+        if key not in self._icons:
+            icon = self._icons[key] = QIcon()
+            for ratio in _RATIOS:
+                icon.addPixmap(self.pixmap(name, colour, size, ratio))
+        return self._icons[key]
 
     def pixmap(self, name: str, colour: str, size: int, ratio: float) -> QPixmap:
         """Return an icon as a pixmap for a screen with ratio physical pixels a logical one."""

@@ -1,13 +1,21 @@
 """What can be done with a message: quiet until the pointer or the focus is near."""
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.message_actions import REPEATS, TEXTS, WAYS, MessageAction
+from desktop.ui.transcript.version_switch import VersionSwitch
 
+_HEIGHT = 28  # pixels, where the text has its usual size
 _COPIED_MS = 1200
+_UNBOUND = 16_777_215  # Qt's largest size
+_GAP = 2
+_APART = 24  # pixels before what stands alone
 
 
 class ActionButton(IconButton):
@@ -16,6 +24,19 @@ class ActionButton(IconButton):
     focus_changed = Signal()
 
     is_quiet = False
+
+    def set_words(self, words: str) -> None:
+        """Show words beside the icon, or the icon alone."""
+        self.setText(words)
+        self.setProperty("worded", bool(words))
+        beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.setToolButtonStyle(beside if words else alone)
+        if words:
+            self.setMinimumSize(0, 0)
+            self.setMaximumSize(_UNBOUND, _UNBOUND)
+        self._side = -1
+        self._draw()
+        self.style().polish(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.is_quiet:
@@ -31,49 +52,46 @@ class ActionButton(IconButton):
 
 
 class ActionRow(QWidget):
-    """Copy, fork and rewind, below a reply with words, beside a person's bubble without."""
+    """The actions of one message: from the left under a reply, from the right at a person's bubble.
 
-    copied = Signal()
-    fork_requested = Signal()
-    rewind_requested = Signal()
+    Where there is no room, words go first, then what is needed rarely moves into a menu.
 
-    def __init__(self, theme: Theme, *, with_words: bool, parent: QWidget | None = None) -> None:
+    Signals: triggered with a MessageAction.
+    """
+
+    triggered = Signal(object)
+
+    def __init__(self, theme: Theme, *, is_reply: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self._is_reply = is_reply
         self._is_near = False
         self._is_pinned = False
-        self._copy = ActionButton(theme, "copy", "Copy")
-        self._copy.setObjectName("copyButton")
-        self._copy.clicked.connect(self._on_copy_clicked)
-        self._fork = ActionButton(theme, "fork", "Fork from here", text="Fork from here" if with_words else "")
-        self._fork.setObjectName("forkButton")
-        self._fork.setToolTip("Continue in a second chat. This one stays as it is.")
-        self._fork.clicked.connect(self.fork_requested)
-        self._rewind = ActionButton(theme, "rewind", "Rewind to here")
-        self._rewind.setObjectName("rewindButton")
-        self._rewind.setToolTip("Rewind to here. Later messages are kept as a version.")
-        self._rewind.clicked.connect(self.rewind_requested)
-        policy = self._rewind.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._rewind.setSizePolicy(policy)
-        # Where it is not offered its place stays free, at the side where that is not seen.
-        self._buttons = (self._copy, self._fork, self._rewind) if with_words else (self._rewind, self._copy, self._fork)
+        self._can_rewind = True
+        self._is_writing = False
+        self._repeats = False
+        self._copy = self._button(MessageAction.COPY, "copyButton")
+        self._edit = self._button(MessageAction.EDIT, "editButton")
+        self._regenerate = self._button(MessageAction.REGENERATE, "regenerateButton")
+        self._fork = self._button(MessageAction.FORK, "forkButton")
+        self._ways = ActionButton(theme, "ways", "Try several ways", parent=self)
+        self._ways.setObjectName("waysButton")
+        self._ways.clicked.connect(lambda: self._open(self.ways_menu(), self._ways))
+        self._ways.focus_changed.connect(self._update)
+        self._rewind = self._button(MessageAction.REWIND, "rewindButton")
+        self._delete = self._button(MessageAction.DELETE, "deleteButton")
+        self._more: ActionButton | None = None
+        self._versions: VersionSwitch | None = None  # most messages have one version
         self._done = QTimer(self)
         self._done.setSingleShot(True)
         self._done.setInterval(_COPIED_MS)
         self._done.timeout.connect(lambda: self._copy.set_icon("copy"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        for button in self._buttons:
-            button.focus_changed.connect(self._update)
-            row.addWidget(button)
-        if with_words:
-            row.addStretch()
-        self.setFixedHeight(28)
+        self._hidden: list[ActionButton] = []  # moved into the menu
+        self.set_repeats(False)
         self._update()
 
     def set_near(self, near: bool) -> None:
-        """Note whether the pointer is near."""
+        """Note whether the pointer or the focus is near."""
         self._is_near = near
         self._update()
 
@@ -84,21 +102,203 @@ class ActionRow(QWidget):
 
     def offer_rewind(self, offered: bool) -> None:
         """Offer to go back to this message, or not: at the last one there is nothing to go back from."""
-        self._rewind.setVisible(offered)
+        if offered != self._can_rewind:
+            self._can_rewind = offered
+            self.fit()
+
+    def set_writing(self, writing: bool) -> None:
+        """Note whether the reply is still being written: it cannot be edited then."""
+        self._is_writing = writing
+        self._edit.setEnabled(not writing)
+        self._edit.setToolTip("A reply can be edited once it is finished." if writing else TEXTS[MessageAction.EDIT].tooltip())
+
+    def set_versions(self, number: int, count: int) -> None:
+        """Show that the message is one of several versions, counted from 1; of one version nothing is said."""
+        if count > 1:
+            if self._versions is None:
+                self._versions = VersionSwitch(self._theme, self)
+                self._versions.triggered.connect(self.triggered)
+                self._versions.show()
+            self._versions.set_version(number, count)
+        elif self._versions is not None:
+            self._versions.hide()
+            self._versions.deleteLater()
+            self._versions = None
+        self.fit()
+
+    def set_repeats(self, repeats: bool) -> None:
+        """Say at what writes another reply whether it would be the same."""
+        self._repeats = repeats
+        addition = f" {REPEATS}" if repeats else ""
+        regenerate = TEXTS[MessageAction.REGENERATE]
+        self._regenerate.setToolTip(f"{regenerate.hint}{addition} ({regenerate.key})")
+        self._ways.setToolTip(f"Try several ways, side by side.{addition} (2, 3 or 4)")
+        for button in (self._regenerate, self._ways):
+            button.setAccessibleDescription(button.toolTip())
+
+    def is_offered(self, action: MessageAction) -> bool:
+        """Return whether an action can be done with the message now."""
+        match action:
+            case MessageAction.REGENERATE:
+                return self._is_reply
+            case MessageAction.EDIT:
+                return not self._is_writing
+            case MessageAction.REWIND:
+                return self._can_rewind
+            case MessageAction.PREVIOUS_VERSION | MessageAction.NEXT_VERSION:
+                return self._versions is not None and self._versions.is_offered(action)
+        return True
+
+    def has_versions(self) -> bool:
+        """Return whether the message is one of several versions."""
+        return self._versions is not None
 
     def is_quiet(self) -> bool:
         """Return whether the row is not drawn now."""
-        return not (self._is_near or self._is_pinned or any(button.hasFocus() for button in self._buttons))
+        return not (self._is_near or self._is_pinned or any(button.hasFocus() for button in self._buttons()))
 
-    def _update(self) -> None:
-        for button in self._buttons:
-            button.is_quiet = self.is_quiet()
-            button.update()
-
-    def _on_copy_clicked(self) -> None:
-        self.copied.emit()
+    def show_copied(self) -> None:
+        """Show for a moment that the message was copied."""
         self._copy.set_icon("check")
         self._done.start()
+
+    def ways_menu(self) -> QMenu:
+        """Return the menu of how many ways there are to try."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self._add_ways(menu)
+        return menu
+
+    def more_menu(self) -> QMenu:
+        """Return the menu of what has no room in the row."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for button, action in self._singles():
+            if button in self._hidden and button is not self._delete:
+                self._add(menu, action).setEnabled(self.is_offered(action))
+        if self._ways in self._hidden:
+            self._add_ways(menu)
+        if self._delete in self._hidden:
+            menu.addSeparator()
+            self._add(menu, MessageAction.DELETE)
+        return menu
+
+    def row_height(self) -> int:
+        """Return the height of the row."""
+        return max(_HEIGHT, self._copy.minimumHeight())
+
+    def full_width(self) -> int:
+        """Return the width of all actions without words."""
+        return self._width_of(self._present())
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.full_width(), self.row_height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give everything its place, as far as there is room."""
+        present = self._present()
+        self._set_worded(self._is_reply and self._width_of(present) + self._word_width() <= self.width())
+        rarest = [it for it in (self._ways, self._rewind, self._delete, self._regenerate, self._fork, self._edit) if it in present]
+        self._hidden = []
+        while rarest and self._width_of(present) > self.width():
+            self._hidden.append(rarest.pop(0))
+            present = [it for it in self._present(with_more=True) if it not in self._hidden]
+        for button in self._buttons():
+            button.setVisible(button in present)
+        left = 0 if self._is_reply else self.width() - self._width_of(present)
+        for widget in present:
+            size = self._size_of(widget)
+            if widget is self._delete and self._is_reply:
+                left = self.width() - size.width()
+            widget.setGeometry(left, (self.height() - size.height()) // 2, size.width(), size.height())
+            left += size.width() + (_APART if widget is self._delete else _GAP)
+
+    def _button(self, action: MessageAction, object_name: str) -> ActionButton:
+        text = TEXTS[action]
+        button = ActionButton(self._theme, text.icon, text.name, parent=self)
+        button.setObjectName(object_name)
+        button.setToolTip(text.tooltip())
+        button.setAccessibleDescription(text.tooltip())
+        button.clicked.connect(lambda: self.triggered.emit(action))
+        button.focus_changed.connect(self._update)
+        return button
+
+    def _more_button(self) -> ActionButton:
+        if self._more is None:
+            self._more = ActionButton(self._theme, "more", "More", parent=self)
+            self._more.setObjectName("moreButton")
+            self._more.setToolTip("What else can be done with this message")
+            self._more.clicked.connect(lambda: self._open(self.more_menu(), self._more))
+            self._more.focus_changed.connect(self._update)
+        return self._more
+
+    def _buttons(self) -> list[ActionButton]:
+        some = (self._copy, self._edit, self._regenerate, self._fork, self._ways, self._rewind, self._delete, self._more)
+        return [button for button in some if button is not None]
+
+    def _singles(self) -> Sequence[tuple[ActionButton, MessageAction]]:
+        """Return the buttons that do one thing."""
+        return (
+            (self._copy, MessageAction.COPY),
+            (self._edit, MessageAction.EDIT),
+            (self._regenerate, MessageAction.REGENERATE),
+            (self._fork, MessageAction.FORK),
+            (self._rewind, MessageAction.REWIND),
+            (self._delete, MessageAction.DELETE),
+        )
+
+    def _present(self, *, with_more: bool = False) -> list[QWidget]:
+        """Return what the row offers now, from the left; what deletes stands at the other end than what edits."""
+        versions = [] if self._versions is None else [self._versions]
+        rewind = [self._rewind] if self._can_rewind else []
+        more = [self._more_button()] if with_more else []
+        if self._is_reply:
+            return [self._copy, self._edit, self._regenerate, self._fork, *versions, self._ways, *rewind, *more, self._delete]
+        return [self._delete, *more, *rewind, self._ways, *versions, self._fork, self._edit, self._copy]
+
+    def _width_of(self, widgets: Sequence[QWidget]) -> int:
+        apart = _APART - _GAP if self._delete in widgets else 0
+        return sum(self._size_of(it).width() + _GAP for it in widgets) - _GAP + apart
+
+    def _size_of(self, widget: QWidget) -> QSize:
+        return widget.sizeHint() if widget is self._versions or widget.property("worded") else widget.minimumSize()
+
+    def _word_width(self) -> int:
+        """Return how much wider the row is with words."""
+        return 0 if self._fork.property("worded") else self._fork.fontMetrics().horizontalAdvance(TEXTS[MessageAction.FORK].name) + 12
+
+    def _set_worded(self, worded: bool) -> None:
+        if worded != bool(self._fork.property("worded")):
+            self._fork.set_words(TEXTS[MessageAction.FORK].name if worded else "")
+
+    def _add(self, menu: QMenu, action: MessageAction) -> QAction:
+        text = TEXTS[action]
+        added = menu.addAction(text.name)
+        added.setToolTip(text.tooltip())
+        added.triggered.connect(lambda: self.triggered.emit(action))
+        return added
+
+    def _add_ways(self, menu: QMenu) -> None:
+        for action in WAYS:
+            added = self._add(menu, action)
+            if self._repeats:
+                added.setToolTip(REPEATS)
+
+    def _open(self, menu: QMenu, button: QWidget | None) -> None:
+        assert button is not None
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
+
+    def _update(self) -> None:
+        is_quiet = self.is_quiet()
+        for button in self._buttons():
+            if button.is_quiet is not is_quiet:
+                button.is_quiet = is_quiet
+                button.update()
 
 
 def copy_text(text: str) -> None:

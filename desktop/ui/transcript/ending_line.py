@@ -17,15 +17,17 @@ class Ending:
     sentence: str
     action: str = ""  # empty: nothing
     icon: str = "stop"
+    again: str = ""  # empty: not offered
 
 
 ENDINGS = {
-    Status.STOPPED: Ending("Stopped.", "Continue"),
-    Status.INTERRUPTED: Ending("Interrupted. Kept up to here.", "Continue"),
+    Status.STOPPED: Ending("Stopped.", "Continue", again="Again"),
+    Status.INTERRUPTED: Ending("Interrupted. Kept up to here.", "Continue", again="Again"),
     Status.CUT: Ending("Cut short at the limit that was set. Kept up to here.", "Continue", "alert"),
-    Status.FAILED: Ending("The reply failed. Kept up to here.", "Continue", "alert"),
+    Status.FAILED: Ending("The reply failed. Kept up to here.", "Continue", "alert", "Again"),
 }
 CONTEXT_FULL = Ending("The context is full. Kept up to here.", icon="alert")
+REPEATED = Ending("The temperature is 0, so the reply is the same.", icon="reread")
 NO_REPLY = Ending("No reply yet.", "Reply", "clock")
 
 
@@ -39,15 +41,23 @@ class EndingLine(QWidget):
         self._label = QLabel(ending.sentence)
         self.continue_button = LinkButton(ending.action)
         self.continue_button.setObjectName("continueButton")
+        self.again_button = LinkButton(ending.again)
+        self.again_button.setObjectName("againButton")
+        self.again_button.setToolTip("Write the reply anew. This one is kept as a version.")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
+        row.setSpacing(8)
         row.addWidget(IconLabel(theme, ending.icon, "mute"))
         row.addWidget(self._label)
         row.addStretch()
         row.addWidget(self.continue_button)
-        self.setFixedHeight(28)
+        row.addWidget(self.again_button)
+        self._theme = theme
         self.offer_continue(False)
+
+    def line_height(self) -> int:
+        """Return the height of the line at the present size of text."""
+        return max(28, self._theme.scaled(24))
 
     def text(self) -> str:
         """Return the sentence."""
@@ -58,7 +68,9 @@ class EndingLine(QWidget):
         self._ending = ending
         self._label.setText(ending.sentence)
         self.continue_button.setText(ending.action)
+        self.again_button.setText(ending.again)
 
     def offer_continue(self, offered: bool) -> None:
-        """Show or hide the way on."""
+        """Show or hide the ways on."""
         self.continue_button.setVisible(offered and bool(self._ending.action))
+        self.again_button.setVisible(offered and bool(self._ending.again))

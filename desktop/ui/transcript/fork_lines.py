@@ -9,7 +9,6 @@ from desktop.ui.branches import Branch
 from desktop.ui.controls.branch_dot import BranchDot
 from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.controls.elided_label import ElidedLabel
-from desktop.ui.theme.fonts import text_font
 from desktop.ui.theme.theme import Theme
 
 _ICON = 16
@@ -26,17 +25,15 @@ class ForkLine(QPushButton):
         self._theme = theme
         self.chat_id = chat_id  # the fork it leads to; None where it only says that this chat began here
         self.branch = branch
-        self.setFixedHeight(28)
-        self.setFont(text_font(12))
         if chat_id is None:
-            self.setFixedHeight(36)
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         else:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_content(branch, text)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._fit)
+        self._fit()
 
     def set_content(self, branch: Branch, text: str) -> None:
         """Change what the line says."""
@@ -47,11 +44,16 @@ class ForkLine(QPushButton):
             self.setToolTip(f"Open this fork (branch {branch.name})")
         self.update()
 
+    def _fit(self) -> None:
+        self.setFont(self._theme.text_font(12))
+        self.setFixedHeight(max(28 if self.chat_id is not None else 36, self._theme.scaled(24)))
+        self.update()
+
     def sizeHint(self) -> QSize:
-        return QSize(200, 28)
+        return QSize(200, self.height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, 28)
+        return QSize(60, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.tokens
@@ -74,6 +76,26 @@ class ForkLine(QPushButton):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(tokens.accent))
             painter.drawRoundedRect(left - 7, 2, wide + 14, self.height() - 5, 7, 7)
+
+
+class MoreForks(LinkButton):
+    """Stand for the forks at a message that are folded."""
+
+    def __init__(self, theme: Theme, count: int) -> None:
+        super().__init__("")
+        self.setObjectName("moreForks")
+        self._theme = theme
+        theme.changed.connect(self._fit)
+        self._fit()
+        self.set_count(count)
+
+    def set_count(self, count: int) -> None:
+        """Change how many forks are folded."""
+        self.setText("+1 fork" if count == 1 else f"+{count:,} forks")
+        self.setToolTip("Show all forks that leave here")
+
+    def _fit(self) -> None:
+        self.setFixedHeight(max(28, self._theme.scaled(24)))
 
 
 class SharedHistoryFold(QFrame):

@@ -1,28 +1,35 @@
 """One message of the transcript."""
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QEnterEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from collections.abc import Sequence
 
-from desktop.conversations.message import Message, Role, Status
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+
+from desktop.conversations.message import Message, MessageId, Role, Status
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.action_row import ActionRow, copy_text
 from desktop.ui.transcript.bubble import Bubble
-from desktop.ui.transcript.ending_line import CONTEXT_FULL, ENDINGS, NO_REPLY, EndingLine
+from desktop.ui.transcript.ending_line import CONTEXT_FULL, ENDINGS, NO_REPLY, REPEATED, EndingLine
+from desktop.ui.transcript.message_actions import WAYS, MessageAction, action_of
+from desktop.ui.transcript.message_editor import MessageEditor
 from desktop.ui.transcript.reply_body import ReplyBody
 
 _BUBBLE_SHARE = 0.75
-_ACTIONS_WIDTH = 94
-_BLOCK_GAP = 14
+_GAP = 14
+_ACTIONS_GAP = 8
+_BESIDE_GAP = 6
+_BELOW_GAP = 4
 
 
 class MessageView(QWidget):
-    """What persons' messages and replies have in common.
+    """What persons' messages and replies have in common: actions, lines below, and to be written anew in place.
 
     Signals: fork_requested, rewind_requested, continue_requested, regenerate_requested and delete_requested with this
     message; edit_requested with it and its new text; ways_requested with it and a number of forks; version_requested with
-    the id of another version of it; height_changed after the message grew; part_toggled after the person folded or
-    unfolded a part of it.
+    the id of another version of it; edit_changed with it and what is written, None once it is not edited any more;
+    height_changed after the message grew; part_toggled after the person folded or unfolded a part of it; key_pressed with
+    what this message does not take; focus_changed.
     """
 
     fork_requested = Signal(object)
@@ -33,18 +40,27 @@ class MessageView(QWidget):
     edit_requested = Signal(object, str)
     ways_requested = Signal(object, int)
     version_requested = Signal(object)
+    edit_changed = Signal(object, object)
     height_changed = Signal()
     part_toggled = Signal()
+    key_pressed = Signal(QKeyEvent)
+    focus_changed = Signal()
 
-    def __init__(self, message: Message, action_row: ActionRow) -> None:
+    def __init__(self, theme: Theme, message: Message) -> None:
         super().__init__()
         self.setObjectName("message")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.message = message
-        self.action_row = action_row
-        action_row.setParent(self)
-        action_row.copied.connect(lambda: copy_text(self.text()))
-        action_row.fork_requested.connect(lambda: self.fork_requested.emit(self.message))
-        action_row.rewind_requested.connect(lambda: self.rewind_requested.emit(self.message))
+        self.is_ringed = False  # it has the focus, and who gave it came by the keys
+        self._theme = theme
+        self._versions: Sequence[MessageId] = ()
+        self._editor: MessageEditor | None = None
+        self._ending: EndingLine | None = None
+        self._repeated: EndingLine | None = None
+        self.action_row = ActionRow(theme, is_reply=message.role is not Role.USER, parent=self)
+        self.action_row.triggered.connect(self.act)
+
+    # What is shown
 
     def text(self) -> str:
         """Return what was written, as it was written."""
@@ -57,30 +73,207 @@ class MessageView(QWidget):
     def offer_continue(self, offered: bool, *, is_full: bool = False) -> None:
         """Offer to go on from here, or not: only at the end of a chat that does nothing; is_full: the context is."""
 
+    def set_versions(self, versions: Sequence[MessageId]) -> None:
+        """Note all versions of this message, itself included, oldest first; nothing where it is the only one."""
+        if versions != self._versions:
+            self._versions = versions if self.message.id in versions else ()
+            number = self._versions.index(self.message.id) + 1 if self._versions else 0
+            self.action_row.set_versions(number, len(self._versions))
+            self._take_height()
+
+    def set_repeats(self, repeats: bool) -> None:
+        """Note whether another reply would be the same."""
+        self.action_row.set_repeats(repeats)
+
+    def show_repeated(self, shown: bool) -> None:
+        """Say below the message that it was asked for again and is the same, or do not."""
+        if shown is not (self._repeated is not None):
+            if self._repeated is not None:
+                self._repeated.hide()
+                self._repeated.deleteLater()
+            self._repeated = EndingLine(self._theme, REPEATED, self) if shown else None
+            if self._repeated is not None:
+                self._repeated.show()
+            self._take_height()
+
     def redraw(self) -> None:
         """Take up a changed theme."""
+
+    # What is done with it
+
+    def act(self, action: MessageAction) -> None:
+        """Do what can be done with a message, if it is offered now."""
+        if not self.action_row.is_offered(action) or self._editor is not None:
+            return
+        match action:
+            case MessageAction.COPY:
+                copy_text(self.text())
+                self.action_row.show_copied()
+            case MessageAction.EDIT:
+                self.begin_edit(self.text())
+                self.focus_edit()
+            case MessageAction.REGENERATE:
+                self.regenerate_requested.emit(self.message)
+            case MessageAction.FORK:
+                self.fork_requested.emit(self.message)
+            case MessageAction.REWIND:
+                self.rewind_requested.emit(self.message)
+            case MessageAction.DELETE:
+                self.delete_requested.emit(self.message)
+            case MessageAction.PREVIOUS_VERSION | MessageAction.NEXT_VERSION:
+                step = 1 if action is MessageAction.NEXT_VERSION else -1
+                self.version_requested.emit(self._versions[self._versions.index(self.message.id) + step])
+            case _:
+                self.ways_requested.emit(self.message, WAYS[action])
+
+    def begin_edit(self, text: str) -> None:
+        """Let the person write the message anew, beginning with a text."""
+        if self._editor is None:
+            self._editor = MessageEditor(self._theme, self.text(), text, is_reply=self.message.role is not Role.USER, parent=self)
+            self._editor.text_changed.connect(lambda written: self.edit_changed.emit(self.message, written))
+            self._editor.sent.connect(self._on_editor_sent)
+            self._editor.cancelled.connect(self._on_editor_cancelled)
+            self._editor.height_changed.connect(self._take_height)
+            self._show_editor(self._editor)
+            self.edit_changed.emit(self.message, text)
+
+    def focus_edit(self) -> None:
+        """Go to the text that is being written anew."""
+        if self._editor is not None:
+            self._editor.edit.setFocus()
+
+    def end_edit(self) -> None:
+        """Show the message again in place of what was written."""
+        if self._editor is not None:
+            had_focus = self._editor.isAncestorOf(QApplication.focusWidget())  # type: ignore[arg-type]  # None is taken too
+            self._editor.hide()
+            self._editor.deleteLater()
+            self._editor = None
+            self._show_editor(None)
+            if had_focus:
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.edit_changed.emit(self.message, None)
+
+    def resume_edit(self) -> None:
+        """Let the person go on with a text that could not be sent."""
+        if self._editor is not None:
+            self._editor.set_waiting(False)
+
+    def is_edited(self) -> bool:
+        """Return whether the message is being written anew."""
+        return self._editor is not None
+
+    def is_in_use(self) -> bool:
+        """Return whether something would be lost if the message were built again: the focus, an edit, a selection."""
+        focused = QApplication.focusWidget()
+        has_focus = focused is not None and (focused is self or self.isAncestorOf(focused))
+        return has_focus or self._editor is not None or any(it.textCursor().hasSelection() for it in self.findChildren(QTextEdit))
+
+    # Its place
 
     def hasHeightForWidth(self) -> bool:
         return True
 
+    def heightForWidth(self, width: int) -> int:
+        if self._editor is not None:
+            return self._editor.heightForWidth(width) + self._lines_height()
+        return self.content_height(width)
+
     def sizeHint(self) -> QSize:
         return QSize(200, self.heightForWidth(self.width()))
+
+    def content_height(self, width: int) -> int:
+        """Return the height of the message while it is not edited."""
+        raise NotImplementedError
+
+    def place_content(self) -> None:
+        """Give every part its place while the message is not edited."""
+        raise NotImplementedError
+
+    def place(self) -> None:
+        """Give every part its place."""
+        if self._editor is None:
+            self.place_content()
+        else:
+            height = self.height() - self._lines_height()
+            self._editor.setGeometry(0, 0, self.width(), height)
+            self._place_lines(height + _ACTIONS_GAP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.place()
 
-    def place(self) -> None:
-        """Give every part its place."""
-        raise NotImplementedError
-
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
-        self.action_row.set_near(True)
+        self._note_near()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self.action_row.set_near(False)
+        self._note_near(left=True)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.is_ringed = event.reason() is not Qt.FocusReason.MouseFocusReason
+        self._note_near()
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.is_ringed = False
+        self._note_near()
+        self.focus_changed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()  # here it leads back to the composer instead of stopping the reply
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = action_of(event) if self.hasFocus() else None
+        if action is not None:
+            self.act(action)
+        else:
+            event.ignore()
+            self.key_pressed.emit(event)
+
+    def _lines(self) -> list[EndingLine]:
+        return [line for line in (self._ending, self._repeated) if line is not None and not line.isHidden()]
+
+    def _lines_height(self) -> int:
+        lines = self._lines()
+        return sum(line.line_height() for line in lines) + (_ACTIONS_GAP if lines else 0)
+
+    def _place_lines(self, top: int) -> None:
+        for line in self._lines():
+            line.setGeometry(0, top, self.width(), line.line_height())
+            top += line.line_height()
+
+    def _show_editor(self, editor: MessageEditor | None) -> None:
+        self._content().setVisible(editor is None)
+        self.action_row.setVisible(editor is None)
+        if editor is not None:
+            editor.show()
+        self._take_height()
+
+    def _content(self) -> QWidget:
+        raise NotImplementedError
+
+    def _take_height(self) -> None:
+        """Tell of another height, and place everything where it is the same."""
+        self.height_changed.emit()
+        self.place()
+
+    def _note_near(self, *, left: bool = False) -> None:
+        self.action_row.set_near(self.hasFocus() or (self.underMouse() and not left))
+
+    def _on_editor_sent(self, text: str) -> None:
+        assert self._editor is not None
+        self._editor.set_waiting(True)
+        self.edit_requested.emit(self.message, text)
+
+    def _on_editor_cancelled(self) -> None:
+        self.end_edit()
 
     def _name(self) -> None:
         who = "You" if self.message.role is Role.USER else "Reply"
@@ -88,57 +281,62 @@ class MessageView(QWidget):
 
 
 class PersonMessageView(MessageView):
-    """A person's message: a bubble on the right, as plain text, its actions beside it."""
+    """A person's message: a bubble on the right, as plain text, its actions beside it or, where there is no room, below."""
 
     def __init__(self, theme: Theme, message: Message) -> None:
-        super().__init__(message, ActionRow(theme, with_words=False))
-        self._theme = theme
+        super().__init__(theme, message)
         self._bubble = Bubble(theme, message.text, self)
         self._bubble.height_changed.connect(self.height_changed)
         self._bubble.part_toggled.connect(self.part_toggled)
-        self._ending: EndingLine | None = None
         self._name()
 
-    def heightForWidth(self, width: int) -> int:
-        return self._bubble.heightForWidth(self._bubble_width(width)) + self._below()
+    def content_height(self, width: int) -> int:
+        below = 0 if self._is_beside(width) else _BELOW_GAP + self.action_row.row_height()
+        return self._bubble.heightForWidth(self._bubble_width(width)) + below + self._lines_height()
 
     def offer_continue(self, offered: bool, *, is_full: bool = False) -> None:
         if offered and self._ending is None:
             self._ending = EndingLine(self._theme, NO_REPLY, self)
             self._ending.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.message))
             self._ending.offer_continue(True)
+            self._ending.hide()
         if self._ending is not None and self._ending.isHidden() is offered:
             self._ending.setVisible(offered)
-            self.height_changed.emit()
+            self._take_height()
 
-    def place(self) -> None:
-        width, height = self._bubble_width(self.width()), self.height() - self._below()
+    def place_content(self) -> None:
+        width, row = self._bubble_width(self.width()), self.action_row.row_height()
+        height = self._bubble.heightForWidth(width)
         left = self.width() - width
         self._bubble.setGeometry(left, 0, width, height)
-        actions = self.action_row.sizeHint()
-        self.action_row.setGeometry(left - actions.width() - 6, height - 28 - 4, actions.width(), 28)
-        if self._ending is not None:
-            self._ending.setGeometry(0, self.height() - 28, self.width(), 28)
+        bottom = height
+        if self._is_beside(self.width()):
+            self.action_row.setGeometry(0, height - row - _BELOW_GAP, left - _BESIDE_GAP, row)
+        else:
+            self.action_row.setGeometry(0, height + _BELOW_GAP, self.width(), row)
+            bottom += _BELOW_GAP + row
+        self._place_lines(bottom + _ACTIONS_GAP)
 
-    def _below(self) -> int:
-        return 28 + 8 if self._ending is not None and not self._ending.isHidden() else 0
+    def _is_beside(self, width: int) -> bool:
+        return self._bubble_width(width) + _BESIDE_GAP + self.action_row.full_width() <= width
 
     def _bubble_width(self, width: int) -> int:
-        return self._bubble.width_within(min(round(width * _BUBBLE_SHARE), width - _ACTIONS_WIDTH))
+        return self._bubble.width_within(round(width * _BUBBLE_SHARE))
+
+    def _content(self) -> QWidget:
+        return self._bubble
 
 
 class ReplyView(MessageView):
     """A reply in the whole width, how it ended, and its actions below."""
 
     def __init__(self, theme: Theme, message: Message) -> None:
-        super().__init__(message, ActionRow(theme, with_words=True))
-        self._theme = theme
+        super().__init__(theme, message)
         self._is_last = False
         self._offers_continue = self._is_full = False
         self._body = ReplyBody(theme, message, self)
         self._body.part_toggled.connect(self.part_toggled)
         self._body.height_changed.connect(self.height_changed)
-        self._ending: EndingLine | None = None
         self._update_actions()
         self._name()
 
@@ -161,7 +359,7 @@ class ReplyView(MessageView):
         self._body.finish(message)
         self._update_actions()
         self._name()
-        self.height_changed.emit()
+        self._take_height()
 
     def set_last(self, last: bool) -> None:
         super().set_last(last)
@@ -176,18 +374,20 @@ class ReplyView(MessageView):
     def redraw(self) -> None:
         self._body.redraw()
 
-    def heightForWidth(self, width: int) -> int:
-        body, ending = self._body.heightForWidth(width), 28 if self._ending is not None else 0
-        gap = _BLOCK_GAP if body and ending else 0
-        return body + gap + ending + 28 + (8 if body or ending else 0)
+    def content_height(self, width: int) -> int:
+        body, lines = self._body.heightForWidth(width), sum(line.line_height() for line in self._lines())
+        gap = _GAP if body and lines else 0
+        return body + gap + lines + self.action_row.row_height() + (_ACTIONS_GAP if body or lines else 0)
 
-    def place(self) -> None:
-        body = self._body.heightForWidth(self.width())
+    def place_content(self) -> None:
+        body, row = self._body.heightForWidth(self.width()), self.action_row.row_height()
         self._body.setGeometry(0, 0, self.width(), body)
         self._body.place()
-        if self._ending is not None:
-            self._ending.setGeometry(0, body + (_BLOCK_GAP if body else 0), self.width(), 28)
-        self.action_row.setGeometry(-6, self.height() - 28, self.width() + 6, 28)
+        self._place_lines(body + (_GAP if body else 0))
+        self.action_row.setGeometry(-6, self.height() - row, self.width() + 12, row)
+
+    def _content(self) -> QWidget:
+        return self._body
 
     def _tell_height(self) -> None:
         """Tell of a height that changed; most of what comes in has room where the text ends."""
@@ -197,11 +397,13 @@ class ReplyView(MessageView):
     def _update_actions(self) -> None:
         status = self.message.status
         self.action_row.set_pinned(self._is_last and status is not Status.STREAMING)
+        self.action_row.set_writing(status is Status.STREAMING)
         if status not in ENDINGS:
             return
         if self._ending is None:
             self._ending = EndingLine(self._theme, ENDINGS[status], self)
             self._ending.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.message))
+            self._ending.again_button.clicked.connect(lambda: self.regenerate_requested.emit(self.message))
             self._ending.show()
         # A reply is cut at the end of the context, or at a limit that the command line was given.
         self._ending.set_ending(CONTEXT_FULL if status is Status.CUT and self._is_full else ENDINGS[status])

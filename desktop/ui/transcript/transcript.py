@@ -1,34 +1,39 @@
 """The transcript of one chat: its messages, where it was forked, and what it shares with its parent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
+from desktop.system.settings import ScrollPosition
+from desktop.ui.branches import Branch
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.keyboard import PASSED_BY
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.column import Column
-from desktop.ui.transcript.fork_lines import ForkLine, SharedHistoryFold
-from desktop.ui.transcript.message_view import MessageView, PersonMessageView, ReplyView, message_view
+from desktop.ui.transcript.end_button import EndButton
+from desktop.ui.transcript.focus_ring import FocusRing
+from desktop.ui.transcript.fork_lines import ForkLine, MoreForks, SharedHistoryFold
+from desktop.ui.transcript.message_view import MessageView, ReplyView, message_view
+from desktop.ui.transcript.row_area import READABLE_WIDTH as READABLE_WIDTH
+from desktop.ui.transcript.row_area import RowArea
+from desktop.ui.transcript.row_heights import Anchor
+from desktop.ui.transcript.rows import FORKS_SHOWN, Row, RowKind, TextShape, message_row, rows_of
 
-READABLE_WIDTH = 720
-_MARGIN = 24
-_TOP = 16
-_BOTTOM = 20
-_SPACING = 12
-_NEAR_END = 24  # pixels
-_AT_ONCE = 40  # messages
-_BATCH = 10  # messages
+_LINE_HEIGHT = 28  # pixels
+_END_MARGIN = 12
+_TEXT = 14  # pixels of the font
 
 
-class Transcript(QScrollArea):
+class Transcript(RowArea):
     """Show messages in a readable column and keep what is being read in its place.
 
     Signals: fork_requested, rewind_requested, continue_requested, regenerate_requested and delete_requested with a
     message; edit_requested with a message and its new text; ways_requested with a message and a number of forks;
-    version_requested with the id of another version of a message; chat_requested with the id of a fork.
+    version_requested with the id of another version of a message; chat_requested with the id of a fork; typed with what
+    was typed while a message had the focus, for the composer.
     """
 
     fork_requested = Signal(object)
@@ -40,174 +45,175 @@ class Transcript(QScrollArea):
     ways_requested = Signal(object, int)
     version_requested = Signal(object)
     chat_requested = Signal(object)
+    typed = Signal(str)
 
     def __init__(self, theme: Theme, directory: ChatDirectory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("transcript")
         self.setAccessibleName("Messages")
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self._theme = theme
         self._directory = directory
         self._chat_id: ConversationId | None = None
-        self._messages: list[Message] = []
-        self._views: dict[MessageId, PersonMessageView | ReplyView] = {}
-        self._fork_lines: dict[ConversationId, ForkLine] = {}
-        self._fold: SharedHistoryFold | None = None
-        self._began_line: ForkLine | None = None
+        self._messages: dict[MessageId, Message] = {}  # root first
+        self._shapes: dict[MessageId, TextShape] = {}
+        self._forks: dict[MessageId, list[ConversationId]] = {}
+        self._unfolded: set[MessageId] = set()  # whose forks are all shown
+        self._touched: set[MessageId] = set()  # where the person folded or unfolded a part
         self._shared = 0  # messages
-        self._versions: dict[MessageId, tuple[MessageId, ...]] = {}
+        self._shows_shared = False
+        self._versions: Mapping[MessageId, tuple[MessageId, ...]] = {}
         self._repeats = False
+        self._repeated: set[MessageId | None] = set()  # to which another reply was asked for, though it repeats
         self._is_idle, self._is_full = True, False
-        self._follows_end = True
-        self._wanted_scroll = -1
-        self._is_placing = False
-        self._canvas = QWidget()
-        self._canvas.setObjectName("transcriptCanvas")
-        self._column = Column(_SPACING, self._canvas)
-        self.setWidget(self._canvas)
-        self._older = QTimer(self)
-        self._older.setInterval(0)
-        self._older.timeout.connect(self._on_older_timeout)
-        self._restored = QTimer(self)  # what is being laid out may have other widths before it rests
-        self._restored.setSingleShot(True)
-        self._restored.setInterval(0)
-        self._restored.timeout.connect(self._on_restored_timeout)
-        self.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_value_changed)
+        self._current: MessageId | None = None  # whose controls the Tab key reaches; None: the last one's
+        self._ring = FocusRing(theme, self._canvas)
+        self._end_button = EndButton(theme, self)
+        self._end_button.clicked.connect(self._on_end_button_clicked)
+        self._end_button.hide()
         theme.changed.connect(self._on_theme_changed)
+        # What the rows are made of takes up other sizes first.
+        theme.changed.connect(self._on_sizes_changed, Qt.ConnectionType.QueuedConnection)
         directory.changed.connect(self._on_directory_changed)
+        QApplication.instance().focusChanged.connect(self._on_application_focus_changed)  # type: ignore[union-attr]
 
-    def show_messages(self, chat: Conversation, messages: Sequence[Message], scroll: int = -1) -> None:
-        """Show a chat from its root, at a scroll position in pixels or, with -1, at the end."""
+    # What is shown
+
+    def show_messages(self, chat: Conversation, messages: Sequence[Message], position: ScrollPosition | None = None) -> None:
+        """Show a chat from its root, at a scroll position or at the end."""
         self.clear()
         self._chat_id = chat.id
-        self._messages = list(messages)
-        ids = [message.id for message in messages]
-        if chat.forked_from_id is not None and chat.forked_at_id in ids:
-            self._shared = ids.index(chat.forked_at_id) + 1
-            if self._shared == len(messages) and _lacks_something(messages[-1]):
-                self._shared -= 1  # folded, it could not be gone on with
-        if self._shared:
-            branch = self._directory.branch(chat.forked_from_id)
-            self._fold = SharedHistoryFold(self._theme, self._shared, branch, self._directory.title(chat.forked_from_id))
-            self._fold.toggled.connect(self._on_fold_toggled)
-            self._began_line = ForkLine(self._theme, self._directory.branch(chat.id), "Forked here")
-            self._column.add(self._fold)
-            self._column.add(self._began_line)
-        self._follows_end = scroll < 0
-        self._wanted_scroll = scroll
-        self._build(max(0, len(self._messages) - _AT_ONCE), len(self._messages))
-        self.update_forks()
-        if len(self._views) < len(self._messages):
-            self._older.start()
+        self._set_path(chat, messages)
+        if position is not None:
+            self.go_to(Anchor(message_row(MessageId(position.message_id)), position.above))
 
     def clear(self) -> None:
         """Show nothing."""
-        self._older.stop()
-        self._restored.stop()
-        for widget in self._column.widgets():
-            self._column.remove(widget)
-        self._messages.clear()
-        self._views.clear()
-        self._fork_lines.clear()
-        self._fold = self._began_line = self._chat_id = None
-        self._shared = 0
-        self._place()
+        self._chat_id = None
+        for known in (self._messages, self._shapes, self._forks):
+            known.clear()
+        for noted in (self._unfolded, self._touched, self._repeated):
+            noted.clear()
+        self._versions = {}
+        self._shared, self._shows_shared = 0, False
+        self._current = None
+        self._end_button.set_news(False)
+        self.set_rows([])
+        self.go_to(None)
+
+    def show_path(self, chat: Conversation, messages: Sequence[Message]) -> None:
+        """Show the path to another head of the same chat: what both have in common stays, its end comes into sight."""
+        number = self._focused_number()
+        self._set_path(chat, messages)
+        self.go_to(None)
+        self._focus_again(number)
+
+    def add_message(self, message: Message) -> None:
+        """Show a message behind its parent; what stood behind that one before is another version and goes."""
+        if message.id in self._messages:
+            return
+        number = self._focused_number()
+        ids = list(self._messages)
+        kept = ids.index(message.parent_id) + 1 if message.parent_id in self._messages else 0
+        for dropped in ids[kept:]:
+            del self._messages[dropped]
+        self._shared = min(self._shared, kept)
+        self._messages[message.id] = message
+        if message.role is Role.USER:
+            self.go_to(None)
+        self._update_rows()
+        self._note_news()
+        self._focus_again(number)
+
+    def extend_reply(self, message_id: MessageId, start: int, text: str, *, is_reasoning: bool = False) -> None:
+        """Show what a streaming reply, or its reasoning, grew by after its first start characters."""
+        view = self._view(message_id)
+        if isinstance(view, ReplyView):
+            (view.append_reasoning if is_reasoning else view.append)(start, text)
+            self._note_news()
+
+    def finish_reply(self, message: Message) -> None:
+        """Show a reply's final state."""
+        if message.id not in self._messages:
+            return
+        was_streaming = self._messages[message.id].status is Status.STREAMING
+        self._messages[message.id] = message
+        self._shapes.pop(message.id, None)
+        view = self._view(message.id)
+        if isinstance(view, ReplyView):
+            view.finish(message)
+        if was_streaming and self.isVisible():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"Reply: {message.text}"))
 
     def set_state(self, *, idle: bool, full: bool) -> None:
         """Note whether the chat does nothing: only then its last message can be gone on with; and whether it fills the context."""
         if (idle, full) != (self._is_idle, self._is_full):
             self._is_idle, self._is_full = idle, full
-            self._mark_last()
-
-    def add_message(self, message: Message) -> None:
-        """Show a message behind its parent; what stood behind that one before is another version and goes."""
-        if any(shown.id == message.id for shown in self._messages):
-            return
-        self._keep_first(next((number + 1 for number, shown in enumerate(self._messages) if shown.id == message.parent_id), 0))
-        self._messages.append(message)
-        if message.role is Role.USER:
-            self._follows_end = True
-        self._add_view(message, len(self._column.widgets()))
-        self._mark_last()
-        self.update_forks()
-
-    def show_path(self, chat: Conversation, messages: Sequence[Message]) -> None:
-        """Show the path to another head of the same chat: what both have in common stays, its end comes into sight."""
-        common = 0
-        while common < min(len(messages), len(self._messages)) and messages[common].id == self._messages[common].id:
-            common += 1
-        unbuilt = len(self._messages) - len(self._views)
-        if common <= unbuilt or min(common, len(messages) - 1) < self._shared or self._shares_more(chat, messages):
-            self.show_messages(chat, messages)
-            return
-        self._keep_first(common)
-        for message in messages[common:]:
-            self._messages.append(message)
-            self._add_view(message, len(self._column.widgets()))
-        self._follows_end = True
-        self._mark_last()
-        self.update_forks()
-
-    def extend_reply(self, message_id: MessageId, start: int, text: str, *, is_reasoning: bool = False) -> None:
-        """Show what a streaming reply, or its reasoning, grew by after its first start characters."""
-        view = self._views.get(message_id)
-        if isinstance(view, ReplyView):
-            (view.append_reasoning if is_reasoning else view.append)(start, text)
-
-    def finish_reply(self, message: Message) -> None:
-        """Show a reply's final state."""
-        self._messages = [message if shown.id == message.id else shown for shown in self._messages]
-        view = self._views.get(message.id)
-        if isinstance(view, ReplyView):
-            view.finish(message)
+            self._mark_all()
 
     def set_versions(self, versions: Mapping[MessageId, tuple[MessageId, ...]]) -> None:
         """Note which messages have other versions in this chat: all versions of each, itself included, oldest first."""
         self._versions = dict(versions)
+        self._mark_all()
 
     def set_repeats(self, repeats: bool) -> None:
         """Note whether another reply to the same message would be the same: the temperature is 0."""
-        self._repeats = repeats
-
-    def messages(self) -> list[Message]:
-        """Return what is shown, root first; a streaming reply as it was when it was added."""
-        return list(self._messages)
-
-    def scroll_position(self) -> int:
-        """Return the pixels from the top, or -1 at the end."""
-        if self._wanted_scroll >= 0:
-            return self._wanted_scroll
-        return -1 if self._follows_end else self.verticalScrollBar().value()
+        if repeats != self._repeats:
+            self._repeats = repeats
+            self._repeated.clear()
+            self._mark_all()
 
     def update_forks(self) -> None:
         """Draw the lines where this chat was left by its forks, after what the directory knows now."""
         if self._chat_id is None:
             return
-        forks = {fork.id: fork for fork in self._directory.forks(self._chat_id) if fork.forked_at_id in self._views}
-        for fork_id in [fork_id for fork_id in self._fork_lines if fork_id not in forks]:
-            self._column.remove(self._fork_lines.pop(fork_id))
-        for fork in forks.values():
-            branch, title = self._directory.branch(fork.id), self._directory.title(fork.id)
-            if (line := self._fork_lines.get(fork.id)) is not None:
-                line.set_content(branch, title)
-                continue
-            assert fork.forked_at_id is not None
-            line = ForkLine(self._theme, branch, title, fork.id)
-            line.clicked.connect(lambda _=False, fork_id=fork.id: self.chat_requested.emit(fork_id))
-            self._fork_lines[fork.id] = line
-            self._column.insert(self._end_of(fork.forked_at_id), line)
-        chat = self._directory.find(self._chat_id)
-        if chat is not None and self._fold is not None and self._began_line is not None:
-            self._fold.set_parent_chat(self._directory.branch(chat.forked_from_id), self._directory.title(chat.forked_from_id))
-            self._began_line.set_content(self._directory.branch(chat.id), "Forked here")
-        self._fold_shared()
-        self._place()
+        self._forks.clear()
+        for fork in self._directory.forks(self._chat_id):
+            if fork.forked_at_id in self._messages:
+                self._forks.setdefault(fork.forked_at_id, []).append(fork.id)
+        for row, widget in self._built.items():
+            self._fill_line(row, widget)
+        self._update_rows()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._is_placing = True  # Qt may clamp the scroll position here: nobody scrolled
-        super().resizeEvent(event)
-        self._is_placing = False
-        self._place()
+    def end_edit(self, message_id: MessageId, *, sent: bool) -> None:
+        """Note what became of a new text: sent, there is nothing to edit any more; else the person may go on with it."""
+        if (view := self._view(message_id)) is not None:
+            view.end_edit() if sent else view.resume_edit()
+
+    # What others ask
+
+    def messages(self) -> list[Message]:
+        """Return what is shown, root first; a streaming reply as it was when it was added."""
+        return list(self._messages.values())
+
+    def scroll_position(self) -> ScrollPosition | None:
+        """Return what stands at the top, or None at the end."""
+        anchor = self.anchor()
+        if anchor is None:
+            return None
+        first = self._heights.index(anchor.row)
+        row = next((row for row in islice(self._heights.rows, first, None) if row.kind is RowKind.MESSAGE), None)
+        return None if row is None else ScrollPosition(row.id, anchor.above + self._heights.top(anchor.row) - self._heights.top(row))
+
+    # By keyboard
+
+    def step(self, steps: int) -> None:
+        """Go some messages on, or back; from the composer to the last one, and from beyond that to the composer."""
+        shown = self._shown_ids()
+        number = self._focused_number(among=shown)
+        if number is None and self.hasFocus() and (position := self.scroll_position()) is not None:
+            number = shown.index(MessageId(position.message_id)) - (steps > 0)  # from what is read
+        if not shown or (number is None and steps > 0) or (number is not None and number + steps >= len(shown)):
+            self.typed.emit("")
+        else:
+            self._focus(shown[-1 if number is None else max(0, number + steps)])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_End and not event.modifiers():
+            self._on_end_button_clicked()
+        elif event.key() == Qt.Key.Key_Home and not event.modifiers():
+            self.verticalScrollBar().setValue(0)
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -217,155 +223,273 @@ class Transcript(QScrollArea):
         super().focusOutEvent(event)
         self._set_ringed(False)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        super().wheelEvent(event)
-        if event.angleDelta().y() > 0 and self.verticalScrollBar().maximum() > 0:
-            self._follows_end = False  # who scrolls up wants to read, however near the end
+    # The rows
+
+    def build_row(self, row: Row) -> QWidget:
+        match row.kind:
+            case RowKind.MESSAGE:
+                return self._make_view(self._messages[MessageId(row.id)])
+            case RowKind.MORE_FORKS:
+                more = MoreForks(self._theme, 0)
+                more.clicked.connect(lambda: self._on_more_forks_clicked(MessageId(row.id)))
+                self._fill_line(row, more)
+                return more
+            case RowKind.FOLD:
+                fold = SharedHistoryFold(self._theme, self._shared, *self._left_chat())
+                fold.set_open(self._shows_shared)
+                fold.toggled.connect(self._on_fold_toggled)
+                return fold
+        fork_id = ConversationId(row.id) if row.kind is RowKind.FORK else None
+        line = ForkLine(self._theme, self._directory.branch(fork_id), "", fork_id)
+        line.clicked.connect(lambda: self.chat_requested.emit(fork_id))
+        self._fill_line(row, line)
+        return line
+
+    def guess_height(self, row: Row, width: int) -> int:
+        if row.kind is not RowKind.MESSAGE:
+            return _LINE_HEIGHT
+        message_id = MessageId(row.id)
+        if message_id not in self._shapes:
+            self._shapes[message_id] = TextShape.of(self._messages[message_id])
+        return self._shapes[message_id].height_at(width, self._theme.scaled(_TEXT))
+
+    def is_held(self, row: Row) -> bool:
+        widget = self.widget_of(row)
+        if not isinstance(widget, MessageView):
+            return widget is not None and widget.hasFocus()
+        message = widget.message
+        return message.status is Status.STREAMING or message.id in self._touched or widget.is_in_use()
+
+    def needed_rows(self) -> Iterable[Row]:
+        last = next(reversed(self._messages.values()), None)  # only there a reply is written
+        return [message_row(last.id)] if last is not None and last.status is Status.STREAMING else []
+
+    def after_placing(self) -> None:
+        bar = self.verticalScrollBar()
+        is_away = self.anchor() is not None and bar.value() < bar.maximum()
+        if is_away == self._end_button.isHidden():
+            if not is_away and self._end_button.hasFocus():
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._end_button.setVisible(is_away)
+        if not is_away:
+            self._end_button.set_news(False)
+        side, viewport = self._end_button.size(), self.viewport().geometry()
+        self._end_button.move((self.width() - side.width()) // 2, viewport.bottom() - side.height() - _END_MARGIN)
+        self._show_ring()
+
+    def _set_path(self, chat: Conversation, messages: Sequence[Message]) -> None:
+        for message in messages:
+            known = self._messages.get(message.id)
+            if known is not None and known.status is Status.STREAMING and message.status is not Status.STREAMING:
+                self.finish_reply(message)
+        self._messages = {message.id: message for message in messages}
+        before, self._shared = self._shared, 0
+        if chat.forked_from_id is not None and chat.forked_at_id in self._messages:
+            self._shared = list(self._messages).index(chat.forked_at_id) + 1
+            if self._shared == len(messages) and _lacks_something(messages[-1]):
+                self._shared -= 1  # folded, it could not be gone on with
+        if self._shared != before:
+            self._shows_shared = False
+        self.update_forks()
+
+    def _update_rows(self) -> None:
+        self.set_rows(
+            rows_of(
+                list(self._messages.values()),
+                self._forks,
+                shared=self._shared,
+                shows_shared=self._shows_shared,
+                unfolded=self._unfolded,
+            )
+        )
+        self._mark_all()
+
+    def _make_view(self, message: Message) -> MessageView:
+        view = message_view(self._theme, message)
+        for name in ("fork", "rewind", "continue", "delete", "edit", "version"):
+            getattr(view, f"{name}_requested").connect(getattr(self, f"{name}_requested"))
+        view.regenerate_requested.connect(self._on_message_regenerate_requested)
+        view.ways_requested.connect(self._on_message_ways_requested)
+        row = message_row(message.id)
+        self._mark(view)
+        if self._chat_id is not None and (text := self._directory.edits(self._chat_id).get(message.id)) is not None:
+            view.begin_edit(text)
+        view.height_changed.connect(lambda: self.row_changed(row))
+        view.part_toggled.connect(lambda: self._on_message_part_toggled(row))
+        view.edit_changed.connect(self._on_message_edit_changed)
+        view.key_pressed.connect(self._on_message_key_pressed)
+        view.focus_changed.connect(self._show_ring)
+        return view
+
+    def _view(self, message_id: MessageId) -> MessageView | None:
+        view = self.widget_of(message_row(message_id))
+        return view if isinstance(view, MessageView) else None
+
+    def _mark_all(self) -> None:
+        for widget in list(self._built.values()):
+            if isinstance(widget, MessageView):
+                self._mark(widget)
+
+    def _mark(self, view: MessageView) -> None:
+        """Tell a message what it offers in this chat."""
+        message = view.message
+        last = next(reversed(self._messages))
+        is_last = message.id == last
+        view.set_last(is_last)
+        view.offer_continue(is_last and self._is_idle, is_full=is_last and self._is_full)
+        view.set_versions(self._versions.get(message.id, ()))
+        view.set_repeats(self._repeats)
+        view.show_repeated(message.role is not Role.USER and message.parent_id in self._repeated)
+        view.setProperty(PASSED_BY, message.id != (self._current if self._current in self._messages else last))
+
+    def _left_chat(self) -> tuple[Branch, str]:
+        chat = self._directory.find(self._chat_id)
+        left_id = chat.forked_from_id if chat is not None else None
+        return self._directory.branch(left_id), self._directory.title(left_id)
+
+    def _fill_line(self, row: Row, widget: QWidget) -> None:
+        """Write into a line between messages what the directory knows now."""
+        if isinstance(widget, ForkLine):
+            fork_id = ConversationId(row.id) if row.kind is RowKind.FORK else None
+            title = self._directory.title(fork_id) if fork_id is not None else "Forked here"
+            widget.set_content(self._directory.branch(fork_id or self._chat_id), title)
+        elif isinstance(widget, MoreForks):
+            widget.set_count(len(self._forks.get(MessageId(row.id), ())) - FORKS_SHOWN)
+        elif isinstance(widget, SharedHistoryFold):
+            widget.set_parent_chat(*self._left_chat())
+
+    # The focus
+
+    def _shown_ids(self) -> list[MessageId]:
+        return [MessageId(row.id) for row in self._heights.rows if row.kind is RowKind.MESSAGE]
+
+    def _focused_view(self) -> MessageView | None:
+        within = QApplication.focusWidget()
+        if within is None or not self._canvas.isAncestorOf(within):
+            return None
+        while within is not None and not isinstance(within, MessageView):
+            within = within.parentWidget()
+        return within
+
+    def _focused_number(self, among: Sequence[MessageId] | None = None) -> int | None:
+        view = self._focused_view()
+        ids = among if among is not None else self._shown_ids()
+        return ids.index(view.message.id) if view is not None and view.message.id in ids else None
+
+    def _focus(self, message_id: MessageId) -> None:
+        row = message_row(message_id)
+        self.bring_into_sight(row)
+        widget = self.widget_of(row)
+        assert widget is not None
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _focus_again(self, number: int | None) -> None:
+        """Give the focus to the message that took the place of one that had it."""
+        if number is None or self._focused_view() is not None:
+            return
+        if shown := self._shown_ids():
+            self._focus(shown[min(number, len(shown) - 1)])
+        else:
+            self.typed.emit("")
+
+    def _show_ring(self) -> None:
+        view = self._focused_view()
+        self._ring.frame(view if view is not None and view.hasFocus() and view.is_ringed else None)
 
     def _set_ringed(self, ringed: bool) -> None:
         """Show that the keys scroll here, to who came by the keys."""
         self.setProperty("ringed", ringed)
         self.style().polish(self)
 
-    def _shares_more(self, chat: Conversation, messages: Sequence[Message]) -> bool:
-        """Return whether a path brings back what the chat shares with the one that it left: that is folded then."""
-        return self._fold is None and any(message.id == chat.forked_at_id for message in messages)
+    def _note_news(self) -> None:
+        if self.anchor() is not None and not self._end_button.isHidden() and not self._end_button.has_news():
+            self._end_button.set_news(True)
 
-    def _keep_first(self, count: int) -> None:
-        """Drop all messages but the first ones."""
-        for dropped in self._messages[count:]:
-            if (view := self._views.pop(dropped.id, None)) is not None:
-                self._column.remove(view)
-        del self._messages[count:]
+    def _on_application_focus_changed(self) -> None:
+        view = self._focused_view()
+        if view is not None and view.message.id != self._current:
+            self._current = view.message.id
+            self._mark_all()
 
-    def _build(self, first: int, end: int) -> None:
-        """Build the views of a range of messages above those that are there."""
-        widgets = self._column.widgets()
-        own_ids = {message.id for message in self._messages[self._shared :]}
-        own_at = next((n for n, it in enumerate(widgets) if isinstance(it, MessageView) and it.message.id in own_ids), len(widgets))
-        shared_at = widgets.index(self._began_line) if self._began_line is not None else 0
-        shared_at = next((n for n, it in enumerate(widgets[:shared_at]) if isinstance(it, MessageView)), shared_at)
-        for number in range(first, end):
-            is_shared = number < self._shared
-            self._add_view(self._messages[number], shared_at if is_shared else own_at)
-            shared_at += is_shared
-            own_at += 1
-        for message in reversed(self._messages[first:end]):
-            self._views[message.id].lower()  # so that who walks the children meets the messages root first
-        self._mark_last()
-
-    def _add_view(self, message: Message, index: int) -> None:
-        view = message_view(self._theme, message)
-        view.fork_requested.connect(self.fork_requested)
-        view.rewind_requested.connect(self.rewind_requested)
-        view.continue_requested.connect(self.continue_requested)
-        view.regenerate_requested.connect(self.regenerate_requested)
-        view.delete_requested.connect(self.delete_requested)
-        view.edit_requested.connect(self.edit_requested)
-        view.ways_requested.connect(self.ways_requested)
-        view.version_requested.connect(self.version_requested)
-        view.height_changed.connect(self._on_message_height_changed)
-        view.part_toggled.connect(self._on_part_toggled)
-        self._views[message.id] = view
-        self._column.insert(index, view)
-
-    def _mark_last(self) -> None:
-        last = self._messages[-1].id if self._messages else None
-        for message_id, view in self._views.items():
-            view.set_last(message_id == last)
-            view.offer_continue(message_id == last and self._is_idle, is_full=message_id == last and self._is_full)
-
-    def _end_of(self, message_id: MessageId) -> int:
-        """Return the index behind a message and the fork lines that stand there already."""
-        widgets = self._column.widgets()
-        index = widgets.index(self._views[message_id]) + 1
-        while index < len(widgets) and isinstance(widgets[index], ForkLine) and widgets[index] is not self._began_line:
-            index += 1
-        return index
-
-    def _fold_shared(self) -> None:
-        if self._fold is None or self._began_line is None:
+    def _on_message_key_pressed(self, event: QKeyEvent) -> None:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        view = self._focused_view()
+        has_focus = view is not None and view.hasFocus()
+        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -len(self._messages)}
+        if has_focus and event.key() in steps and not modifiers:
+            self.step(steps[Qt.Key(event.key())])
+        elif has_focus and event.key() == Qt.Key.Key_End and not modifiers:
+            self._focus(self._shown_ids()[-1])
+        elif event.key() == Qt.Key.Key_Escape:
+            self.typed.emit("")
+        elif (
+            event.text().isprintable() and event.text() and modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        ):
+            self.typed.emit(event.text())
+        else:
             return
-        widgets = self._column.widgets()
-        for widget in widgets[widgets.index(self._fold) + 1 : widgets.index(self._began_line)]:
-            widget.setVisible(self._fold.is_open())
-        self._column.invalidate()
+        event.accept()
 
-    def _place(self) -> None:
-        """Lay everything out now, with the end or the first message in sight staying where it is."""
-        if self._is_placing:
-            return
-        self._is_placing = True
-        anchor = self._anchor()
-        width, before = max(120, min(READABLE_WIDTH, self.width() - 2 * _MARGIN)), self._column.width()
-        self._column.invalidate()
-        height = self._column.heightForWidth(width)
-        self._canvas.resize(self.viewport().width(), max(self.viewport().height(), height + _TOP + _BOTTOM))
-        self._column.setGeometry((self.width() - width) // 2 - self.viewport().x(), _TOP, width, height)
-        self._column.place()
-        bar = self.verticalScrollBar()
-        if self._wanted_scroll >= 0:
-            bar.setValue(self._wanted_scroll)
-            if self.isVisible() and len(self._views) == len(self._messages):
-                self._restored.start()
-        elif self._follows_end:
-            bar.setValue(bar.maximum())
-        elif anchor is not None:
-            widget, above, tall = anchor
-            if width != before and above < 0:  # broken into other lines, it has what is read at the same share of its height
-                above = round(above * widget.height() / tall)
-            bar.setValue(widget.y() + _TOP - above)
-        self._is_placing = False
+    # What happens
 
-    def _anchor(self) -> tuple[QWidget, int, int] | None:
-        """Return the first widget in sight, where it stands in sight, and its height."""
-        top = self.verticalScrollBar().value()
-        for widget in self._column.widgets():
-            if not widget.isHidden() and widget.geometry().bottom() + _TOP > top:
-                return widget, widget.y() + _TOP - top, max(1, widget.height())
-        return None
+    def _on_message_regenerate_requested(self, message: Message) -> None:
+        self._note_repeated(message.parent_id)
+        self.regenerate_requested.emit(message)
 
-    def _on_scroll_bar_value_changed(self, value: int) -> None:
-        if not self._is_placing:
-            self._follows_end = value >= self.verticalScrollBar().maximum() - _NEAR_END
-            self._wanted_scroll = -1
+    def _on_message_ways_requested(self, message: Message, count: int) -> None:
+        self._note_repeated(message.id if message.role is Role.USER else message.parent_id)
+        self.ways_requested.emit(message, count)
 
-    def _on_message_height_changed(self) -> None:
-        self._place()
+    def _note_repeated(self, answered_id: MessageId | None) -> None:
+        if self._repeats:
+            self._repeated.add(answered_id)
+            self._mark_all()
 
-    def _on_fold_toggled(self) -> None:
-        self._fold_shared()
-        self._on_part_toggled()
+    def _on_message_edit_changed(self, message: Message, text: str | None) -> None:
+        if self._chat_id is not None:
+            self._directory.set_edit(self._chat_id, message.id, text)
 
-    def _on_part_toggled(self) -> None:
-        self._follows_end = False  # the button that was clicked stays where it is
-        self._place()
-        bar = self.verticalScrollBar()
-        self._follows_end = bar.value() >= bar.maximum()
+    def _on_message_part_toggled(self, row: Row) -> None:
+        self._touched.add(MessageId(row.id))
+        self.hold_place()  # the button that was clicked stays where it is
+        self.row_changed(row)
+        self.follow_if_at_end()
 
-    def _on_older_timeout(self) -> None:
-        missing = len(self._messages) - len(self._views)
-        self._build(max(0, missing - _BATCH), missing)
-        self.update_forks()
-        if missing <= _BATCH:
-            self._older.stop()
+    def _on_fold_toggled(self, is_open: bool) -> None:
+        self._shows_shared = is_open
+        self.hold_place()
+        self._update_rows()
+        self.follow_if_at_end()
 
-    def _on_restored_timeout(self) -> None:
-        self._wanted_scroll = -1
+    def _on_more_forks_clicked(self, message_id: MessageId) -> None:
+        self._unfolded.add(message_id)
+        self.hold_place()
+        self._update_rows()
+        self.follow_if_at_end()
+
+    def _on_end_button_clicked(self) -> None:
+        self.go_to(None)
 
     def _on_directory_changed(self, changed: frozenset[ConversationId]) -> None:
         if self._chat_id is None:
             return
         chat = self._directory.find(self._chat_id)
         parent = chat.forked_from_id if chat is not None else None
+        shown = (fork_id for forks in self._forks.values() for fork_id in forks)
         forks = (fork.id for fork in self._directory.forks(self._chat_id))
-        if not changed.isdisjoint({self._chat_id, parent, *self._fork_lines, *forks}):
+        if not changed.isdisjoint({self._chat_id, parent, *shown, *forks}):
             self.update_forks()
 
     def _on_theme_changed(self) -> None:
-        for view in self._views.values():
+        for view in self.findChildren(MessageView):
             view.redraw()
-        self._place()
+
+    def _on_sizes_changed(self) -> None:
+        self.all_changed()
+        for widget in self.built_widgets():
+            if isinstance(widget, MessageView):
+                widget.action_row.fit()
+                widget.place()
 
 
 def _lacks_something(message: Message) -> bool:
