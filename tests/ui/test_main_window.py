@@ -232,7 +232,8 @@ def test_tab_walks_as_things_stand(open_window: OpenWindow, chats: FakeChats, di
             seen.append(focused.objectName())
         return seen
 
-    forward = ["sendButton", "modelPicker", "paneMenuButton", "closePaneButton", "transcript", "rewindButton", "copyButton", "forkButton"]
+    forward = ["sendToAllButton", "sendButton", "qt_splithandle_pane", "modelPicker", "headForkButton", "treeButton", "paneMenuButton"]
+    forward += ["closePaneButton", "transcript", "rewindButton", "copyButton", "forkButton"]
     forward += ["copyCodeButton", "continueButton", "copyButton", "forkButton", "composer"]
     assert walk(Qt.Key.Key_Tab, len(forward)) == forward
     assert right.composer.edit.hasFocus()

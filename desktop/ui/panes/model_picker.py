@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.chat.events import ModelPhase, ModelState
@@ -18,16 +18,18 @@ _MOST_CHARACTERS = 28
 class ModelPicker(Chip):
     """Show which model answers; its menu has the recent files and opens another.
 
-    Signals: model_chosen with a path; file_wanted.
+    Signals: model_chosen with a path; file_wanted; changed after other words are shown.
     """
 
     model_chosen = Signal(Path)
     file_wanted = Signal()
+    changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setObjectName("modelPicker")
         self._recent: tuple[Path, ...] = ()
+        self._shown = ""
         self.set_model(ModelState(ModelPhase.NONE))
 
     def set_model(self, model: ModelState) -> None:
@@ -44,9 +46,23 @@ class ModelPicker(Chip):
                 shown, told = "Choose a model", model.error
             case _:
                 shown, told = "Choose a model", "No model is loaded"
-        self.setText(shown if len(shown) <= _MOST_CHARACTERS else shown[: _MOST_CHARACTERS - 1].rstrip() + "…")
         self.setToolTip(told)
         self.setAccessibleName(f"Model: {shown}")
+        shown = shown if len(shown) <= _MOST_CHARACTERS else shown[: _MOST_CHARACTERS - 1].rstrip() + "…"
+        if shown != self._shown:
+            self._shown = shown
+            self.setText(shown)
+            self.changed.emit()
+
+    def fit(self, room: int) -> int:
+        """Take the room in pixels that the words need, at most what is given; cut them where it is less. Return what is taken."""
+        self.setText(self._shown)
+        needed = self.sizeHint().width()
+        if needed > room:
+            words = room - (needed - self.fontMetrics().horizontalAdvance(self._shown))
+            self.setText(self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideRight, max(0, words)))
+        self.setFixedWidth(min(needed, room))
+        return self.width()
 
     def set_recent(self, recent: Sequence[Path]) -> None:
         """Offer these files."""
