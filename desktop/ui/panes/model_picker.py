@@ -13,6 +13,8 @@ from desktop.ui.theme.theme import Theme
 WHOLE_STATES = "Forks and quick resume take more room with this model: each fork keeps a full copy of what was read."
 
 _MOST_CHARACTERS = 28
+_LEAST_CHARACTERS = 4
+_WORDLESS = 32  # pixels
 
 
 class ModelPicker(Chip):
@@ -54,15 +56,15 @@ class ModelPicker(Chip):
             self.setText(shown)
             self.changed.emit()
 
-    def fit(self, room: int) -> int:
-        """Take the room in pixels that the words need, at most what is given; cut them where it is less. Return what is taken."""
+    def fit(self, room: int) -> None:
+        """Take at most this room in pixels; where the words do not fit they are cut, or left out where little would be left."""
         self.setText(self._shown)
         needed = self.sizeHint().width()
         if needed > room:
             words = room - (needed - self.fontMetrics().horizontalAdvance(self._shown))
-            self.setText(self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideRight, max(0, words)))
-        self.setFixedWidth(min(needed, room))
-        return self.width()
+            is_readable = words >= self.fontMetrics().horizontalAdvance("M" * _LEAST_CHARACTERS)
+            self.setText(self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideRight, words) if is_readable else "")
+        self.setFixedWidth(min(needed, room) if self.text() else _WORDLESS)
 
     def set_recent(self, recent: Sequence[Path]) -> None:
         """Offer these files."""

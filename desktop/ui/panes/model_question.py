@@ -13,10 +13,11 @@ from desktop.ui.window_context import WindowContext
 class ModelQuestion(QObject):
     """Keep a pane's card up to date, and hold what the person wanted to send until they have chosen.
 
-    Signals: chosen after the person chose; passed with the text that waited, once nothing stands in its way;
-    model_chosen with the path of the model to load; file_wanted where its file is not known.
+    Signals: changed after it was opened or closed; chosen after the person chose; passed with the text that waited,
+    once nothing stands in its way; model_chosen with the path of the model to load; file_wanted where that is not known.
     """
 
+    changed = Signal()
     chosen = Signal()
     passed = Signal(str)
     model_chosen = Signal(object)
@@ -50,6 +51,10 @@ class ModelQuestion(QObject):
         """Return whether the person must choose before anything is sent."""
         return self._other is not None
 
+    def is_shown(self) -> bool:
+        """Return whether the card asks now."""
+        return not self._card.isHidden()
+
     async def is_open_for(self, chat_id: ConversationId) -> bool:
         """Ask anew, and return whether the person must choose before anything is sent to a chat."""
         return await self._look_up(chat_id) is not None
@@ -58,7 +63,7 @@ class ModelQuestion(QObject):
         """Keep in mind what is to be sent once the person has chosen, and lead them to the choice."""
         self._held = text
         self._show()
-        if not self._card.isHidden():
+        if self.is_shown():
             self._card.focus_choice()
 
     async def _ask(self, chat_id: ConversationId) -> None:
@@ -86,6 +91,7 @@ class ModelQuestion(QObject):
             self._card.set_other(self._other)
         self._card.set_waits(bool(self._held))
         self._card.setVisible(self._other is not None and not is_loading)
+        self.changed.emit()
 
     def _on_card_load_requested(self) -> None:
         if self._other is None or self._other.path is None:

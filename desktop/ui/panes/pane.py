@@ -224,6 +224,7 @@ class Pane(QFrame):
         self.head.fork_requested.connect(self.fork_from_last)
         self.head.tree_requested.connect(self.toggle_tree)
         self.head.model_picker.model_chosen.connect(self.model_chosen)
+        self._question.changed.connect(self._show_state)
         self._question.chosen.connect(self.composer.edit.setFocus)
         self._question.passed.connect(self._on_question_passed)
         self._question.model_chosen.connect(self.model_chosen)
@@ -329,6 +330,8 @@ class Pane(QFrame):
         text = session_text(chats.readiness(self._chat_id), activity, chats.model)
         if text is not None and chat is not None and chat.is_kept_ready:
             text = replace(text, offers_keeping=False)
+        if self._question.is_shown() and activity is Activity.IDLE:
+            text = None  # the card says what each way on costs
         self._foot.session_line.set_text(text)
         self.transcript.set_repeats(chat is not None and chat.temperature == 0)
         self.composer.thinking.set_state(chat.thinking if chat else None, offered=chats.model.can_toggle_thinking)

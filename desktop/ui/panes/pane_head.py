@@ -13,7 +13,7 @@ from desktop.ui.theme.theme import Theme
 
 _BAR = 3  # pixels
 _GAP = 10
-_LEAST_CHIP = 64
+_LEFT, _RIGHT = 19, 10
 
 
 class PaneHead(QFrame):
@@ -59,7 +59,7 @@ class PaneHead(QFrame):
         self._close.setToolTip("Close this pane (Ctrl+W). The chat stays in the sidebar.")
         self._close.clicked.connect(self.close_requested)
         row = QHBoxLayout(self)
-        row.setContentsMargins(19, _BAR, 10, 0)
+        row.setContentsMargins(_LEFT, _BAR, _RIGHT, 0)
         row.setSpacing(_GAP)
         row.addWidget(self._sidebar)
         row.addWidget(self._dot)
@@ -117,9 +117,8 @@ class PaneHead(QFrame):
 
     def _share_width(self) -> None:
         """Cut the model's name before the title."""
-        margins = self.contentsMargins().left() + self.contentsMargins().right() + 29
         buttons = self._buttons.sizeHint().width()
         sidebar = self._sidebar.width() + _GAP if not self._sidebar.isHidden() else 0
-        room = self.width() - margins - buttons - sidebar - self._dot.width() - 4 * _GAP
-        self.model_picker.fit(max(_LEAST_CHIP, room - self._title.sizeHint().width()))
+        room = self.width() - _LEFT - _RIGHT - buttons - sidebar - self._dot.width() - 4 * _GAP
+        self.model_picker.fit(room - self._title.sizeHint().width())
         self.update()
