@@ -21,6 +21,7 @@ from desktop.ui.controls.scrim import Scrim
 from desktop.ui.keyboard import press, step
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane_area import PaneArea
+from desktop.ui.panes.pane_keys import add_pane_keys
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.ui.sidebar.sidebar import Sidebar
 from desktop.ui.theme.style import ReadResource
@@ -193,7 +194,8 @@ class MainWindow(QMainWindow):
         self._bridge.model_changed.connect(self._on_bridge_model_changed)
         self._bridge.notice_raised.connect(self._on_bridge_notice_raised)
         self._sidebar.new_chat_requested.connect(self._on_new_chat_requested)
-        self._sidebar.chat_chosen.connect(self._on_sidebar_chat_chosen)
+        self._sidebar.chat_chosen.connect(lambda chat_id: self._show_chat(chat_id, self._area.open_chat))
+        self._sidebar.beside_requested.connect(lambda chat_id: self._show_chat(chat_id, self._area.open_beside))
         self._sidebar.rename_requested.connect(self._on_sidebar_rename_requested)
         self._sidebar.hide_requested.connect(self.toggle_sidebar)
         self._sidebar.settings_requested.connect(self.open_settings)
@@ -216,12 +218,10 @@ class MainWindow(QMainWindow):
             "Ctrl+N": self._on_new_chat_requested,
             "Ctrl+B": self.toggle_sidebar,
             "Ctrl+Q": self.close_requested.emit,
-            "Ctrl+W": lambda: self._area.close_pane(self._area.active()),
+            "Ctrl+\\": lambda: self._context.spawn(self._open_new_chat(self._area.open_beside)),
             "F2": self._on_rename_requested,
             "Esc": self._on_escape_pressed,
-            "Ctrl+Shift+F": lambda: self._area.active().fork_from_last(),
             "Ctrl+O": self.open_model_file,
-            "Ctrl+I": lambda: self._area.active().toggle_details(),
             "Ctrl+,": self.open_settings,
             "Ctrl++": lambda: self._theme.zoom_by(1),
             "Ctrl+=": lambda: self._theme.zoom_by(1),  # the same key without Shift
@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
         }
         for keys, act in shortcuts.items():
             QShortcut(QKeySequence(keys), self).activated.connect(act)
+        add_pane_keys(self._area)
 
     async def _restore(self) -> None:
         chats = await self._chats.conversations()
@@ -244,10 +245,10 @@ class MainWindow(QMainWindow):
         else:
             await self._open_new_chat()
 
-    async def _open_new_chat(self) -> None:
+    async def _open_new_chat(self, show: Callable[[Conversation], None] | None = None) -> None:
         chat = await self._chats.new()
         self._directory.put(chat)
-        self._area.open_chat(chat)
+        (show or self._area.open_chat)(chat)
 
     async def _rename(self, chat_id: ConversationId, title: str) -> None:
         await self._chats.rename(chat_id, title)
@@ -283,6 +284,12 @@ class MainWindow(QMainWindow):
             self._show_sidebar(False)
             self._area.active().composer.edit.setFocus()
 
+    def _show_chat(self, chat_id: ConversationId, show: Callable[[Conversation], None]) -> None:
+        chat = self._directory.find(chat_id)
+        if chat is not None:
+            self._hide_overlay()
+            show(chat)
+
     def _models_folder(self) -> str:
         return str(self._settings.model_path.parent) if self._settings.model_path else ""
 
@@ -313,12 +320,6 @@ class MainWindow(QMainWindow):
             self._hide_overlay()
         else:
             self._area.active().stop()
-
-    def _on_sidebar_chat_chosen(self, chat_id: ConversationId) -> None:
-        chat: Conversation | None = self._directory.find(chat_id)
-        if chat is not None:
-            self._hide_overlay()
-            self._area.open_chat(chat)
 
     def _on_sidebar_rename_requested(self, chat_id: ConversationId, title: str) -> None:
         self._context.spawn(self._rename(chat_id, title))

@@ -40,7 +40,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(composer: Composer, qtbot: 
     assert sent == []
     qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
     assert sent == ["one\ntwo"]
-    assert composer.text() == ""
+    assert composer.text() == "one\ntwo"  # until it is taken
 
 
 def test_the_first_line_keeps_its_indentation(composer: Composer) -> None:
@@ -111,7 +111,7 @@ def test_writing_begins_once_for_each_message(composer: Composer, qtbot: QtBot) 
     composer.set_text("")
     qtbot.keyClicks(composer.edit, "hello")
     assert len(begun) == 1
-    qtbot.keyClick(composer.edit, Qt.Key.Key_Return)
+    composer.set_text("")  # it was sent
     qtbot.keyClicks(composer.edit, "more")
     assert len(begun) == 2
 

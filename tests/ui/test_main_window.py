@@ -232,7 +232,8 @@ def test_tab_walks_as_things_stand(open_window: OpenWindow, chats: FakeChats, di
             seen.append(focused.objectName())
         return seen
 
-    forward = ["sendButton", "modelPicker", "paneMenuButton", "closePaneButton", "transcript"]
+    forward = ["sendToAllButton", "sendButton", "qt_splithandle_pane", "modelPicker", "headForkButton", "treeButton", "paneMenuButton"]
+    forward += ["closePaneButton", "transcript"]
     forward += ["wrapButton", "copyCodeButton", "continueButton", "againButton"]  # of the last message only
     forward += ["copyButton", "editButton", "regenerateButton", "forkButton", "waysButton", "deleteButton", "composer"]
     assert walk(Qt.Key.Key_Tab, len(forward)) == forward

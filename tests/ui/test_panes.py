@@ -264,7 +264,7 @@ def test_a_fifth_chat_takes_the_pane_used_longest_ago_that_is_idle(open_window: 
     chats.set_activity(opened[0].id, Activity.REPLYING)
     drain(window)
     area.open_beside(opened[4])
-    assert [pane.chat_id for pane in area.panes()] == [opened[0].id, opened[4].id, opened[2].id, opened[3].id]
+    assert [pane.chat_id for pane in area.panes()] == [opened[0].id, opened[2].id, opened[3].id, opened[4].id]
     assert notices(window) == ["Four chats are open, so “Chat 1” made room. It is still in the sidebar."]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.chat.events import Activity
@@ -20,12 +20,14 @@ _ROUND = 32  # pixels
 class Composer(QFrame):
     """Where a person writes to one chat.
 
-    Signals: send_requested with the text; stop_requested; writing_began once for each message that is begun;
+    Signals: send_requested and send_to_all_requested with the text, which stays until set_text takes it; stop_requested;
+    writing_began once for each message that is begun;
     draft_changed with the text one second after typing stops; undo_requested and redo_requested for turns of the chat;
     thinking_chosen with True, False or None.
     """
 
     send_requested = Signal(str)
+    send_to_all_requested = Signal(str)
     stop_requested = Signal()
     writing_began = Signal()
     draft_changed = Signal(str)
@@ -52,6 +54,12 @@ class Composer(QFrame):
         self._send.setObjectName("sendButton")
         self._send.setFixedSize(_ROUND, _ROUND)
         self._send.clicked.connect(self.send)
+        self._send_to_all = IconButton(theme, "send_to_all", "Send to all")
+        self._send_to_all.setObjectName("sendToAllButton")
+        self._send_to_all.clicked.connect(self.send_to_all)
+        for keys in ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.send_to_all)
         self._stop = IconButton(theme, "stop", "Stop", token="text")
         self._stop.setObjectName("stopButton")
         self._stop.setToolTip("Stop (Esc)")
@@ -67,6 +75,7 @@ class Composer(QFrame):
         foot.addWidget(self.thinking, 0, Qt.AlignmentFlag.AlignVCenter)
         foot.addStretch()
         foot.addWidget(self.meter, 0, Qt.AlignmentFlag.AlignVCenter)
+        foot.addWidget(self._send_to_all)
         foot.addWidget(self._send)
         foot.addWidget(self._stop)
         column = QVBoxLayout(self)
@@ -75,6 +84,7 @@ class Composer(QFrame):
         column.addWidget(self.edit)
         column.addLayout(foot)
         self.set_activity(Activity.IDLE)
+        self.offer_send_to_all(1, is_active=True)
 
     def text(self) -> str:
         """Return what stands in the composer."""
@@ -108,13 +118,28 @@ class Composer(QFrame):
             self.setProperty("active", active)
             self.style().polish(self)
 
+    def offer_send_to_all(self, panes: int, *, is_active: bool) -> None:
+        """Offer in the active one of several panes to send to all; in the others keep the room, so that nothing jumps."""
+        policy = self._send_to_all.sizePolicy()
+        policy.setRetainSizeWhenHidden(panes > 1)
+        self._send_to_all.setSizePolicy(policy)
+        self._send_to_all.setVisible(panes > 1 and is_active)
+        self._send_to_all.setToolTip(f"Send to all {panes} chats that are open (Ctrl+Shift+Enter)")
+
+    def message(self) -> str:
+        """Return what would be sent, empty where nothing was written; the first line keeps its indentation."""
+        text = self.text().strip("\n").rstrip()
+        return text if text.strip() else ""
+
     def send(self) -> None:
         """Ask to send what was written; does nothing without text or while the chat is busy."""
-        text = self.text().strip("\n").rstrip()  # the first line keeps its indentation
-        if not text.strip() or self._activity is not Activity.IDLE:
-            return
-        self.set_text("")
-        self.send_requested.emit(text)
+        if self._activity is Activity.IDLE and (text := self.message()):
+            self.send_requested.emit(text)
+
+    def send_to_all(self) -> None:
+        """Ask to send what was written to every open chat; does nothing without text or where that is not offered."""
+        if not self._send_to_all.isHidden() and (text := self.message()):
+            self.send_to_all_requested.emit(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

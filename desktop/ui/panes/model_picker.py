@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.chat.events import ModelPhase, ModelState
@@ -13,21 +13,25 @@ from desktop.ui.theme.theme import Theme
 WHOLE_STATES = "Forks and quick resume take more room with this model: each fork keeps a full copy of what was read."
 
 _MOST_CHARACTERS = 28
+_LEAST_CHARACTERS = 4
+_WORDLESS = 32  # pixels
 
 
 class ModelPicker(Chip):
     """Show which model answers; its menu has the recent files and opens another.
 
-    Signals: model_chosen with a path; file_wanted.
+    Signals: model_chosen with a path; file_wanted; changed after other words are shown.
     """
 
     model_chosen = Signal(Path)
     file_wanted = Signal()
+    changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setObjectName("modelPicker")
         self._recent: tuple[Path, ...] = ()
+        self._shown = ""
         self.set_model(ModelState(ModelPhase.NONE))
 
     def set_model(self, model: ModelState) -> None:
@@ -44,9 +48,23 @@ class ModelPicker(Chip):
                 shown, told = "Choose a model", model.error
             case _:
                 shown, told = "Choose a model", "No model is loaded"
-        self.setText(shown if len(shown) <= _MOST_CHARACTERS else shown[: _MOST_CHARACTERS - 1].rstrip() + "…")
         self.setToolTip(told)
         self.setAccessibleName(f"Model: {shown}")
+        shown = shown if len(shown) <= _MOST_CHARACTERS else shown[: _MOST_CHARACTERS - 1].rstrip() + "…"
+        if shown != self._shown:
+            self._shown = shown
+            self.setText(shown)
+            self.changed.emit()
+
+    def fit(self, room: int) -> None:
+        """Take at most this room in pixels; where the words do not fit they are cut, or left out where little would be left."""
+        self.setText(self._shown)
+        needed = self.sizeHint().width()
+        if needed > room:
+            words = room - (needed - self.fontMetrics().horizontalAdvance(self._shown))
+            is_readable = words >= self.fontMetrics().horizontalAdvance("M" * _LEAST_CHARACTERS)
+            self.setText(self.fontMetrics().elidedText(self._shown, Qt.TextElideMode.ElideRight, words) if is_readable else "")
+        self.setFixedWidth(min(needed, room) if self.text() else _WORDLESS)
 
     def set_recent(self, recent: Sequence[Path]) -> None:
         """Offer these files."""

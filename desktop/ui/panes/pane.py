@@ -1,44 +1,49 @@
 """One chat: its head, its transcript and its composer."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.chat import events
-from desktop.chat.events import Activity, ModelPhase
+from desktop.chat.events import Activity, ModelPhase, Move
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role
 from desktop.system.settings import ScrollPosition
-from desktop.ui.composer.composer import Composer
-from desktop.ui.composer.session_line import SessionLine
 from desktop.ui.composer.session_text import session_text
+from desktop.ui.panes.chat_commands import ChatCommands
 from desktop.ui.panes.details_panel import DetailsPanel
 from desktop.ui.panes.empty_state import EmptyState
-from desktop.ui.panes.error_card import ErrorCard
+from desktop.ui.panes.model_question import ModelQuestion
+from desktop.ui.panes.pane_foot import PaneFoot
 from desktop.ui.panes.pane_head import PaneHead
 from desktop.ui.panes.pane_menu import PaneMenu
+from desktop.ui.panes.pane_notices import KeptBack
+from desktop.ui.panes.pane_place import ALONE, PanePlace
 from desktop.ui.panes.reading_time import reading_seconds
-from desktop.ui.panes.turn_notice import TurnNotice
-from desktop.ui.transcript.transcript import READABLE_WIDTH, Transcript
+from desktop.ui.transcript.transcript import Transcript
 from desktop.ui.window_context import WindowContext
 
 MINIMUM_WIDTH = 360
-_SIDE_MARGIN = 20
-_FOOT_MARGIN = 18
 _UNCOUNTED = 4  # tokens at most of a character that the end of the context cut in two
 
 
 class Pane(QFrame):
     """Show one chat and pass on what the person does in it. May stand empty until its chat is known.
 
-    Signals: fork_opened with the new Conversation; chat_requested with the id of a fork whose line was clicked;
-    file_wanted to choose a model file.
+    Signals: fork_opened with the new Conversation; ways_opened with several, in order; chat_requested with the id of
+    a fork whose line was clicked; file_wanted to choose a model file; model_chosen with the path of one to load;
+    move_requested with -1 to the left, 1 to the right; send_to_all_requested with a text.
     """
 
     fork_opened = Signal(object)
+    ways_opened = Signal(object)
     chat_requested = Signal(object)
     file_wanted = Signal()
+    model_chosen = Signal(Path)
+    move_requested = Signal(int)
+    send_to_all_requested = Signal(str)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,12 +57,14 @@ class Pane(QFrame):
         self._body.addWidget(self._empty)
         self._body.addWidget(self.transcript)
         self._is_active = False
+        self._place = ALONE
+        self._left_id: MessageId | None = None  # where the chat stood before messages were deleted
         self._sending: set[ConversationId] = set()
-        self._error = ErrorCard()
-        self._notice = ErrorCard()
-        self._turn_notice = TurnNotice(context.theme)
-        self._session_line = SessionLine(context.theme)
-        self.composer = Composer(context.theme)
+        self._foot = PaneFoot(context.theme)
+        self._notice, self._turn_notice = self._foot.notice, self._foot.turn_notice
+        self.composer = self._foot.composer
+        self._commands = ChatCommands(context, lambda: self._chat_id, self)
+        self._question = ModelQuestion(context, self._foot.other_model, self)
         self.details = DetailsPanel(context.theme, self)
         self.setMinimumWidth(MINIMUM_WIDTH)
         self._lay_out()
@@ -84,6 +91,7 @@ class Pane(QFrame):
         self._show_state()
         self._body.setCurrentWidget(self._empty if chat.head_id is None else self.transcript)
         self._context.spawn(self._open(chat, position))
+        self._question.show_chat(chat.id)
 
     def leave(self) -> None:
         """Keep the draft of the chat that is shown and let go of it."""
@@ -96,8 +104,9 @@ class Pane(QFrame):
         """Stand empty: the chat that was shown is gone, or another one takes its place."""
         self.composer.set_text("")
         self._notice.hide()
-        self._turn_notice.hide()
+        self._hide_turn_notice()
         self._chat_id = None
+        self._question.show_chat(None)
 
     async def save_draft(self) -> None:
         """Keep what stands in the composer."""
@@ -110,6 +119,21 @@ class Pane(QFrame):
         """Tell the person what failed in this chat, until they send again or another chat is shown."""
         self._notice.show_error(sentence)
 
+    def send_beside_others(self, text: str, *, is_own: bool) -> KeptBack | None:
+        """Send a text that goes to every pane, or keep it in the box and return why; is_own: it stands there already.
+
+        What else was typed stays.
+        """
+        kept_back = KeptBack.ASKS_MODEL if self._question.is_open() else KeptBack.BUSY if self.is_busy() else None
+        if kept_back is None and self._chat_id is not None:
+            if is_own:
+                self.composer.set_text("")
+            self._send_now(self._chat_id, text)
+            return None
+        if not is_own:
+            self.composer.put_back(text)
+        return kept_back or KeptBack.BUSY
+
     def set_active(self, active: bool) -> None:
         """Show whether the person is in this pane."""
         self.head.set_active(active)
@@ -117,9 +141,15 @@ class Pane(QFrame):
         self._is_active = active
         self._show_error()
 
+    def set_place(self, place: PanePlace) -> None:
+        """Offer what can be done among other panes: to close this one, to move it, to send to all."""
+        self._place = place
+        self.head.set_closable(place.count > 1)
+        self.composer.offer_send_to_all(place.count, is_active=self._is_active)
+
     def parts(self) -> list[QWidget]:
         """Return what the Tab key walks through, in that order."""
-        return [self.head, self.details, self._empty, self.transcript, self._footing]
+        return [self.head, self.details, self._empty, self.transcript, self._foot]
 
     def is_busy(self) -> bool:
         """Return whether its chat is doing something."""
@@ -127,18 +157,7 @@ class Pane(QFrame):
 
     def stop(self) -> None:
         """Stop reading or replying."""
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.stop(self._chat_id))
-
-    def undo(self) -> None:
-        """Take the last turn back."""
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.undo(self._chat_id))
-
-    def redo(self) -> None:
-        """Bring the turn back that was taken back last."""
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.redo(self._chat_id))
+        self._commands.stop()
 
     def reading_seconds(self) -> float | None:
         """Return how long it would take to read the chat again; None: not known."""
@@ -151,14 +170,25 @@ class Pane(QFrame):
         """Show or hide the panel with the chat's numbers."""
         self.details.setVisible(self.details.isHidden())
 
+    def toggle_tree(self) -> None:
+        """Show the picture of the conversation in place of the messages, or the messages again."""
+
     def menu(self) -> QMenu:
         """Return the menu of the chat as it would be shown now."""
         chat = self._context.directory.find(self._chat_id)
-        menu = PaneMenu(chat, has_turns=bool(self.transcript.messages()), shows_details=not self.details.isHidden(), parent=self)
-        menu.undo_requested.connect(self.undo)
-        menu.redo_requested.connect(self.redo)
-        menu.kept_ready_chosen.connect(self._on_kept_ready_chosen)
-        menu.keeps_reasoning_chosen.connect(self._on_menu_keeps_reasoning_chosen)
+        menu = PaneMenu(
+            chat,
+            has_turns=bool(self.transcript.messages()),
+            shows_details=not self.details.isHidden(),
+            place=self._place,
+            parent=self,
+        )
+        menu.undo_requested.connect(self._commands.undo)
+        menu.redo_requested.connect(self._commands.redo)
+        menu.kept_ready_chosen.connect(self._commands.set_kept_ready)
+        menu.keeps_reasoning_chosen.connect(self._commands.set_keeps_reasoning)
+        menu.likeliest_chosen.connect(self._commands.set_likeliest)
+        menu.move_requested.connect(self.move_requested)
         menu.details_requested.connect(self.toggle_details)
         return menu
 
@@ -172,56 +202,53 @@ class Pane(QFrame):
         self.details.place()
 
     def _lay_out(self) -> None:
-        foot = QVBoxLayout()
-        foot.setSpacing(2)
-        foot.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._error, self._notice, self._turn_notice, self._session_line, self.composer):
-            foot.addWidget(widget)
-        self._footing = QWidget()
-        self._footing.setLayout(foot)
-        self._footing.setMaximumWidth(READABLE_WIDTH + 8)
-        centred = QHBoxLayout()
-        centred.setContentsMargins(_SIDE_MARGIN, 4, _SIDE_MARGIN, _FOOT_MARGIN)
-        centred.addStretch()
-        centred.addWidget(self._footing, 1000)
-        centred.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
         column.addWidget(self._body, 1)
-        column.addLayout(centred)
+        column.addWidget(self._foot)
 
     def _connect(self) -> None:
         self.composer.send_requested.connect(self._on_composer_send_requested)
-        self.composer.stop_requested.connect(self.stop)
+        self.composer.stop_requested.connect(self._commands.stop)
         self.composer.writing_began.connect(self._on_composer_writing_began)
         self.composer.draft_changed.connect(self._on_composer_draft_changed)
-        self.composer.undo_requested.connect(self.undo)
-        self.composer.redo_requested.connect(self.redo)
-        self.composer.thinking_chosen.connect(self._on_composer_thinking_chosen)
-        self._turn_notice.undo_requested.connect(self.undo)
-        self._turn_notice.redo_requested.connect(self.redo)
+        self.composer.send_to_all_requested.connect(self.send_to_all_requested)
+        self.composer.undo_requested.connect(self._on_undo_requested)
+        self.composer.redo_requested.connect(self._commands.redo)
+        self.composer.thinking_chosen.connect(self._commands.set_thinking)
+        self._turn_notice.undo_requested.connect(self._on_undo_requested)
+        self._turn_notice.redo_requested.connect(self._commands.redo)
         self.details.refresh_wanted.connect(self._show_details)
         self.head.menu_requested.connect(self._on_head_menu_requested)
-        self._session_line.keep_requested.connect(lambda: self._on_kept_ready_chosen(True))
-        self._session_line.stop_requested.connect(self.stop)
-        self._session_line.file_wanted.connect(self.file_wanted)
+        self.head.fork_requested.connect(self.fork_from_last)
+        self.head.tree_requested.connect(self.toggle_tree)
+        self.head.model_picker.model_chosen.connect(self.model_chosen)
+        self._question.changed.connect(self._show_state)
+        self._question.chosen.connect(self.composer.edit.setFocus)
+        self._question.passed.connect(self._on_question_passed)
+        self._question.model_chosen.connect(self.model_chosen)
+        self._question.file_wanted.connect(self.file_wanted)
+        line = self._foot.session_line
+        line.keep_requested.connect(lambda: self._commands.set_kept_ready(True))
+        line.stop_requested.connect(self._commands.stop)
+        line.file_wanted.connect(self.file_wanted)
         self.transcript.fork_requested.connect(self._on_transcript_fork_requested)
-        self.transcript.rewind_requested.connect(self._on_transcript_rewind_requested)
+        self.transcript.rewind_requested.connect(self._commands.rewind)
         self.transcript.continue_requested.connect(self._on_transcript_continue_requested)
-        self.transcript.regenerate_requested.connect(self._on_transcript_regenerate_requested)
-        self.transcript.delete_requested.connect(self._on_transcript_delete_requested)
+        self.transcript.regenerate_requested.connect(self._commands.regenerate)
+        self.transcript.delete_requested.connect(self._commands.delete_from)
         self.transcript.edit_requested.connect(self._on_transcript_edit_requested)
         self.transcript.ways_requested.connect(self._on_transcript_ways_requested)
-        self.transcript.version_requested.connect(self._on_transcript_version_requested)
+        self.transcript.version_requested.connect(self._commands.show_version)
         self.transcript.chat_requested.connect(self.chat_requested)
         self.transcript.typed.connect(self._on_transcript_typed)
         for keys, steps in (("Alt+Up", -1), ("Alt+Down", 1)):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda steps=steps: self.transcript.step(steps))
         self._empty.file_wanted.connect(self.file_wanted)
-        self._error.action_requested.connect(self.file_wanted)
+        self._foot.error.action_requested.connect(self.file_wanted)
         self.head.model_picker.file_wanted.connect(self.file_wanted)
         self._context.directory.changed.connect(self._on_directory_changed)
         self._context.directory.text_returned.connect(self._on_directory_text_returned)
@@ -249,6 +276,10 @@ class Pane(QFrame):
         await self._context.chats.close(chat_id)
 
     async def _send(self, chat_id: ConversationId, text: str) -> None:
+        if await self._question.is_open_for(chat_id):
+            self._context.directory.return_text(chat_id, text)
+            await self._keep_draft(chat_id)
+            return
         self._sending.add(chat_id)  # until the reply begins, the chat may be idle with an unanswered message
         self._show_state()
         try:
@@ -287,8 +318,7 @@ class Pane(QFrame):
         forks = await self._context.chats.try_ways(chat_id, message.id, count)
         for fork in forks:
             self._context.directory.put(fork)
-        for fork in forks:
-            self.fork_opened.emit(fork)
+        self.ways_opened.emit(forks)
 
     async def _show_versions(self, chat_id: ConversationId) -> None:
         versions = await self._context.chats.versions(chat_id)
@@ -309,12 +339,16 @@ class Pane(QFrame):
         used, total = chats.context(self._chat_id)
         idle = activity is Activity.IDLE and self._chat_id not in self._sending
         self.transcript.set_state(idle=idle, full=bool(total) and used + _UNCOUNTED >= total)
+        self.head.set_forkable(bool(self.transcript.messages()))
         self.composer.meter.set_tokens(used, total)
         chat = self._context.directory.find(self._chat_id)
         text = session_text(chats.readiness(self._chat_id), activity, chats.model)
         if text is not None and chat is not None and chat.is_kept_ready:
             text = replace(text, offers_keeping=False)
-        self._session_line.set_text(text)
+        if self._question.is_shown() and activity is Activity.IDLE:
+            text = None  # the card says what each way on costs
+        self._foot.session_line.set_text(text)
+        self.transcript.set_repeats(chat is not None and chat.temperature == 0)
         self.composer.thinking.set_state(chat.thinking if chat else None, offered=chats.model.can_toggle_thinking)
         if not self.details.isHidden():
             self._show_details()
@@ -335,25 +369,39 @@ class Pane(QFrame):
     def _show_error(self) -> None:
         model = self._context.chats.model
         if model.phase is ModelPhase.FAILED and self._is_active:
-            self._error.show_error(model.error, "The model was not loaded", "Choose another file")
+            self._foot.error.show_error(model.error, "The model was not loaded", "Choose another file")
         else:
-            self._error.hide()
+            self._foot.error.hide()
+
+    def _send_now(self, chat_id: ConversationId, text: str) -> None:
+        self._notice.hide()
+        self._hide_turn_notice()
+        self._context.spawn(self._send(chat_id, text))
+
+    def _hide_turn_notice(self) -> None:
+        self._left_id = None
+        self._turn_notice.hide()
 
     def _on_composer_send_requested(self, text: str) -> None:
-        if self._chat_id is None:
-            self.composer.put_back(text)
-        else:
-            self._notice.hide()
-            self._turn_notice.hide()
-            self._context.spawn(self._send(self._chat_id, text))
+        if self._question.is_open():
+            self._question.hold(text)
+        elif self._chat_id is not None:
+            self.composer.set_text("")
+            self._send_now(self._chat_id, text)
+
+    def _on_question_passed(self, text: str) -> None:
+        if self.composer.message() == text:  # else it was changed meanwhile, and may not be finished
+            self.composer.send()
 
     def _on_composer_writing_began(self) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.prepare(self._chat_id))
+        if not self._question.is_open():
+            self._commands.prepare()
 
-    def _on_composer_thinking_chosen(self, thinking: bool | None) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.set_thinking(self._chat_id, thinking))
+    def _on_undo_requested(self) -> None:
+        if self._left_id is not None:
+            self._commands.go_to(self._left_id)
+        else:
+            self._commands.undo()
 
     def _on_composer_draft_changed(self, text: str) -> None:
         if self._chat_id is not None:
@@ -363,18 +411,6 @@ class Pane(QFrame):
     def _on_transcript_fork_requested(self, message: Message) -> None:
         if self._chat_id is not None:
             self._context.spawn(self._fork(self._chat_id, message))
-
-    def _on_transcript_rewind_requested(self, message: Message) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.rewind(self._chat_id, message.id))
-
-    def _on_transcript_regenerate_requested(self, message: Message) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.regenerate(self._chat_id, message.id))
-
-    def _on_transcript_delete_requested(self, message: Message) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.delete_from(self._chat_id, message.id))
 
     def _on_transcript_edit_requested(self, message: Message, text: str) -> None:
         if self._chat_id is not None:
@@ -388,21 +424,9 @@ class Pane(QFrame):
         self.composer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.composer.edit.insertPlainText(text)
 
-    def _on_transcript_version_requested(self, message_id: MessageId) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.show_version(self._chat_id, message_id))
-
     def _on_head_menu_requested(self, place: QPoint) -> None:
         menu = self.menu()
         menu.popup(place + QPoint(-menu.sizeHint().width(), 4))
-
-    def _on_kept_ready_chosen(self, is_kept: bool) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.set_kept_ready(self._chat_id, is_kept))
-
-    def _on_menu_keeps_reasoning_chosen(self, keeps: bool) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._context.chats.set_keeps_reasoning(self._chat_id, keeps))
 
     def _on_directory_changed(self, changed: frozenset[ConversationId]) -> None:
         if self._chat_id in changed:
@@ -410,9 +434,8 @@ class Pane(QFrame):
             self._show_state()
 
     def _on_transcript_continue_requested(self) -> None:
-        if self._chat_id is not None:
-            self._notice.hide()
-            self._context.spawn(self._context.chats.continue_reply(self._chat_id))
+        self._notice.hide()
+        self._commands.continue_reply()
 
     def _on_directory_text_returned(self, chat_id: ConversationId, text: str) -> None:
         if chat_id == self._chat_id:
@@ -428,17 +451,22 @@ class Pane(QFrame):
         self.transcript.show_path(event.conversation, event.messages)
         self._body.setCurrentWidget(self.transcript if event.messages else self._empty)
         self._notice.hide()
-        self._turn_notice.show_move(event.turns_taken_back, can_redo=event.conversation.redo_id is not None)
-        if taken_back and taken_back[0].role is Role.USER:
-            self.composer.offer_text(taken_back[0].text)
-        elif brought_back and self.composer.text() == brought_back[0].text:
-            self.composer.set_text("")
+        self._hide_turn_notice()
+        if event.move is Move.DELETED:
+            self._left_id = event.left_id
+            self._turn_notice.show_deletion(len(taken_back))
+        elif event.move is Move.TURNS:
+            self._turn_notice.show_move(event.turns_taken_back, can_redo=event.conversation.redo_id is not None)
+            if taken_back and taken_back[0].role is Role.USER:
+                self.composer.offer_text(taken_back[0].text)
+            elif brought_back and self.composer.text() == brought_back[0].text:
+                self.composer.set_text("")
         self._on_composer_draft_changed(self.composer.text())
         self._context.spawn(self._show_versions(event.conversation.id))
 
     def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
         if event.conversation_id == self._chat_id:
-            self._turn_notice.hide()
+            self._hide_turn_notice()
             self._body.setCurrentWidget(self.transcript)
             self.transcript.add_message(event.message)
             self._context.spawn(self._show_versions(event.conversation_id))

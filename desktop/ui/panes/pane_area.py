@@ -1,15 +1,20 @@
 """The panes side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.conversations.message import Conversation, ConversationId
 from desktop.system.settings import PaneState
+from desktop.ui.chat_drag import dragged_chat
+from desktop.ui.panes.drop_place import DropMark, DropPlace, drop_place
 from desktop.ui.panes.pane import MINIMUM_WIDTH, Pane
+from desktop.ui.panes.pane_notices import kept_back_sentence, made_room_sentence
+from desktop.ui.panes.pane_place import PanePlace
+from desktop.ui.panes.pane_splitter import PaneSplitter
 from desktop.ui.panes.pane_tabs import PaneTabs
 from desktop.ui.window_context import WindowContext
 
@@ -38,10 +43,11 @@ class PaneArea(QWidget):
         self._recent_models: Sequence[Path] = ()
         self._tabs = PaneTabs(context.theme)
         self._tabs.tab_chosen.connect(lambda index: self._enter(self._panes[index]))
+        self._tabs.close_requested.connect(lambda index: self.close_pane(self._panes[index]))
         self._tabs.hide()
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setHandleWidth(1)
-        self._splitter.setChildrenCollapsible(False)
+        self._splitter = PaneSplitter(context.theme)
+        self._mark = DropMark(context.theme, self)
+        self.setAcceptDrops(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -57,7 +63,8 @@ class PaneArea(QWidget):
 
     def parts(self) -> list[QWidget]:
         """Return what the Tab key walks through, in that order."""
-        return [self._tabs, *(part for pane in self._panes for part in pane.parts())]
+        panes = [[*pane.parts(), self._splitter.handle(number + 1)] for number, pane in enumerate(self._panes[:-1])]
+        return [self._tabs, *(part for parts in (*panes, self._panes[-1].parts()) for part in parts)]
 
     def active(self) -> Pane:
         """Return the pane the person is in."""
@@ -75,19 +82,66 @@ class PaneArea(QWidget):
             pane.show_chat(chat)
         self._enter(pane)
 
-    def open_beside(self, chat: Conversation) -> None:
-        """Show a chat in a pane of its own, right of the active one."""
-        pane = self.pane_of(chat.id)
+    def open_beside(self, *chats: Conversation) -> None:
+        """Show chats in panes of their own, in order right of the active one, and enter the first.
+
+        Where there is no room for so many, the panes used least make it: idle ones first, the active one last.
+        """
+        index, left = self._panes.index(self.active()), list[str]()
+        opened: list[Pane] = []
+        for chat in chats:
+            pane = self.pane_of(chat.id)
+            if pane is None:
+                pane = self._make_pane(index + 1, opened, left)
+                pane.show_chat(chat)
+            index = self._panes.index(pane)
+            opened.append(pane)
+        if left:
+            self.notice_raised.emit(made_room_sentence(left))
+        for pane in reversed(opened[1:]):
+            self._activate(pane)  # what does not fit are the last ones
+        self._enter(opened[0])
+
+    def open_at(self, chat: Conversation, place: DropPlace) -> None:
+        """Show a chat at a place; where it is open already its pane goes there, changing places with one that it takes."""
+        pane, order = self.pane_of(chat.id), list(self._panes)
         if pane is None:
-            if len(self._panes) < MOST_PANES:
-                pane = self._add_pane(self._panes.index(self.active()) + 1)
-                self._share_width()
-            else:
-                pane = self._least_needed()
-                left = self._context.directory.title(pane.chat_id)
-                self.notice_raised.emit(f"Four chats are open, so “{left}” made room. It is still in the sidebar.")
+            left: list[str] = []
+            pane = order[place.index] if place.takes else self._make_pane(place.index, (), left)
             pane.show_chat(chat)
+            if left:
+                self.notice_raised.emit(made_room_sentence(left))
+        elif place.takes:
+            here = order.index(pane)
+            order[here], order[place.index] = order[place.index], pane
+            self._arrange(order)
+        else:
+            self._move(pane, place.index)
         self._enter(pane)
+
+    def move_pane(self, pane: Pane, step: int) -> None:
+        """Let a pane change places with its neighbour: -1 on the left, 1 on the right."""
+        here, order = self._panes.index(pane), list(self._panes)
+        there = here + step
+        if 0 <= there < len(order):
+            order[here], order[there] = order[there], pane
+            self._arrange(order)
+
+    def step(self, step: int) -> None:
+        """Go to the pane on the left with -1, on the right with 1, around the end."""
+        self._enter(self._panes[(self._panes.index(self.active()) + step) % len(self._panes)])
+
+    def go_to(self, number: int) -> None:
+        """Go to a pane by its number from the left, from 0, if there is one."""
+        if number < len(self._panes):
+            self._enter(self._panes[number])
+
+    def send_to_all(self, source: Pane, text: str) -> None:
+        """Send what stands in the box of one pane in every pane; those that cannot send now keep it in theirs."""
+        answers = [(pane, pane.send_beside_others(text, is_own=pane is source)) for pane in self._panes]
+        kept = [(self._context.directory.title(pane.chat_id), reason) for pane, reason in answers if reason is not None]
+        if kept:
+            self.notice_raised.emit(kept_back_sentence(kept, len(answers)))
 
     def close_pane(self, pane: Pane) -> None:
         """Close a pane; its chat stays, and a reply in it goes on. The last pane stays open."""
@@ -119,7 +173,7 @@ class PaneArea(QWidget):
         if all(state.width for state in states):
             self._splitter.setSizes([state.width for state in states])
         else:
-            self._share_width()
+            self._splitter.share_width()
         focused = next((number for number, state in enumerate(states) if state.draft_focus), 0)
         self._enter(self._panes[focused])
 
@@ -147,27 +201,83 @@ class PaneArea(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._context.directory.find(dragged_chat(event.mimeData())) is not None:
+            event.acceptProposedAction()
+        else:
+            event.ignore()  # it is for the window, or for nobody
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._mark.show_place(drop_place(event.position().toPoint(), self._drop_targets()))
+        event.setAccepted(self._mark.place() is not None)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._mark.show_place(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        place = drop_place(event.position().toPoint(), self._drop_targets())
+        chat = self._context.directory.find(dragged_chat(event.mimeData()))
+        self._mark.show_place(None)
+        if place is not None and chat is not None:
+            event.acceptProposedAction()
+            self.open_at(chat, place)
+
+    def _drop_targets(self) -> list[tuple[int, QRect]]:
+        targets: list[tuple[int, QWidget]] = [*enumerate(self._tabs.tabs()), *enumerate(self._panes)]
+        return [(number, QRect(it.mapTo(self, QPoint()), it.size())) for number, it in targets if it.isVisible()]
+
     def _add_pane(self, index: int) -> Pane:
         pane = Pane(self._context)
-        pane.fork_opened.connect(lambda fork: self._on_pane_fork_opened(pane, fork))
+        pane.fork_opened.connect(lambda fork: self._on_pane_forks_opened(pane, [fork]))
+        pane.ways_opened.connect(lambda forks: self._on_pane_forks_opened(pane, forks))
         pane.chat_requested.connect(self._on_pane_chat_requested)
         pane.file_wanted.connect(self.file_wanted)
-        pane.head.model_picker.model_chosen.connect(self.model_chosen)
+        pane.model_chosen.connect(self.model_chosen)
+        pane.move_requested.connect(lambda step: self.move_pane(pane, step))
+        pane.send_to_all_requested.connect(lambda text: self.send_to_all(pane, text))
         pane.head.model_picker.set_recent(self._recent_models)
         pane.head.close_requested.connect(lambda: self.close_pane(pane))
         pane.head.sidebar_requested.connect(self.sidebar_requested)
         self._panes.insert(index, pane)
-        self._last_used.append(pane)
+        self._last_used.insert(max(0, len(self._last_used) - 1), pane)
         self._splitter.insertWidget(index, pane)
         self._splitter.setStretchFactor(index, 1)
-        for shown in self._panes:  # QSplitter puts a new child first; who walks the children expects them from the left
-            shown.raise_()
+        self._stack()
         self._note()
         return pane
 
-    def _least_needed(self) -> Pane:
-        others = self._last_used[:-1]
-        return next((pane for pane in others if not pane.is_busy()), others[0])
+    def _make_pane(self, index: int, spared: Collection[Pane], left: list[str]) -> Pane:
+        """Return a pane before an index to show another chat in: a new one, or the one that makes room; note what it showed."""
+        if len(self._panes) < MOST_PANES:
+            pane = self._add_pane(index)
+            self._splitter.share_width()
+            return pane
+        others = [pane for pane in self._last_used[:-1] if pane not in spared] or [self.active()]
+        pane = next((pane for pane in others if not pane.is_busy()), others[0])
+        left.append(self._context.directory.title(pane.chat_id))
+        self._move(pane, index)
+        return pane
+
+    def _move(self, pane: Pane, index: int) -> None:
+        """Put a pane before the one at an index."""
+        order: list[Pane | None] = list(self._panes)
+        order[order.index(pane)] = None
+        order.insert(index, pane)
+        self._arrange([pane for pane in order if pane is not None])
+
+    def _arrange(self, order: list[Pane]) -> None:
+        """Let the panes stand in another order, each as wide as it was."""
+        widths = dict(zip(self._panes, self._splitter.sizes(), strict=True))
+        self._panes = order
+        for number, pane in enumerate(order):
+            self._splitter.insertWidget(number, pane)
+        self._splitter.setSizes([widths[pane] for pane in order])
+        self._stack()
+        self._note()
+
+    def _stack(self) -> None:
+        for pane in self._panes:  # QSplitter puts a new child first; who walks the children expects them from the left
+            pane.raise_()
 
     def _enter(self, pane: Pane) -> None:
         self._activate(pane)
@@ -181,9 +291,9 @@ class PaneArea(QWidget):
     def _note(self) -> None:
         """Tell everybody which chats are shown and where the person is."""
         open_ids = {pane.chat_id for pane in self._panes if pane.chat_id is not None}
-        for pane in self._panes:
+        for number, pane in enumerate(self._panes):
             pane.set_active(pane is self.active())
-            pane.head.set_closable(len(self._panes) > 1)
+            pane.set_place(PanePlace(number, len(self._panes)))
         self._context.directory.set_open(open_ids, self.active().chat_id)
         self._fit()
         self.chat_shown.emit(self.active().chat_id)
@@ -202,13 +312,10 @@ class PaneArea(QWidget):
         tabs = [(directory.title(pane.chat_id), directory.branch(pane.chat_id)) for pane in self._panes]
         self._tabs.set_tabs(tabs, self._panes.index(self.active()))
 
-    def _share_width(self) -> None:
-        self._splitter.setSizes([10_000] * len(self._panes))
-
-    def _on_pane_fork_opened(self, pane: Pane, fork: Conversation) -> None:
+    def _on_pane_forks_opened(self, pane: Pane, forks: Sequence[Conversation]) -> None:
         if pane in self._panes:
             self._activate(pane)
-        self.open_beside(fork)
+        self.open_beside(*forks)
 
     def _on_pane_chat_requested(self, chat_id: ConversationId) -> None:
         chat = self._context.directory.find(chat_id)

@@ -1,7 +1,7 @@
 """The head of a pane: whose chat it is, and with which model."""
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop.ui.branches import Branch
@@ -12,14 +12,19 @@ from desktop.ui.panes.model_picker import ModelPicker
 from desktop.ui.theme.theme import Theme
 
 _BAR = 3  # pixels
+_GAP = 10
+_LEFT, _RIGHT = 19, 10
 
 
 class PaneHead(QFrame):
     """Show branch, title and model; the active pane's head has a bar in its branch's colour on top.
 
-    Signals: close_requested; menu_requested with the place for it on the screen; sidebar_requested.
+    Signals: fork_requested; tree_requested; close_requested; menu_requested with the place for it on the screen;
+    sidebar_requested.
     """
 
+    fork_requested = Signal()
+    tree_requested = Signal()
     close_requested = Signal()
     menu_requested = Signal(QPoint)
     sidebar_requested = Signal()
@@ -33,6 +38,15 @@ class PaneHead(QFrame):
         self._title = ElidedLabel()
         self._title.setObjectName("paneTitle")
         self.model_picker = ModelPicker(theme)
+        self.model_picker.changed.connect(self._share_width)
+        self._fork = IconButton(theme, "fork", "Fork from the last message")
+        self._fork.setObjectName("headForkButton")
+        self._fork.setToolTip("Fork from the last message (Ctrl+Shift+F). This chat stays as it is.")
+        self._fork.clicked.connect(self.fork_requested)
+        self._tree = IconButton(theme, "tree", "The tree of this conversation")
+        self._tree.setObjectName("treeButton")
+        self._tree.setToolTip("The tree of this conversation (Ctrl+Shift+T)")
+        self._tree.clicked.connect(self.tree_requested)
         self._sidebar = IconButton(theme, "sidebar", "Show the sidebar")
         self._sidebar.setToolTip("Show the sidebar (Ctrl+B)")
         self._sidebar.clicked.connect(self.sidebar_requested)
@@ -45,25 +59,31 @@ class PaneHead(QFrame):
         self._close.setToolTip("Close this pane (Ctrl+W). The chat stays in the sidebar.")
         self._close.clicked.connect(self.close_requested)
         row = QHBoxLayout(self)
-        row.setContentsMargins(19, _BAR, 10, 0)
-        row.setSpacing(10)
+        row.setContentsMargins(_LEFT, _BAR, _RIGHT, 0)
+        row.setSpacing(_GAP)
         row.addWidget(self._sidebar)
         row.addWidget(self._dot)
         row.addWidget(self._title)
         row.addWidget(self.model_picker)
         row.addStretch(1)
-        row.addWidget(self._menu)
-        row.addSpacing(-6)
-        row.addWidget(self._close)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(4)
+        for button in (self._fork, self._tree, self._menu, self._close):
+            self._buttons.addWidget(button)
+        row.addLayout(self._buttons)
         self.setFixedHeight(48)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._share_width)
 
     def set_chat(self, title: str, branch: Branch) -> None:
         """Show a chat's title and branch."""
         self._title.set_text(title)
         self._dot.set_branch(branch)
         self._branch = branch
-        self.update()
+        self._share_width()
+
+    def set_forkable(self, forkable: bool) -> None:
+        """Offer to fork the chat, or not: an empty one has nothing to fork from."""
+        self._fork.setEnabled(forkable)
 
     def title(self) -> str:
         """Return the title that is shown."""
@@ -77,10 +97,16 @@ class PaneHead(QFrame):
     def set_closable(self, closable: bool) -> None:
         """Offer to close the pane, or not: the last one stays."""
         self._close.setVisible(closable)
+        self._share_width()
 
     def offer_sidebar(self, offered: bool) -> None:
         """Offer to show the hidden sidebar, or not."""
         self._sidebar.setVisible(offered)
+        self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -88,3 +114,11 @@ class PaneHead(QFrame):
         if self._is_active:
             painter.fillRect(0, 0, self.width(), _BAR, QColor(self._theme.tokens.branch(self._branch)))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._theme.tokens.line))
+
+    def _share_width(self) -> None:
+        """Cut the model's name before the title."""
+        buttons = self._buttons.sizeHint().width()
+        sidebar = self._sidebar.width() + _GAP if not self._sidebar.isHidden() else 0
+        room = self.width() - _LEFT - _RIGHT - buttons - sidebar - self._dot.width() - 4 * _GAP
+        self.model_picker.fit(room - self._title.sizeHint().width())
+        self.update()

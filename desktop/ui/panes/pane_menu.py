@@ -5,22 +5,27 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.conversations.message import Conversation
+from desktop.ui.panes.pane_place import ALONE, PanePlace
 
 
 class PaneMenu(QMenu):
     """Offer what a chat allows as it is now; deletes itself once it is closed.
 
-    Signals: undo_requested; redo_requested; kept_ready_chosen and keeps_reasoning_chosen with whether;
-    details_requested.
+    Signals: undo_requested; redo_requested; kept_ready_chosen, keeps_reasoning_chosen and likeliest_chosen with
+    whether; move_requested with -1 to the left, 1 to the right; details_requested.
     """
 
     undo_requested = Signal()
     redo_requested = Signal()
     kept_ready_chosen = Signal(bool)
     keeps_reasoning_chosen = Signal(bool)
+    likeliest_chosen = Signal(bool)
+    move_requested = Signal(int)
     details_requested = Signal()
 
-    def __init__(self, chat: Conversation | None, *, has_turns: bool, shows_details: bool, parent: QWidget) -> None:
+    def __init__(
+        self, chat: Conversation | None, *, has_turns: bool, shows_details: bool, place: PanePlace = ALONE, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("paneMenu")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -41,9 +46,20 @@ class PaneMenu(QMenu):
         keeps.setCheckable(True)
         keeps.setChecked(chat is not None and chat.keeps_reasoning)
         keeps.triggered.connect(self.keeps_reasoning_chosen)
-        for action in (kept, keeps):
+        likeliest = self._add("Always the likeliest words", "Temperature 0: the same question gets the same reply.")
+        likeliest.setCheckable(True)
+        likeliest.setChecked(chat is not None and chat.temperature == 0)
+        likeliest.triggered.connect(self.likeliest_chosen)
+        for action in (kept, keeps, likeliest):
             action.setEnabled(chat is not None)
         self.addSeparator()
+        if place.count > 1:
+            left, right = self._add("Move left\tCtrl+Shift+Alt+Left"), self._add("Move right\tCtrl+Shift+Alt+Right")
+            left.setEnabled(place.index > 0)
+            left.triggered.connect(lambda: self.move_requested.emit(-1))
+            right.setEnabled(place.index < place.count - 1)
+            right.triggered.connect(lambda: self.move_requested.emit(1))
+            self.addSeparator()
         details = self._add("Hide chat details\tCtrl+I" if shows_details else "Chat details\tCtrl+I")
         details.triggered.connect(self.details_requested)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.branches import Branch
@@ -18,10 +18,11 @@ _GAP = 8
 class PaneTabs(QFrame):
     """Name every pane with its branch; the one the person is in is marked.
 
-    Signals: tab_chosen with the index of a pane.
+    Signals: tab_chosen and close_requested with the index of a pane.
     """
 
     tab_chosen = Signal(int)
+    close_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,15 +45,25 @@ class PaneTabs(QFrame):
         for index, (tab, (title, branch)) in enumerate(zip(self._tabs, tabs, strict=True)):
             tab.set_chat(title, branch, index == active)
 
+    def tabs(self) -> list["PaneTab"]:
+        """Return the tabs from the left."""
+        return list(self._tabs)
+
     def _add_tab(self, index: int) -> None:
         tab = PaneTab(self._theme)
         tab.clicked.connect(lambda: self.tab_chosen.emit(index))
+        tab.middle_clicked.connect(lambda: self.close_requested.emit(index))
         self._tabs.append(tab)
         self._row.addWidget(tab)
 
 
 class PaneTab(QPushButton):
-    """One tab."""
+    """One tab.
+
+    Signals: middle_clicked.
+    """
+
+    middle_clicked = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,13 +80,18 @@ class PaneTab(QPushButton):
         """Show a chat."""
         self._branch = branch
         self.setText(title)
-        self.setToolTip(title)
+        self.setToolTip(f"{title}\nA middle click closes it here; the chat stays in the sidebar.")
         self.setAccessibleName(f"{title}, branch {branch.name}")
         self.setChecked(active)
         self.update()
 
     def nextCheckState(self) -> None:
         """Stay as it is: which tab is marked follows the panes."""
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.MiddleButton and self.rect().contains(event.position().toPoint()):
+            self.middle_clicked.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(120, 30)

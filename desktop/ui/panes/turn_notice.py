@@ -1,4 +1,4 @@
-"""The line that says that turns were taken back or brought back, and leads the other way."""
+"""The line that says that turns were taken back or brought back, or messages deleted, and leads the other way."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
@@ -25,7 +25,6 @@ class TurnNotice(QWidget):
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._undo = LinkButton("Undo")
         self._undo.setObjectName("undoTurnButton")
-        self._undo.setAccessibleName("Undo: take the turn back again")
         self._undo.setToolTip("Ctrl+Z while the message box is empty")
         self._undo.clicked.connect(self.undo_requested)
         self._redo = LinkButton("Redo")
@@ -49,17 +48,32 @@ class TurnNotice(QWidget):
     def show_move(self, turns_taken_back: int, *, can_redo: bool) -> None:
         """Say how many turns were taken back, or with a negative number brought back, and offer the way that is left."""
         self._sentence.setText(moved_sentence(turns_taken_back))
-        self.setAccessibleName(self._sentence.text())
-        self._undo.setVisible(turns_taken_back < 0)
-        self._redo.setVisible(can_redo)
-        self.show()
+        self._undo.setAccessibleName("Undo: take the turn back again")
+        self._show(can_undo=turns_taken_back < 0, can_redo=can_redo)
+
+    def show_deletion(self, count: int) -> None:
+        """Say how many messages were deleted, and offer to bring them back."""
+        self._sentence.setText(deleted_sentence(count))
+        self._undo.setAccessibleName("Undo: bring the messages back")
+        self._show(can_undo=True, can_redo=False)
 
     def text(self) -> str:
         """Return the sentence."""
         return self._sentence.text()
+
+    def _show(self, *, can_undo: bool, can_redo: bool) -> None:
+        self.setAccessibleName(self._sentence.text())
+        self._undo.setVisible(can_undo)
+        self._redo.setVisible(can_redo)
+        self.show()
 
 
 def moved_sentence(turns_taken_back: int) -> str:
     """Return what happened, in words."""
     count, moved = abs(turns_taken_back), "brought back" if turns_taken_back < 0 else "taken back"
     return f"{count:,} turns {moved}" if count > 1 else f"Turn {moved}"
+
+
+def deleted_sentence(count: int) -> str:
+    """Return what was deleted, in words."""
+    return f"{count:,} messages deleted from here on" if count > 1 else "Message deleted"

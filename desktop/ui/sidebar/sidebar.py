@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup, QKeyEvent
+from PySide6.QtGui import QActionGroup, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QMenu, QVBoxLayout, QWidget
 
 from desktop.chat.events import ModelPhase, ModelState
 from desktop.conversations.message import ConversationId
 from desktop.system.settings import THEMES
+from desktop.ui.chat_drag import drag_chat
 from desktop.ui.controls.buttons import IconButton, PrimaryButton
 from desktop.ui.controls.elided_label import ElidedLabel
 from desktop.ui.settings.appearance_section import THEME_WORDS
@@ -21,9 +22,14 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class ChatListView(QListView):
-    """The list itself: Enter and a click open a chat, F2 and a double click rename it."""
+    """The list itself: Enter and a click open a chat, with Ctrl beside the others; F2 and a double click rename it.
+
+    Signals: row_chosen and beside_chosen with an index; drag_began with the index of a row that is dragged.
+    """
 
     row_chosen = Signal(QModelIndex)
+    beside_chosen = Signal(QModelIndex)
+    drag_began = Signal(QModelIndex)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +42,8 @@ class ChatListView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.clicked.connect(self.row_chosen)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.clicked.connect(lambda index: self._choose(index, QGuiApplication.keyboardModifiers()))
 
     def dataChanged(self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()) -> None:
         # QListView's own lays out all rows again, in case that one has another size now: none ever has.
@@ -51,20 +58,28 @@ class ChatListView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and self.state() is not QAbstractItemView.State.EditingState and self.currentIndex().isValid():
-            self.row_chosen.emit(self.currentIndex())
+            self._choose(self.currentIndex(), event.modifiers())
         else:
             super().keyPressEvent(event)
+
+    def startDrag(self, supported_actions: Qt.DropAction) -> None:
+        if self.currentIndex().isValid():
+            self.drag_began.emit(self.currentIndex())
+
+    def _choose(self, index: QModelIndex, modifiers: Qt.KeyboardModifier) -> None:
+        (self.beside_chosen if modifiers & Qt.KeyboardModifier.ControlModifier else self.row_chosen).emit(index)
 
 
 class Sidebar(QFrame):
     """Show all chats.
 
-    Signals: new_chat_requested; chat_chosen and rename_requested with a chat's id (and its new title);
+    Signals: new_chat_requested; chat_chosen, beside_requested and rename_requested with a chat's id (and its new title);
     hide_requested; settings_requested.
     """
 
     new_chat_requested = Signal()
     chat_chosen = Signal(object)
+    beside_requested = Signal(object)
     rename_requested = Signal(object, str)
     hide_requested = Signal()
     settings_requested = Signal()
@@ -74,6 +89,7 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self.setAccessibleName("Chats")
         self._theme = context.theme
+        self._directory = context.directory
         self.setMinimumWidth(200)
         self.setMaximumWidth(420)
         self.chat_list_model = ChatListModel(context.directory, parent=self)
@@ -82,6 +98,8 @@ class Sidebar(QFrame):
         self._list.setModel(self.chat_list_model)
         self._list.setItemDelegate(ChatDelegate(context.theme, context.directory, self._list))
         self._list.row_chosen.connect(self._on_list_row_chosen)
+        self._list.beside_chosen.connect(self._on_list_beside_chosen)
+        self._list.drag_began.connect(self._on_list_drag_began)
         self._list.customContextMenuRequested.connect(self._on_list_menu_requested)
         self._device = ElidedLabel()
         self._device.setObjectName("deviceLine")
@@ -124,6 +142,7 @@ class Sidebar(QFrame):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Open").triggered.connect(lambda: self._on_list_row_chosen(index))
+        menu.addAction("Open beside\tCtrl+Enter").triggered.connect(lambda: self._on_list_beside_chosen(index))
         menu.addAction("Rename").triggered.connect(lambda: self._list.edit(index))
         return menu
 
@@ -186,6 +205,19 @@ class Sidebar(QFrame):
             self.chat_chosen.emit(row.chat.id)
         elif isinstance(row, MoreRow):
             self.chat_list_model.unfold(row.parent_id)
+
+    def _on_list_beside_chosen(self, index: QModelIndex) -> None:
+        row = self.chat_list_model.row(index)
+        if isinstance(row, ChatRow):
+            self.beside_requested.emit(row.chat.id)
+        else:
+            self._on_list_row_chosen(index)
+
+    def _on_list_drag_began(self, index: QModelIndex) -> None:
+        row = self.chat_list_model.row(index)
+        if isinstance(row, ChatRow):
+            chat_id = row.chat.id
+            drag_chat(self._list, self._theme, chat_id, self._directory.title(chat_id), self._directory.branch(chat_id))
 
     def _on_list_menu_requested(self, position: QPoint) -> None:
         if (menu := self.row_menu(self._list.indexAt(position))) is not None:

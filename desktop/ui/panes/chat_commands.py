@@ -1,0 +1,79 @@
+"""What a person asks of the chat in a pane."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from desktop.conversations.message import ConversationId, Message, MessageId
+from desktop.ui.window_context import WindowContext
+
+
+class ChatCommands(QObject):
+    """Have the chats carry out what is asked of the chat that a pane shows; does nothing while it stands empty."""
+
+    def __init__(self, context: WindowContext, chat_id: Callable[[], ConversationId | None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._chats = context.chats
+        self._spawn = context.spawn
+        self._chat_id = chat_id
+
+    def stop(self) -> None:
+        """Stop reading or replying."""
+        self._ask(self._chats.stop)
+
+    def undo(self) -> None:
+        """Take the last turn back."""
+        self._ask(self._chats.undo)
+
+    def redo(self) -> None:
+        """Bring the turn back that was taken back last."""
+        self._ask(self._chats.redo)
+
+    def prepare(self) -> None:
+        """Read what must be read again."""
+        self._ask(self._chats.prepare)
+
+    def continue_reply(self) -> None:
+        """Go on with the reply at the chat's head."""
+        self._ask(self._chats.continue_reply)
+
+    def rewind(self, message: Message) -> None:
+        """Go back to a message."""
+        self._ask(self._chats.rewind, message.id)
+
+    def regenerate(self, message: Message) -> None:
+        """Write another version of a reply."""
+        self._ask(self._chats.regenerate, message.id)
+
+    def delete_from(self, message: Message) -> None:
+        """Leave a message and what follows it."""
+        self._ask(self._chats.delete_from, message.id)
+
+    def show_version(self, message_id: MessageId) -> None:
+        """Show another version of a message."""
+        self._ask(self._chats.show_version, message_id)
+
+    def go_to(self, message_id: MessageId) -> None:
+        """Stand at any message."""
+        self._ask(self._chats.go_to, message_id)
+
+    def set_thinking(self, thinking: bool | None) -> None:
+        """Let the model think first, or not."""
+        self._ask(self._chats.set_thinking, thinking)
+
+    def set_keeps_reasoning(self, keeps: bool) -> None:
+        """Keep thoughts in the context, or not."""
+        self._ask(self._chats.set_keeps_reasoning, keeps)
+
+    def set_kept_ready(self, is_kept: bool) -> None:
+        """Keep the chat ready always, or not."""
+        self._ask(self._chats.set_kept_ready, is_kept)
+
+    def set_likeliest(self, likeliest: bool) -> None:
+        """Let replies always take the likeliest words, or be written as usual."""
+        self._ask(self._chats.set_temperature, 0.0 if likeliest else None)
+
+    def _ask(self, command: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
+        if (chat_id := self._chat_id()) is not None:
+            self._spawn(command(chat_id, *arguments))
