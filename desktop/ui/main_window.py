@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
             "Esc": self._on_escape_pressed,
             "Ctrl+Shift+F": lambda: self._area.active().fork_from_last(),
             "Ctrl+O": self.open_model_file,
+            "Ctrl+Shift+T": lambda: self._area.active().toggle_tree(),
             "Ctrl+I": lambda: self._area.active().toggle_details(),
             "Ctrl+,": self.open_settings,
             "Ctrl++": lambda: self._theme.zoom_by(1),

@@ -11,16 +11,17 @@ class PaneMenu(QMenu):
     """Offer what a chat allows as it is now; deletes itself once it is closed.
 
     Signals: undo_requested; redo_requested; kept_ready_chosen and keeps_reasoning_chosen with whether;
-    details_requested.
+    tree_requested; details_requested.
     """
 
     undo_requested = Signal()
     redo_requested = Signal()
     kept_ready_chosen = Signal(bool)
     keeps_reasoning_chosen = Signal(bool)
+    tree_requested = Signal()
     details_requested = Signal()
 
-    def __init__(self, chat: Conversation | None, *, has_turns: bool, shows_details: bool, parent: QWidget) -> None:
+    def __init__(self, chat: Conversation | None, *, has_turns: bool, shows_tree: bool, shows_details: bool, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("paneMenu")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -44,6 +45,11 @@ class PaneMenu(QMenu):
         for action in (kept, keeps):
             action.setEnabled(chat is not None)
         self.addSeparator()
+        tree = self._add(
+            "Hide the tree\tCtrl+Shift+T" if shows_tree else "Show the tree\tCtrl+Shift+T", "All versions and forks as a picture."
+        )
+        tree.setEnabled(chat is not None)
+        tree.triggered.connect(self.tree_requested)
         details = self._add("Hide chat details\tCtrl+I" if shows_details else "Chat details\tCtrl+I")
         details.triggered.connect(self.details_requested)
 
