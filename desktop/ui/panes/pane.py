@@ -157,7 +157,7 @@ class Pane(QFrame):
 
     def toggle_tree(self) -> None:
         """Show the picture of the conversation in place of the messages as soon as it is read, or the messages again."""
-        if self.shows_tree():
+        if self.tree.is_open():
             self._close_tree()
         elif self._chat_id is not None:
             self.tree.open_chat(self._chat_id)
@@ -424,7 +424,8 @@ class Pane(QFrame):
 
     def _on_tree_loaded(self) -> None:
         self._body.setCurrentWidget(self.tree)
-        self.tree.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._is_active:
+            self.tree.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_kept_ready_chosen(self, is_kept: bool) -> None:
         if self._chat_id is not None:

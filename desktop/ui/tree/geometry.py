@@ -11,7 +11,7 @@ _MARGIN = 32
 _ROW = 36
 _LEAST_GAP, _MOST_GAP = 28, 48  # between columns
 _LABEL_GAP = 28
-_LEAST_LABEL = 140
+_LEAST_LABEL, _GOOD_LABEL = 140, 320
 _READABLE = 720
 
 
@@ -54,7 +54,7 @@ def measure(layout: Layout, width: int, scaled: Callable[[int], int]) -> Geometr
     margin, least, most = scaled(_MARGIN), scaled(_LEAST_GAP), scaled(_MOST_GAP)
     steps = max(layout.columns - 1, 0)
     around = 2 * margin + scaled(_LABEL_GAP) + scaled(_LEAST_LABEL)
-    extent = min(width, max(scaled(_READABLE), steps * least + around))
+    extent = min(width, max(scaled(_READABLE), steps * least + around + scaled(_GOOD_LABEL - _LEAST_LABEL)))
     room = max(extent - around, 0)
     gap = max(least, min(most, room / steps)) if steps else most
     left = (width - extent) / 2 + margin

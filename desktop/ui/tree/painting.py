@@ -15,6 +15,7 @@ from desktop.ui.tree.geometry import Geometry
 from desktop.ui.tree.layout import Layout, Spot
 
 _LEAST_EXCERPT = 72  # pixels
+_LEAST_HAIRLINE = 16
 _MOST_DOTS = 2  # for chats that stand at one message beside the first
 
 
@@ -162,8 +163,10 @@ class TreePainter:
         tokens, geometry = self._theme.tokens, self._scene.geometry
         area, centre = geometry.label(spot.row), geometry.centre(spot)
         self._painter.setPen(QPen(QColor(tokens.line), 1))
-        y = round(centre.y()) + 0.5
-        self._painter.drawLine(QPointF(centre.x() + 14 * self._unit, y), QPointF(area.left() - 8 * self._unit, y))
+        dots = 0 if spot.is_folded else min(len(self._scene.family.heads.get(spot.nodes[0].id, ())[1:]), _MOST_DOTS)
+        begin, end, y = centre.x() + (16 + 8 * dots) * self._unit, area.left() - 8 * self._unit, round(centre.y()) + 0.5
+        if end - begin > _LEAST_HAIRLINE * self._unit:
+            self._painter.drawLine(QPointF(begin, y), QPointF(end, y))
         is_pointed = index == self._scene.hovered or (index == self._scene.selected and self._scene.has_focus)
         words, note = self._words(spot)
         font = self._theme.text_font(12)

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from desktop.conversations.chat_tree import TreeNode
+from desktop.conversations.chat_tree import ChatTree, TreeNode
 from desktop.conversations.message import Conversation, ConversationId
+from desktop.system.errors import RivuletError
 from desktop.ui.controls.buttons import IconButton, LinkButton
 from desktop.ui.controls.elided_label import ElidedLabel
+from desktop.ui.transcript.transcript import READABLE_WIDTH
 from desktop.ui.tree.family import Family, role_word
 from desktop.ui.tree.tree_view import TreeView
 from desktop.ui.window_context import WindowContext
 
-_RELOAD_MS = 200
+_READ_EVERY_MS = 200  # at most
 
 
 class TreePage(QWidget):
@@ -46,7 +48,7 @@ class TreePage(QWidget):
         self._close.setToolTip("Back to the messages (Esc)")
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
-        self._reload.setInterval(_RELOAD_MS)
+        self._since_reading = QElapsedTimer()
         self._lay_out()
         self._connect()
         self._show_selection()
@@ -55,6 +57,10 @@ class TreePage(QWidget):
         """Read a chat's tree; loaded is emitted once it can be shown."""
         self._chat_id = chat_id
         self._context.spawn(self._open(chat_id))
+
+    def is_open(self) -> bool:
+        """Return whether a chat's tree is shown or on its way."""
+        return self._chat_id is not None
 
     def leave(self) -> None:
         """Let go of the chat."""
@@ -87,7 +93,7 @@ class TreePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._is_stale:
-            self._reload.start()
+            self._read_soon()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -101,16 +107,24 @@ class TreePage(QWidget):
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
-        bar.setContentsMargins(24, 4, 20, 4)
+        bar.setContentsMargins(0, 0, 0, 0)
         bar.setSpacing(4)
         bar.addWidget(self._words, 1)
         for button in (self._go, self._fork, self._beside, self._close):
             bar.addWidget(button)
+        foot = QWidget()
+        foot.setLayout(bar)
+        foot.setMaximumWidth(READABLE_WIDTH)
+        centred = QHBoxLayout()
+        centred.setContentsMargins(24, 4, 20, 4)
+        centred.addStretch()
+        centred.addWidget(foot, 1000)
+        centred.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.view, 1)
-        column.addLayout(bar)
+        column.addLayout(centred)
 
     def _connect(self) -> None:
         self.view.node_chosen.connect(self._on_view_node_chosen)
@@ -132,16 +146,24 @@ class TreePage(QWidget):
         bridge.reply_finished.connect(lambda event: self._note_change(event.conversation_id))
 
     async def _open(self, chat_id: ConversationId) -> None:
-        tree = await self._context.chats.tree(chat_id)
+        try:
+            tree = await self._read(chat_id)
+        except RivuletError:
+            self.leave()
+            raise
         if self._chat_id == chat_id:
-            self._is_stale = False
             self.view.show_family(Family(tree, chat_id))
             self.loaded.emit()
 
     async def _update(self, chat_id: ConversationId) -> None:
-        tree = await self._context.chats.tree(chat_id)
+        tree = await self._read(chat_id)
         if self._chat_id == chat_id:
             self.view.update_family(Family(tree, chat_id))
+
+    async def _read(self, chat_id: ConversationId) -> ChatTree:
+        self._is_stale = False
+        self._since_reading.start()
+        return await self._context.chats.tree(chat_id)
 
     async def _forked(self, chat_id: ConversationId, node: TreeNode) -> None:
         fork = await self._context.chats.fork(chat_id, node.id)
@@ -172,21 +194,24 @@ class TreePage(QWidget):
             return
         self._is_stale = True
         if self.isVisible() and not self._reload.isActive():
-            self._reload.start()
+            self._read_soon()
+
+    def _read_soon(self) -> None:
+        self._reload.start(max(0, _READ_EVERY_MS - self._since_reading.elapsed()))
 
     def _on_reload_timeout(self) -> None:
         if self._chat_id is not None:
-            self._is_stale = False
             self._context.spawn(self._update(self._chat_id))
 
     def _on_view_node_chosen(self, node: TreeNode) -> None:
-        """Go to a message: in this chat, or where another one stands, to that one; to where this one stands: back to its messages."""
+        """Go to a message, or to the chat that stands at it; from where this one stands, back to its messages."""
         family = self.view.family()
         if family is None or self._chat_id is None:
             return
-        if node.id == family.head_id:
+        chat = self._context.directory.find(self._chat_id)
+        if chat is not None and node.id == chat.head_id:
             self.closed.emit()
-        elif others := family.others_at(node.id):
+        elif node.id not in family.path and (others := family.others_at(node.id)):
             self.chat_requested.emit(others[0].id)
         else:
             self._context.spawn(self._context.chats.go_to(self._chat_id, node.id))

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
@@ -56,14 +57,16 @@ class TreeView(QAbstractScrollArea):
         self._scene: Scene | None = None
         self._unfolded: set[MessageId] = set()
         self._pressed: int | None = None
+        self._was_touched = False  # since it was opened; until then where the chat stands is kept in sight
         self.setAccessibleDescription("Arrow keys walk, Enter goes there, F forks, B opens beside, Escape shows the messages.")
         theme.changed.connect(self._on_theme_changed)
-        directory.changed.connect(self.viewport().update)
-        directory.status_changed.connect(self.viewport().update)
+        directory.changed.connect(self._on_directory_changed)
+        directory.status_changed.connect(self._on_directory_changed)
 
     def show_family(self, family: Family) -> None:
         """Show a family as it was just opened: folded, with the place where its chat stands in sight."""
         self._unfolded.clear()
+        self._was_touched = False
         self._scene = self._made(family)
         self._fit()
         self._select(self._place(family.head_id), announce=False)
@@ -129,6 +132,12 @@ class TreeView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        if not self._was_touched:
+            self._centre_selected()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._was_touched = True
+        super().wheelEvent(event)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().update()
@@ -143,6 +152,7 @@ class TreeView(QAbstractScrollArea):
         self._set_scene(has_focus=event.reason() == Qt.FocusReason.PopupFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._was_touched = True
         if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
             event.ignore()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
@@ -156,6 +166,7 @@ class TreeView(QAbstractScrollArea):
             event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._was_touched = True
         self._pressed = self._at(event.position())
         if self._pressed is not None:
             self._select(self._pressed, reveal=False)
@@ -178,11 +189,13 @@ class TreeView(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        place = event.globalPos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard and self._scene is not None and self._scene.selected is not None:
-            place = self.viewport().mapToGlobal(self._in_viewport(self._scene.selected))
-        elif self._at(QPointF(event.pos())) is None:
-            return
+        place, selected = event.globalPos(), self._scene.selected if self._scene is not None else None
+        if event.reason() != QContextMenuEvent.Reason.Keyboard:
+            if (pointed := self._at(QPointF(event.pos()))) is None:
+                return
+            self._select(pointed, reveal=False)
+        elif selected is not None:
+            place = self.viewport().mapToGlobal(self._in_viewport(selected))
         if self.selected() is not None:
             self.menu_requested.emit(place)
 
@@ -196,7 +209,7 @@ class TreeView(QAbstractScrollArea):
         words = [family.describe(node, self._directory.branch(node.chat_id).name), *family.notes(node)]
         if len(heads) == 1:
             words.append(f"“{self._directory.title(heads[0].id)}” stands here")
-        if panes:
+        if panes and self._directory.pane_count() > 1:
             words.append(pane_words(panes, self._directory.pane_count()))
         return ", ".join(words)
 
@@ -305,9 +318,9 @@ class TreeView(QAbstractScrollArea):
             bar.setValue(round(max(min(bar.value(), middle - margin), middle + margin - page)))
 
     def _centre_selected(self) -> None:
-        scene = self._scene_now()
-        if scene.selected is not None:
-            middle = scene.geometry.centre(scene.layout.spots[scene.selected]).y()
+        if self._scene is not None and self._scene.selected is not None:
+            self._reveal(self._scene.selected)
+            middle = self._scene.geometry.centre(self._scene.layout.spots[self._scene.selected]).y()
             self.verticalScrollBar().setValue(round(middle - self.viewport().height() * 2 / 3))
 
     def _hover(self, index: int | None) -> None:
@@ -330,18 +343,20 @@ class TreeView(QAbstractScrollArea):
 
     def _name(self) -> None:
         spot = self._selected_spot()
-        self.setAccessibleName(f"Tree. {self.describe(spot)}" if spot is not None else "Tree")
+        name = f"Tree. {self.describe(spot)}" if spot is not None else "Tree"
+        if name != self.accessibleName():
+            self.setAccessibleName(name)
 
     def _announce(self) -> None:
         """Say what is selected: the name alone, though its change is told too, is not read again by every screen reader."""
-        self._name()
         if self.hasFocus() and (spot := self._selected_spot()) is not None:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.describe(spot)))
 
+    def _on_directory_changed(self) -> None:
+        self.viewport().update()
+        self._name()
+
     def _on_theme_changed(self) -> None:
         self._fit()
-        self._reveal_selected()
-
-    def _reveal_selected(self) -> None:
         if self._scene is not None and self._scene.selected is not None:
             self._reveal(self._scene.selected)
