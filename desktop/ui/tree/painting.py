@@ -102,19 +102,17 @@ class TreePainter:
         self._painter.drawPath(path)
 
     def _draw_spot(self, index: int, spot: Spot) -> None:
-        centre = self._scene.geometry.centre(spot)
+        centre, tokens = self._scene.geometry.centre(spot), self._theme.tokens
         heads = self._scene.family.heads.get(spot.nodes[0].id, []) if not spot.is_folded else []
-        radius = (8.5 if heads else 4.5) * self._unit
-        tokens = self._theme.tokens
-        if index == self._scene.hovered:
-            self._disc(centre, radius + 5 * self._unit, QColor(tokens.hover))
+        is_hovered = index == self._scene.hovered
+        radius = ((8.5 if heads else 4.5) + (1.5 if is_hovered else 0)) * self._unit
         if spot.is_folded:
-            self._draw_folded(centre, spot)
+            self._draw_folded(centre, spot, 2.4 if is_hovered else 1.8)
         elif heads:
             self._draw_heads(centre, radius, spot.nodes[0])
         else:
             is_old = self._scene.family.is_old(spot.nodes[0].id)
-            self._painter.setBrush(QColor(tokens.bg))
+            self._painter.setBrush(QColor(tokens.accent_bg if is_hovered else tokens.bg))
             self._painter.setPen(QPen(QColor(tokens.faint) if is_old else self._colour(spot), (1.2 if is_old else 2) * self._unit))
             self._painter.drawEllipse(centre, radius, radius)
         if index == self._scene.selected and self._scene.has_focus:
@@ -122,12 +120,12 @@ class TreePainter:
             self._painter.setPen(QPen(QColor(tokens.accent), 2))
             self._painter.drawEllipse(centre, radius + 4.5 * self._unit, radius + 4.5 * self._unit)
 
-    def _draw_folded(self, centre: QPointF, spot: Spot) -> None:
+    def _draw_folded(self, centre: QPointF, spot: Spot, radius: float) -> None:
         unit = self._unit
         ground = QRectF(centre.x() - 5 * unit, centre.y() - 10 * unit, 10 * unit, 20 * unit)
         self._painter.fillRect(ground, QColor(self._theme.tokens.bg))
         for step in (-1, 0, 1):
-            self._disc(centre + QPointF(0, 6 * unit * step), 1.8 * unit, self._colour(spot))
+            self._disc(centre + QPointF(0, 6 * unit * step), radius * unit, self._colour(spot))
 
     def _draw_heads(self, centre: QPointF, radius: float, node: TreeNode) -> None:
         """Draw the mark of chats that stand at a message: their letter, their dots, and the panes that show them."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.conversations.chat_tree import ChatTree, TreeNode
 from desktop.conversations.message import Conversation, ConversationId
@@ -16,6 +16,8 @@ from desktop.ui.tree.family import Family, role_word
 from desktop.ui.tree.tree_view import TreeView
 from desktop.ui.window_context import WindowContext
 
+_LEFT, _RIGHT, _GAP = 24, 20, 4
+_LEAST_WORDS = 60  # pixels
 _READ_EVERY_MS = 200  # at most
 
 
@@ -79,6 +81,8 @@ class TreePage(QWidget):
         return menu
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit_bar()  # other text, or text in another size
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             event.accept()  # elsewhere in the window this key stops a reply
             return True
@@ -89,6 +93,10 @@ class TreePage(QWidget):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_bar()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -102,29 +110,40 @@ class TreePage(QWidget):
     def _button(self, text: str, tooltip: str, name: str) -> LinkButton:
         button = LinkButton(text)
         button.setObjectName(name)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         button.setToolTip(tooltip)
         return button
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
         bar.setContentsMargins(0, 0, 0, 0)
-        bar.setSpacing(4)
+        bar.setSpacing(_GAP)
         bar.addWidget(self._words, 1)
+        bar.addStretch()
         for button in (self._go, self._fork, self._beside, self._close):
             bar.addWidget(button)
         foot = QWidget()
         foot.setLayout(bar)
         foot.setMaximumWidth(READABLE_WIDTH)
         centred = QHBoxLayout()
-        centred.setContentsMargins(24, 4, 20, 4)
+        centred.setContentsMargins(_LEFT, 4, _RIGHT, 4)
         centred.addStretch()
         centred.addWidget(foot, 1000)
         centred.addStretch()
+        self.setMinimumWidth(1)  # the bar leaves out what does not fit
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.view, 1)
         column.addLayout(centred)
+
+    def _fit_bar(self) -> None:
+        """Leave out what the bar has no room for, the words first; the menu and the keys have all of it."""
+        room = self.width() - _LEFT - _RIGHT - self._close.sizeHint().width()
+        for button in (self._go, self._fork, self._beside):
+            room -= button.sizeHint().width() + _GAP
+            button.setVisible(room >= 0)
+        self._words.setVisible(room >= _LEAST_WORDS)
 
     def _connect(self) -> None:
         self.view.node_chosen.connect(self._on_view_node_chosen)

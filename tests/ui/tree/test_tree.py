@@ -482,6 +482,24 @@ def test_tab_walks_from_the_tree_through_its_bar(opened: MainWindow, qtbot: QtBo
     assert reached == ["goHereButton", "forkHereButton", "closeTreeButton", "composer"]
 
 
+def test_the_bar_leaves_out_what_does_not_fit_and_never_widens_the_pane(opened: MainWindow) -> None:
+    pane = pane_of(opened)
+    opened.resize(440, 600)
+    settle()
+    assert [bool(named(pane, name)) for name in ("goHereButton", "forkHereButton", "openBesideButton", "treeWords")] == [True] * 4
+    opened._theme.set_zoom(200)
+    settle()
+    assert pane.minimumSizeHint().width() <= 440
+    assert [bool(named(pane, name)) for name in ("goHereButton", "forkHereButton", "openBesideButton", "treeWords")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    close = only(pane, "closeTreeButton")
+    assert close.mapTo(pane, close.rect().topRight()).x() < pane.width()
+
+
 def test_what_is_said_in_the_tree_is_never_a_rich_text(
     open_window: OpenWindow, chats: FakeChats, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
