@@ -213,6 +213,18 @@ def test_a_click_where_another_chat_stands_opens_that_chat(
     assert not any(call[0] == "go_to" for call in chats.calls)
 
 
+def test_on_its_own_path_the_chat_goes_itself_whoever_stands_there(
+    opened: MainWindow, chats: FakeChats, family: tuple[Conversation, Conversation], qtbot: QtBot
+) -> None:
+    at = message(chats, "Because it *borrows*.")
+    chats.add_chat("Has not gone on", parent=family[0], at=at)
+    chats.change(family[0].id, title="Read it again")
+    reloaded(qtbot, chats, opened)
+    click(qtbot, opened, at)
+    assert ("go_to", family[0].id, at.id) in chats.calls
+    assert len(panes(opened)) == 1
+
+
 def test_a_click_where_the_chat_stands_leads_back_to_its_messages(opened: MainWindow, chats: FakeChats, qtbot: QtBot) -> None:
     click(qtbot, opened, message(chats, "Then none is needed."))
     assert not pane_of(opened).shows_tree()
