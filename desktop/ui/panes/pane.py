@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from desktop.chat import events
 from desktop.chat.events import Activity, ModelPhase
@@ -15,12 +15,12 @@ from desktop.ui.composer.session_text import session_text
 from desktop.ui.panes.details_panel import DetailsPanel
 from desktop.ui.panes.empty_state import EmptyState
 from desktop.ui.panes.error_card import ErrorCard
+from desktop.ui.panes.pane_body import PaneBody
 from desktop.ui.panes.pane_head import PaneHead
 from desktop.ui.panes.pane_menu import PaneMenu
 from desktop.ui.panes.reading_time import reading_seconds
 from desktop.ui.panes.turn_notice import TurnNotice
 from desktop.ui.transcript.transcript import READABLE_WIDTH, Transcript
-from desktop.ui.tree.tree_page import TreePage
 from desktop.ui.window_context import WindowContext
 
 MINIMUM_WIDTH = 360
@@ -48,11 +48,7 @@ class Pane(QFrame):
         self.head = PaneHead(context.theme)
         self.transcript = Transcript(context.theme, context.directory)
         self._empty = EmptyState(context.theme)
-        self._body = QStackedWidget()
-        self._body.addWidget(self._empty)
-        self._body.addWidget(self.transcript)
-        self.tree = TreePage(context)
-        self._body.addWidget(self.tree)
+        self._body = PaneBody(context, self._empty, self.transcript)
         self._is_active = False
         self._sending: set[ConversationId] = set()
         self._error = ErrorCard()
@@ -80,12 +76,11 @@ class Pane(QFrame):
         typed = self.composer.text() if self._chat_id is None else ""
         self.leave()
         self._chat_id = chat.id
-        self.tree.leave()
         self.transcript.clear()
         self.composer.set_text("\n".join(text for text in (self._context.directory.draft(chat.id), typed) if text))
         self._show_title()
         self._show_state()
-        self._show_messages(is_empty=chat.head_id is None)
+        self._body.show_messages(is_empty=chat.head_id is None)
         self._context.spawn(self._open(chat, scroll))
 
     def leave(self) -> None:
@@ -100,7 +95,7 @@ class Pane(QFrame):
         self.composer.set_text("")
         self._notice.hide()
         self._turn_notice.hide()
-        self._close_tree()
+        self._body.close_tree()
         self._chat_id = None
 
     async def save_draft(self) -> None:
@@ -123,7 +118,7 @@ class Pane(QFrame):
 
     def parts(self) -> list[QWidget]:
         """Return what the Tab key walks through, in that order."""
-        return [self.head, self.details, self._empty, self.transcript, self.tree, self._footing]
+        return [self.head, self.details, self._empty, self.transcript, self._body.tree, self._footing]
 
     def is_busy(self) -> bool:
         """Return whether its chat is doing something."""
@@ -156,26 +151,15 @@ class Pane(QFrame):
         self.details.setVisible(self.details.isHidden())
 
     def toggle_tree(self) -> None:
-        """Show the picture of the conversation in place of the messages as soon as it is read, or the messages again."""
-        if self.tree.is_open():
-            self._close_tree()
-        elif self._chat_id is not None:
-            self.tree.open_chat(self._chat_id)
-
-    def shows_tree(self) -> bool:
-        """Return whether the picture of the conversation stands in place of the messages."""
-        return self._body.currentWidget() is self.tree
+        """Show the picture of the conversation in place of the messages, or the messages again."""
+        if self._chat_id is not None:
+            self._body.toggle_tree(self._chat_id)
 
     def menu(self) -> QMenu:
         """Return the menu of the chat as it would be shown now."""
         chat = self._context.directory.find(self._chat_id)
-        menu = PaneMenu(
-            chat,
-            has_turns=bool(self.transcript.messages()),
-            shows_tree=self.shows_tree(),
-            shows_details=not self.details.isHidden(),
-            parent=self,
-        )
+        shows_tree, shows_details = self._body.shows_tree(), not self.details.isHidden()
+        menu = PaneMenu(chat, has_turns=bool(self.transcript.messages()), shows_tree=shows_tree, shows_details=shows_details, parent=self)
         menu.undo_requested.connect(self.undo)
         menu.redo_requested.connect(self.redo)
         menu.kept_ready_chosen.connect(self._on_kept_ready_chosen)
@@ -238,10 +222,9 @@ class Pane(QFrame):
         self.transcript.ways_requested.connect(self._on_transcript_ways_requested)
         self.transcript.version_requested.connect(self._on_transcript_version_requested)
         self.transcript.chat_requested.connect(self.chat_requested)
-        self.tree.loaded.connect(self._on_tree_loaded)
-        self.tree.closed.connect(self._close_tree)
-        self.tree.fork_opened.connect(self.fork_opened)
-        self.tree.chat_requested.connect(self.chat_requested)
+        self._body.tree.fork_opened.connect(self.fork_opened)
+        self._body.tree.chat_requested.connect(self.chat_requested)
+        self._body.focus_left.connect(self.composer.edit.setFocus)
         self._empty.file_wanted.connect(self.file_wanted)
         self._error.action_requested.connect(self.file_wanted)
         self.head.model_picker.file_wanted.connect(self.file_wanted)
@@ -262,7 +245,7 @@ class Pane(QFrame):
         if self._chat_id != chat.id:
             return
         self.transcript.show_messages(chat, messages, scroll)
-        self._show_messages(is_empty=not messages)
+        self._body.show_messages(is_empty=not messages)
         self._show_state()
         await self._show_versions(chat.id)
 
@@ -306,23 +289,6 @@ class Pane(QFrame):
         versions = await self._context.chats.versions(chat_id)
         if self._chat_id == chat_id:
             self.transcript.set_versions(versions)
-
-    def _show_messages(self, *, is_empty: bool) -> None:
-        """Show the messages, or that there are none; the tree stays where it is shown."""
-        page = self._empty if is_empty else self.transcript
-        if not self.shows_tree():
-            self._body.setCurrentWidget(page)
-
-    def _close_tree(self) -> None:
-        if not self.shows_tree():
-            self.tree.leave()
-            return
-        focused = QApplication.focusWidget()
-        had_focus = focused is not None and self.tree.isAncestorOf(focused)
-        self.tree.leave()
-        self._body.setCurrentWidget(self.transcript if self.transcript.messages() else self._empty)
-        if had_focus:
-            self.composer.edit.setFocus()
 
     def _show_title(self) -> None:
         directory = self._context.directory
@@ -374,7 +340,7 @@ class Pane(QFrame):
         else:
             self._notice.hide()
             self._turn_notice.hide()
-            self._close_tree()
+            self._body.close_tree()
             self._context.spawn(self._send(self._chat_id, text))
 
     def _on_composer_writing_began(self) -> None:
@@ -422,11 +388,6 @@ class Pane(QFrame):
         menu = self.menu()
         menu.popup(place + QPoint(-menu.sizeHint().width(), 4))
 
-    def _on_tree_loaded(self) -> None:
-        self._body.setCurrentWidget(self.tree)
-        if self._is_active:
-            self.tree.view.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _on_kept_ready_chosen(self, is_kept: bool) -> None:
         if self._chat_id is not None:
             self._context.spawn(self._context.chats.set_kept_ready(self._chat_id, is_kept))
@@ -456,7 +417,7 @@ class Pane(QFrame):
         taken_back = [message for message in self.transcript.messages() if message.id not in {it.id for it in event.messages}]
         brought_back = [message for message in event.messages if message.id not in before]
         self.transcript.show_path(event.conversation, event.messages)
-        self._show_messages(is_empty=not event.messages)
+        self._body.show_messages(is_empty=not event.messages)
         self._notice.hide()
         self._turn_notice.show_move(event.turns_taken_back, can_redo=event.conversation.redo_id is not None)
         if taken_back and taken_back[0].role is Role.USER:
@@ -469,7 +430,7 @@ class Pane(QFrame):
     def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
         if event.conversation_id == self._chat_id:
             self._turn_notice.hide()
-            self._show_messages(is_empty=False)
+            self._body.show_messages(is_empty=False)
             self.transcript.add_message(event.message)
             self._context.spawn(self._show_versions(event.conversation_id))
 

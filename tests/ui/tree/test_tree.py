@@ -14,6 +14,7 @@ from desktop.system.errors import RivuletError
 from desktop.ui.main_window import MainWindow
 from desktop.ui.panes.pane import Pane
 from desktop.ui.tree.painting import TreePainter
+from desktop.ui.tree.tree_page import TreePage
 from desktop.ui.tree.tree_view import TreeView
 from tests.ui.conftest import OpenWindow, named, only, panes, settle
 from tests.ui.fake_chats import FakeChats, Spawner
@@ -77,8 +78,14 @@ def pane_of(window: MainWindow) -> Pane:
     return panes(window)[0]
 
 
+def tree_of(window: MainWindow) -> TreePage:
+    tree = pane_of(window).findChild(TreePage)
+    assert tree is not None
+    return tree
+
+
 def view_of(window: MainWindow) -> TreeView:
-    return pane_of(window).tree.view
+    return tree_of(window).view
 
 
 def message(chats: FakeChats, text: str) -> Message:
@@ -112,7 +119,7 @@ def reloaded(qtbot: QtBot, chats: FakeChats, window: MainWindow) -> None:
 
 def test_the_key_opens_the_tree_and_closes_it_again(opened: MainWindow, qtbot: QtBot) -> None:
     pane = pane_of(opened)
-    assert pane.shows_tree()
+    assert tree_of(opened).isVisible()
     assert not pane.transcript.isVisible()
     assert pane.composer.isVisible()
     assert view_of(opened).hasFocus()
@@ -129,7 +136,7 @@ def test_the_messages_stay_until_the_tree_is_read(
     open_tree(qtbot, window)
     assert pane_of(window).transcript.isVisible()
     spawner.release()
-    assert pane_of(window).shows_tree()
+    assert tree_of(window).isVisible()
 
 
 def test_the_key_again_calls_off_a_tree_on_its_way(
@@ -140,7 +147,19 @@ def test_the_key_again_calls_off_a_tree_on_its_way(
     open_tree(qtbot, window)
     open_tree(qtbot, window)
     spawner.release()
-    assert not pane_of(window).shows_tree()
+    assert not tree_of(window).isVisible()
+
+
+def test_a_tree_that_comes_late_takes_no_focus_from_another_pane(
+    open_window: OpenWindow, family: tuple[Conversation, Conversation], spawner: HoldingSpawner, qtbot: QtBot
+) -> None:
+    window = open_window(*family)
+    spawner.holds = True
+    open_tree(qtbot, window)
+    panes(window)[1].composer.edit.setFocus()
+    spawner.release()
+    assert tree_of(window).isVisible()
+    assert panes(window)[1].composer.edit.hasFocus()
 
 
 def test_a_tree_that_cannot_be_read_is_told_and_may_be_asked_for_again(
@@ -152,14 +171,15 @@ def test_a_tree_that_cannot_be_read_is_told_and_may_be_asked_for_again(
     assert spawner.sentences == ["The disk is gone."]
     assert pane_of(window).transcript.isVisible()
     open_tree(qtbot, window)
-    assert pane_of(window).shows_tree()
+    assert tree_of(window).isVisible()
 
 
 def test_the_pane_menu_opens_the_tree(open_window: OpenWindow, dialogue: Dialogue) -> None:
-    pane = pane_of(open_window(dialogue[0]))
+    window = open_window(dialogue[0])
+    pane = pane_of(window)
     actions = {action.text().partition("\t")[0]: action for action in pane.menu().actions()}
     actions["Show the tree"].trigger()
-    assert pane.shows_tree()
+    assert tree_of(window).isVisible()
     assert "Hide the tree\tCtrl+Shift+T" in [action.text() for action in pane.menu().actions()]
 
 
@@ -169,7 +189,7 @@ def test_escape_and_the_button_close_the_tree_and_stop_nothing(opened: MainWindo
         press(qtbot, opened, Qt.Key.Key_Escape)
     else:
         qtbot.mouseClick(only(opened, "closeTreeButton"), Qt.MouseButton.LeftButton)
-    assert not pane_of(opened).shows_tree()
+    assert not tree_of(opened).isVisible()
     assert not any(call[0] == "stop" for call in chats.calls)
 
 
@@ -186,7 +206,7 @@ def test_a_click_on_a_message_goes_there_and_the_tree_stays(
     version = message(chats, "An older answer.")
     click(qtbot, opened, version)
     assert ("go_to", family[0].id, version.id) in chats.calls
-    assert pane_of(opened).shows_tree()
+    assert tree_of(opened).isVisible()
     assert texts(pane_of(opened)) == ["Why a lifetime?", "An older answer."]
     press(qtbot, opened, Qt.Key.Key_Escape)
     assert pane_of(opened).transcript.isVisible()
@@ -227,7 +247,7 @@ def test_on_its_own_path_the_chat_goes_itself_whoever_stands_there(
 
 def test_a_click_where_the_chat_stands_leads_back_to_its_messages(opened: MainWindow, chats: FakeChats, qtbot: QtBot) -> None:
     click(qtbot, opened, message(chats, "Then none is needed."))
-    assert not pane_of(opened).shows_tree()
+    assert not tree_of(opened).isVisible()
     assert not any(call[0] == "go_to" for call in chats.calls)
 
 
@@ -338,7 +358,7 @@ def test_what_comes_to_be_appears_while_it_is_open(opened: MainWindow, chats: Fa
     reply = chats.begin_reply(chat_id, "More")
     reloaded(qtbot, chats, opened)
     assert reply.id in view_of(opened).layout_shown().places
-    assert pane_of(opened).shows_tree()
+    assert tree_of(opened).isVisible()
     assert selected_text(chats, opened) == "More"  # what stood at the head follows it
 
 
@@ -362,11 +382,11 @@ def test_after_going_somewhere_the_mark_follows(
     assert after.head_id == version.id
     assert view_of(opened).accessibleName().endswith("“Rust lifetimes, gently” stands here")
     press(qtbot, opened, Qt.Key.Key_Return)
-    assert not pane_of(opened).shows_tree()
+    assert not tree_of(opened).isVisible()
 
 
 def test_other_conversations_and_a_hidden_tree_read_nothing(opened: MainWindow, chats: FakeChats, qtbot: QtBot) -> None:
-    reload = pane_of(opened).tree._reload
+    reload = tree_of(opened)._reload
     other = chats.add_chat("Another")
     chats.begin_reply(other.id, "Not here")
     drain(opened)
@@ -392,7 +412,7 @@ def test_a_fork_made_elsewhere_and_one_that_is_gone_are_taken_up(
 def test_sending_shows_the_messages(opened: MainWindow, qtbot: QtBot) -> None:
     write(qtbot, pane_of(opened), "On with it")
     drain(opened)
-    assert not pane_of(opened).shows_tree()
+    assert not tree_of(opened).isVisible()
     assert texts(pane_of(opened))[-2:] == ["On with it", ""]
 
 
@@ -401,7 +421,7 @@ def test_another_chat_in_the_pane_is_shown_by_its_messages(opened: MainWindow, c
     chats.person(other, "Hello")
     pane = pane_of(opened)
     pane.show_chat(chats.chats[other.id])
-    assert not pane.shows_tree()
+    assert not tree_of(opened).isVisible()
     assert texts(pane) == ["Hello"]
 
 
