@@ -34,7 +34,7 @@ class ChatDirectory(QObject):
         self._drafts: dict[ConversationId, str] = {}
         self._edits: dict[ConversationId, dict[MessageId, str]] = {}
         self._unseen: set[ConversationId] = set()
-        self._open: set[ConversationId] = set()
+        self._open: tuple[ConversationId, ...] = ()
         self._coming: dict[ConversationId, Conversation] = {}
         self._next = QTimer(self, interval=_BREATH_MS)
         self._next.timeout.connect(self._take_in)
@@ -140,11 +140,21 @@ class ChatDirectory(QObject):
         """Return whether a pane shows this chat."""
         return chat_id in self._open
 
-    def set_open(self, open_ids: set[ConversationId], active: ConversationId | None) -> None:
-        """Note which chats are shown, and in which one the person is."""
-        touched = open_ids ^ self._open | {chat_id for chat_id in (active, self.active) if chat_id is not None}
-        self._open, self.active = open_ids, active
-        self._unseen -= open_ids
+    def pane_number(self, chat_id: ConversationId) -> int | None:
+        """Return which pane from the left, the first being 1, shows this chat; None where none does."""
+        return self._open.index(chat_id) + 1 if chat_id in self._open else None
+
+    def pane_count(self) -> int:
+        """Return how many panes show a chat."""
+        return len(self._open)
+
+    def set_open(self, open_ids: Iterable[ConversationId], active: ConversationId | None) -> None:
+        """Note which chats are shown, from the left, and in which one the person is."""
+        before, self._open = self._open, tuple(open_ids)
+        moved = set(enumerate(before)) ^ set(enumerate(self._open))
+        touched = {chat_id for _, chat_id in moved} | {chat_id for chat_id in (active, self.active) if chat_id is not None}
+        self.active = active
+        self._unseen -= set(self._open)
         for chat_id in touched:
             self.status_changed.emit(chat_id)
 

@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
             "F2": self._on_rename_requested,
             "Esc": self._on_escape_pressed,
             "Ctrl+O": self.open_model_file,
+            "Ctrl+Shift+T": lambda: self._area.active().toggle_tree(),
             "Ctrl+,": self.open_settings,
             "Ctrl++": lambda: self._theme.zoom_by(1),
             "Ctrl+=": lambda: self._theme.zoom_by(1),  # the same key without Shift

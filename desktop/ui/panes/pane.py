@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from desktop.chat import events
 from desktop.chat.events import Activity, ModelPhase, Move
@@ -16,6 +16,7 @@ from desktop.ui.panes.chat_commands import ChatCommands
 from desktop.ui.panes.details_panel import DetailsPanel
 from desktop.ui.panes.empty_state import EmptyState
 from desktop.ui.panes.model_question import ModelQuestion
+from desktop.ui.panes.pane_body import PaneBody
 from desktop.ui.panes.pane_foot import PaneFoot
 from desktop.ui.panes.pane_head import PaneHead
 from desktop.ui.panes.pane_menu import PaneMenu
@@ -53,9 +54,7 @@ class Pane(QFrame):
         self.head = PaneHead(context.theme)
         self.transcript = Transcript(context.theme, context.directory)
         self._empty = EmptyState(context.theme)
-        self._body = QStackedWidget()
-        self._body.addWidget(self._empty)
-        self._body.addWidget(self.transcript)
+        self._body = PaneBody(context, self._empty, self.transcript)
         self._is_active = False
         self._place = ALONE
         self._left_id: MessageId | None = None  # where the chat stood before messages were deleted
@@ -89,7 +88,7 @@ class Pane(QFrame):
         self.composer.set_text("\n".join(text for text in (self._context.directory.draft(chat.id), typed) if text))
         self._show_title()
         self._show_state()
-        self._body.setCurrentWidget(self._empty if chat.head_id is None else self.transcript)
+        self._body.show_messages(is_empty=chat.head_id is None)
         self._context.spawn(self._open(chat, position))
         self._question.show_chat(chat.id)
 
@@ -105,6 +104,7 @@ class Pane(QFrame):
         self.composer.set_text("")
         self._notice.hide()
         self._hide_turn_notice()
+        self._body.close_tree()
         self._chat_id = None
         self._question.show_chat(None)
 
@@ -149,7 +149,7 @@ class Pane(QFrame):
 
     def parts(self) -> list[QWidget]:
         """Return what the Tab key walks through, in that order."""
-        return [self.head, self.details, self._empty, self.transcript, self._foot]
+        return [self.head, self.details, self._empty, self.transcript, self._body.tree, self._foot]
 
     def is_busy(self) -> bool:
         """Return whether its chat is doing something."""
@@ -172,6 +172,8 @@ class Pane(QFrame):
 
     def toggle_tree(self) -> None:
         """Show the picture of the conversation in place of the messages, or the messages again."""
+        if self._chat_id is not None:
+            self._body.toggle_tree(self._chat_id)
 
     def menu(self) -> QMenu:
         """Return the menu of the chat as it would be shown now."""
@@ -179,6 +181,7 @@ class Pane(QFrame):
         menu = PaneMenu(
             chat,
             has_turns=bool(self.transcript.messages()),
+            shows_tree=self._body.shows_tree(),
             shows_details=not self.details.isHidden(),
             place=self._place,
             parent=self,
@@ -189,6 +192,7 @@ class Pane(QFrame):
         menu.keeps_reasoning_chosen.connect(self._commands.set_keeps_reasoning)
         menu.likeliest_chosen.connect(self._commands.set_likeliest)
         menu.move_requested.connect(self.move_requested)
+        menu.tree_requested.connect(self.toggle_tree)
         menu.details_requested.connect(self.toggle_details)
         return menu
 
@@ -247,6 +251,9 @@ class Pane(QFrame):
         for keys, steps in (("Alt+Up", -1), ("Alt+Down", 1)):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda steps=steps: self.transcript.step(steps))
+        self._body.tree.fork_opened.connect(self.fork_opened)
+        self._body.tree.chat_requested.connect(self.chat_requested)
+        self._body.focus_left.connect(self.composer.edit.setFocus)
         self._empty.file_wanted.connect(self.file_wanted)
         self._foot.error.action_requested.connect(self.file_wanted)
         self.head.model_picker.file_wanted.connect(self.file_wanted)
@@ -267,7 +274,7 @@ class Pane(QFrame):
         if self._chat_id != chat.id:
             return
         self.transcript.show_messages(chat, messages, position)
-        self._body.setCurrentWidget(self.transcript if messages else self._empty)
+        self._body.show_messages(is_empty=not messages)
         self._show_state()
         await self._show_versions(chat.id)
 
@@ -376,6 +383,7 @@ class Pane(QFrame):
     def _send_now(self, chat_id: ConversationId, text: str) -> None:
         self._notice.hide()
         self._hide_turn_notice()
+        self._body.close_tree()
         self._context.spawn(self._send(chat_id, text))
 
     def _hide_turn_notice(self) -> None:
@@ -449,7 +457,7 @@ class Pane(QFrame):
         taken_back = [message for message in self.transcript.messages() if message.id not in {it.id for it in event.messages}]
         brought_back = [message for message in event.messages if message.id not in before]
         self.transcript.show_path(event.conversation, event.messages)
-        self._body.setCurrentWidget(self.transcript if event.messages else self._empty)
+        self._body.show_messages(is_empty=not event.messages)
         self._notice.hide()
         self._hide_turn_notice()
         if event.move is Move.DELETED:
@@ -467,7 +475,7 @@ class Pane(QFrame):
     def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
         if event.conversation_id == self._chat_id:
             self._hide_turn_notice()
-            self._body.setCurrentWidget(self.transcript)
+            self._body.show_messages(is_empty=False)
             self.transcript.add_message(event.message)
             self._context.spawn(self._show_versions(event.conversation_id))
 

@@ -290,7 +290,7 @@ class PaneArea(QWidget):
 
     def _note(self) -> None:
         """Tell everybody which chats are shown and where the person is."""
-        open_ids = {pane.chat_id for pane in self._panes if pane.chat_id is not None}
+        open_ids = [pane.chat_id for pane in self._panes if pane.chat_id is not None]
         for number, pane in enumerate(self._panes):
             pane.set_active(pane is self.active())
             pane.set_place(PanePlace(number, len(self._panes)))

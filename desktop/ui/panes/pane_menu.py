@@ -12,7 +12,7 @@ class PaneMenu(QMenu):
     """Offer what a chat allows as it is now; deletes itself once it is closed.
 
     Signals: undo_requested; redo_requested; kept_ready_chosen, keeps_reasoning_chosen and likeliest_chosen with
-    whether; move_requested with -1 to the left, 1 to the right; details_requested.
+    whether; move_requested with -1 to the left, 1 to the right; tree_requested; details_requested.
     """
 
     undo_requested = Signal()
@@ -21,10 +21,18 @@ class PaneMenu(QMenu):
     keeps_reasoning_chosen = Signal(bool)
     likeliest_chosen = Signal(bool)
     move_requested = Signal(int)
+    tree_requested = Signal()
     details_requested = Signal()
 
     def __init__(
-        self, chat: Conversation | None, *, has_turns: bool, shows_details: bool, place: PanePlace = ALONE, parent: QWidget
+        self,
+        chat: Conversation | None,
+        *,
+        has_turns: bool,
+        shows_tree: bool,
+        shows_details: bool,
+        place: PanePlace = ALONE,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("paneMenu")
@@ -60,6 +68,11 @@ class PaneMenu(QMenu):
             right.setEnabled(place.index < place.count - 1)
             right.triggered.connect(lambda: self.move_requested.emit(1))
             self.addSeparator()
+        tree = self._add(
+            "Hide the tree\tCtrl+Shift+T" if shows_tree else "Show the tree\tCtrl+Shift+T", "All versions and forks as a picture."
+        )
+        tree.setEnabled(chat is not None)
+        tree.triggered.connect(self.tree_requested)
         details = self._add("Hide chat details\tCtrl+I" if shows_details else "Chat details\tCtrl+I")
         details.triggered.connect(self.details_requested)
 

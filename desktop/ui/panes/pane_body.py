@@ -1,0 +1,67 @@
+"""What stands between a pane's head and its composer: the messages, that there are none yet, or the tree."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from desktop.conversations.message import ConversationId
+from desktop.ui.panes.empty_state import EmptyState
+from desktop.ui.transcript.transcript import Transcript
+from desktop.ui.tree.tree_page import TreePage
+from desktop.ui.window_context import WindowContext
+
+
+class PaneBody(QStackedWidget):
+    """Show one of three pages.
+
+    Signals: focus_left after the tree that had the focus went.
+    """
+
+    focus_left = Signal()
+
+    def __init__(self, context: WindowContext, empty: EmptyState, transcript: Transcript) -> None:
+        super().__init__()
+        self._empty = empty
+        self._transcript = transcript
+        self.tree = TreePage(context)
+        for page in (empty, transcript, self.tree):
+            self.addWidget(page)
+        self.tree.loaded.connect(self._on_tree_loaded)
+        self.tree.closed.connect(self.close_tree)
+
+    def show_messages(self, *, is_empty: bool) -> None:
+        """Show the messages, or that there are none; a tree that is shown stays."""
+        if not self.shows_tree():
+            self.setCurrentWidget(self._empty if is_empty else self._transcript)
+
+    def shows_tree(self) -> bool:
+        """Return whether the tree is shown."""
+        return self.currentWidget() is self.tree
+
+    def toggle_tree(self, chat_id: ConversationId) -> None:
+        """Show a chat's tree as soon as it is read, or the messages again."""
+        if self.tree.is_open():
+            self.close_tree()
+        else:
+            self.tree.open_chat(chat_id)
+
+    def close_tree(self) -> None:
+        """Show the messages if the tree is shown or on its way."""
+        self.tree.leave()
+        if not self.shows_tree():
+            return
+        had_focus = _has_focus(self.tree)
+        self.setCurrentWidget(self._transcript if self._transcript.messages() else self._empty)
+        if had_focus:
+            self.focus_left.emit()
+
+    def _on_tree_loaded(self) -> None:
+        pane = self.parentWidget()
+        has_focus = pane is not None and _has_focus(pane)  # the person may have gone elsewhere meanwhile
+        self.setCurrentWidget(self.tree)
+        if has_focus:
+            self.tree.view.setFocus()
+
+
+def _has_focus(part: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and part.isAncestorOf(focused)
