@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import DARK, LIGHT
+from desktop.ui.transcript import code_colours
 from desktop.ui.transcript.code_colours import LONG, LONG_LINE
 from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.languages import LANGUAGES, language
@@ -106,10 +107,17 @@ def test_every_language_has_a_lexer_that_nothing_hangs(view: CodeView, qtbot: Qt
     from pygments.lexers import get_lexer_by_name
 
     get_lexer_by_name(word)
-    for nasty in NASTY:
-        view.set_code(nasty, word)
-        qtbot.waitUntil(view.is_coloured, timeout=10_000)
-        assert view.text() == nasty
+    view.set_code("\n".join(NASTY), word)
+    qtbot.waitUntil(view.is_coloured, timeout=20_000)
+    assert view.text() == "\n".join(NASTY)
+
+
+def test_code_that_was_made_to_take_long_is_given_up(view: CodeView, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code_colours, "_MOST_SECONDS", 0.1)
+    code = '"""\n' + "x\n" * 15_000
+    view.set_code(code, "csharp")
+    coloured(view, qtbot)
+    assert view.text() == code
 
 
 def test_languages_by_the_words_that_models_write() -> None:

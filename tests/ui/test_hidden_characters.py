@@ -27,6 +27,7 @@ def document(qapp: QApplication) -> QTextDocument:
         ("one\rtwo", "one⟦U+000D⟧two"),
         ("line\r\n", "line\r\n"),
         ("a\tb\n", "a\tb\n"),
+        ("\ufdd0\uffff", "⟦U+FDD0⟧⟦U+FFFF⟧"),
         ("☂\ufe0f 👩\u200d🚀 👍🏽", "☂\ufe0f 👩\u200d🚀 👍🏽"),  # what joins emoji is seen in them
         ("a\ufe0f", "a⟦U+FE0F⟧"),
         ("naïve Ελληνικά 中文 עברית", "naïve Ελληνικά 中文 עברית"),

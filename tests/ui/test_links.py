@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.links import address, find_links, misleads, told
+from desktop.ui.transcript.links import Address, address, find_links, misleads, told
 from desktop.ui.transcript.text_view import TextView
 from tests.ui.conftest import settle
 
@@ -169,3 +169,17 @@ def test_text_without_links_is_no_stop_for_the_keys(view: TextView) -> None:
 def test_a_link_in_several_styles_is_one(view: TextView) -> None:
     view.set_markdown("[a **bold** and `code` text](https://example.org)")
     assert [link.text for link in view.links()] == ["a bold and code text"]
+
+
+def test_a_mail_link_attaches_nothing() -> None:
+    to = address("mailto:a@b.example?subject=Hello&Attach=/etc/passwd&attachment=x")
+    assert to is not None
+    assert to.url == "mailto:a@b.example?subject=Hello"
+    assert address("mailto:a@b.example?attach=/etc/passwd") == Address("mailto:a@b.example", "a@b.example", is_plain=True)
+
+
+def test_a_long_address_is_cut_and_its_host_is_not() -> None:
+    to = address("https://" + "a." * 100 + "example/" + "x" * 5000)
+    assert to is not None
+    assert to.host in told(to)
+    assert len(told(to)) < 600

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 LONG = 50_000  # characters; longer code stays plain
 LONG_LINE = 2_000  # characters; code with a longer line does too: what backtracks does so within a line
 _SLICE_SECONDS = 0.004
-_AT_ONCE = 64  # tokens between two looks at the clock
+_AT_ONCE = 4  # tokens between two looks at the clock
+_MOST_SECONDS = 2.0  # of lexing; text that takes longer was made to
 
 _TOKENS = {  # by the first words of Pygments' token types that say enough
     "Comment": "faint",
@@ -50,6 +51,7 @@ class CodeColours(QObject):
         self._pieces: Iterator[tuple[str, str]] = iter(())
         self._lines: list[list[QTextLayout.FormatRange]] = [[]]
         self._column = 0
+        self._spent = 0.0  # seconds
         self._idle = QTimer(self)
         self._idle.setInterval(0)
         self._idle.timeout.connect(self._on_idle_timeout)
@@ -61,7 +63,7 @@ class CodeColours(QObject):
 
     def begin(self) -> None:
         """Begin anew, in the theme's present colours."""
-        self._lines, self._column = [[]], 0
+        self._lines, self._column, self._spent = [[]], 0, 0.0
         if self._lexer and len(self._code) <= LONG and max(map(len, self._code.split("\n"))) <= LONG_LINE:
             self._pieces = _pieces(self._code, self._lexer)
             self._idle.start()
@@ -71,14 +73,16 @@ class CodeColours(QObject):
         return not self._idle.isActive()
 
     def _on_idle_timeout(self) -> None:
-        until = perf_counter() + _SLICE_SECONDS
-        while perf_counter() < until:
+        began = now = perf_counter()
+        while now - began < _SLICE_SECONDS:
             some = list(islice(self._pieces, _AT_ONCE))
-            if not some:
+            self._take(some)
+            now = perf_counter()
+            if not some or self._spent + now - began > _MOST_SECONDS:
                 self._idle.stop()
                 self._apply()
                 return
-            self._take(some)
+        self._spent += now - began
 
     def _apply(self) -> None:
         """Give all lines their colours at once: each change has Qt look at the whole document again."""

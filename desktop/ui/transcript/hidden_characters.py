@@ -12,9 +12,10 @@ IS_MARK = QTextFormat.Property.UserProperty.value + 1  # of a character format: 
 
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff]"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufdd0-\ufdef\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff]"
     "|\r(?!\n)"
 )
+_NO_CHARACTER = re.compile("[\x00\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _MARK = re.compile(r"⟦U\+([0-9A-F]{4,6})⟧")
 _JOINS_EMOJI = "\u200d\ufe0f"
 
@@ -22,6 +23,11 @@ _JOINS_EMOJI = "\u200d\ufe0f"
 def has_hidden(text: str) -> bool:
     """Return whether there is anything in a text that nobody would see."""
     return next(_found(text), None) is not None
+
+
+def laid_out_safely(text: str) -> str:
+    """Return a text with marks for what is no character at all: Qt keeps some of it for itself and loses what follows."""
+    return _NO_CHARACTER.sub(lambda match: _mark(match[0]), text)
 
 
 def made_visible(text: str) -> str:
@@ -66,7 +72,7 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
     for match in _found(text):
         if match.start() > start:
             yield text[start : match.start()], False
-        yield f"⟦U+{ord(match[0]):04X}⟧", True
+        yield _mark(match[0]), True
         start = match.end()
     if start < len(text):
         yield text[start:], False
@@ -77,6 +83,10 @@ def _found(text: str) -> Iterator[re.Match[str]]:
         before = text[match.start() - 1] if match.start() else ""
         if not (match[0] in _JOINS_EMOJI and before and category(before) in ("So", "Sk")):
             yield match
+
+
+def _mark(character: str) -> str:
+    return f"⟦U+{ord(character):04X}⟧"
 
 
 def _mark_format(char_format: QTextCharFormat, tokens: Tokens) -> QTextCharFormat:

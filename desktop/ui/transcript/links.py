@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl, QUrlQuery
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QMenu, QWidget
 
+_SHOWN = 300  # characters of an address
+_MAIL_FIELDS = ("subject", "body", "cc", "bcc")
 _NAMED_HOST = re.compile(r"(?:https?://|\bwww\.|^)(?:[^/\s@]*@)?((?:[\w-]+\.)+[^\W\d_][\w-]+)", re.IGNORECASE)
 
 
@@ -55,6 +57,12 @@ def address(href: str) -> Address | None:
     if not url.isValid():
         return None
     if scheme == "mailto" and url.path():
+        query = QUrlQuery(url)
+        for name, _ in query.queryItems():
+            if name.lower() not in _MAIL_FIELDS:  # some mail programs attach files that a link names
+                query.removeAllQueryItems(name)
+        url.setQuery(query)
+        encoded = url.toString(QUrl.ComponentFormattingOption.FullyEncoded).removesuffix("?")
         return Address(encoded, url.path(QUrl.ComponentFormattingOption.FullyDecoded), is_plain=True)
     host = url.host(QUrl.ComponentFormattingOption.FullyEncoded)
     if scheme not in ("http", "https") or not host:
@@ -74,7 +82,8 @@ def misleads(text: str, to: Address) -> bool:
 def told(to: Address) -> str:
     """Return what is said of a link before it is followed."""
     verb = "Writes to" if to.url.startswith("mailto:") else "Opens"
-    return f"{verb} {to.host}\n{to.url}"
+    shown = to.url if len(to.url) <= _SHOWN else to.url[: _SHOWN - 1] + "…"
+    return f"{verb} {to.host}\n{shown}"
 
 
 def follow(text: str, to: Address, place: QPoint, parent: QWidget) -> None:

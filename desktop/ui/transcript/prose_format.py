@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import Tokens
 from desktop.ui.transcript.formulas import Protected, protect, stand_ins
-from desktop.ui.transcript.hidden_characters import has_hidden, insert_visibly
+from desktop.ui.transcript.hidden_characters import has_hidden, insert_visibly, laid_out_safely
 from desktop.ui.transcript.links import address, told
 
 _MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
@@ -51,7 +51,7 @@ def fill_with_prose(document: QTextDocument, markdown: str, theme: Theme, *, clo
     Qt ignores a document's default style sheet for Markdown, so every format is set by hand. What is not closed may still grow.
     """
     protected = protect(markdown, closed=closed)
-    document.setMarkdown(protected.markdown, _MARKDOWN)
+    document.setMarkdown(laid_out_safely(protected.markdown), _MARKDOWN)
     cursor = QTextCursor(document)
     cursor.beginEditBlock()
     has_links = has_quotes = False
@@ -155,7 +155,7 @@ def _format_fragments(cursor: QTextCursor, block: QTextBlock, theme: Theme, prot
             continue
         styled = _restyled(char_format, block.blockFormat(), theme)
         has_links |= styled.isAnchor()
-        if formulas := stand_ins(text):
+        if protected.formulas and (formulas := stand_ins(text)):
             _insert_formulas(cursor, text, formulas, protected, styled, theme)
         elif (styled.isAnchor() or styled.fontFixedPitch()) and has_hidden(text):
             cursor.removeSelectedText()

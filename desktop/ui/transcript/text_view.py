@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip, QWidget
 
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.hidden_characters import laid_out_safely
 from desktop.ui.transcript.links import TextLink, address, find_links, follow, told
 from desktop.ui.transcript.prose_copy import selected_plain, selected_prose
 from desktop.ui.transcript.prose_format import QUOTE_INDENT, Contents, fill_with_prose, format_plain, quote_level
@@ -74,7 +75,7 @@ class TextView(QTextEdit):
         """Show text as it is."""
         self._markdown = None
         self._take(Contents())
-        self.setPlainText(text)
+        self.setPlainText(laid_out_safely(text))
         format_plain(self.document(), self._theme)
         self._measured = None
 
@@ -82,7 +83,7 @@ class TextView(QTextEdit):
         """Add plain text at the end."""
         end = QTextCursor(self.document())
         end.movePosition(QTextCursor.MoveOperation.End)
-        end.insertText(text)
+        end.insertText(laid_out_safely(text))
         self._measured = None
 
     def set_markdown(self, text: str, *, closed: bool = True) -> None:
