@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, Qt, Signal
+from PySide6.QtCore import QByteArray, QEasingCurve, QMimeData, QPoint, QPropertyAnimation, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -59,6 +59,8 @@ class MainWindow(QMainWindow):
         self._context = WindowContext(chats, spawn, self._bridge, self._theme, self._directory)
         self._connect_bridge()
         self._sidebar = Sidebar(self._context)
+        self._slide = QPropertyAnimation(self._sidebar, QByteArray(b"pos"), self)
+        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._notices = NoticeBar(self._theme)
         self._area = PaneArea(self._context)
         self._settings_dialog = SettingsDialog(self._context, self)
@@ -258,9 +260,11 @@ class MainWindow(QMainWindow):
         self._splitter.setSizes([sidebar_width, max(1, self.width() - sidebar_width)])
 
     def _show_sidebar(self, shown: bool) -> None:
+        self._slide.stop()  # it would move what stands in the window's layout by now
         self._sidebar.setVisible(shown)
         self._place_overlay()
         if shown and self._is_narrow:
+            self._slide_in()
             self._sidebar.focus_list()  # what has the focus in the panes may be hidden, and the next there would get it
         self._area.offer_sidebar(not shown)
 
@@ -274,6 +278,13 @@ class MainWindow(QMainWindow):
             self._scrim.raise_()
             self._sidebar.setGeometry(0, 0, min(self._settings.sidebar_width, self.width() - 60), self.height())
             self._sidebar.raise_()
+
+    def _slide_in(self) -> None:
+        """Let the sidebar come in over the panes, unless nothing is to move."""
+        self._slide.setDuration(self._theme.motion_ms)
+        self._slide.setStartValue(QPoint(-self._sidebar.width(), 0))
+        self._slide.setEndValue(QPoint(0, 0))
+        self._slide.start()
 
     def _show_window_title(self) -> None:
         chat = self._directory.find(self._directory.active)

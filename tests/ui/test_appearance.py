@@ -77,3 +77,14 @@ def test_less_motion(open_window: OpenWindow, qtbot: QtBot, by_system: bool) -> 
         assert [settings.less_motion for settings in told] == [True]
         box.window().close()
     assert window._theme.motion_ms == 0
+
+
+@pytest.mark.parametrize("less", [False, True])
+def test_the_sidebar_slides_in_over_a_narrow_window_unless_nothing_is_to_move(open_window: OpenWindow, qtbot: QtBot, less: bool) -> None:
+    window = open_window(settings=Settings(theme="light", less_motion=less), width=600)
+    sidebar = window.findChild(QWidget, "sidebar")
+    assert sidebar is not None
+    window.toggle_sidebar()
+    assert sidebar.isVisible()
+    assert (sidebar.x() == 0) is less
+    qtbot.waitUntil(lambda: sidebar.x() == 0)

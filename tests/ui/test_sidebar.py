@@ -83,8 +83,8 @@ def test_a_narrow_window_has_its_sidebar_over_the_panes(
     assert not named(window, "sidebar")
     width = pane.width()
     window.toggle_sidebar()
-    settle()
-    assert (pane.width(), only(window, "sidebar").x()) == (width, 0)
+    qtbot.waitUntil(lambda: only(window, "sidebar").x() == 0)
+    assert pane.width() == width
     click_row(qtbot, window, "Other")
     assert not named(window, "sidebar")
     window.resize(1300, 800)

@@ -41,7 +41,7 @@ class Composer(QFrame):
         self._has_begun = False
         self._is_loading = False
         self._activity = Activity.IDLE
-        self.edit = MessageEdit()
+        self.edit = MessageEdit(theme)
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._on_edit_text_changed)
         self.edit.send_requested.connect(self.send)

@@ -4,7 +4,6 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.ui.theme.fonts import text_font
 from desktop.ui.theme.theme import Theme
 
 _RING = 14  # pixels
@@ -21,9 +20,9 @@ class ContextMeter(QWidget):
         self.setObjectName("contextMeter")
         self._theme = theme
         self._used = self._total = 0
-        self.setFont(text_font(12))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._fit)
+        self._fit()
         self.set_tokens(0, 0)
 
     def set_tokens(self, used: int, total: int) -> None:
@@ -56,6 +55,11 @@ class ContextMeter(QWidget):
         painter.drawArc(ring, 90 * 16, -round(360 * 16 * self._share()))
         painter.setPen(QColor(tokens.mute))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self.text())
+
+    def _fit(self) -> None:
+        self.setFont(self._theme.text_font(12))
+        self.updateGeometry()
+        self.update()
 
     def _share(self) -> float:
         return min(1.0, self._used / self._total) if self._total else 0.0

@@ -5,7 +5,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEve
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop.ui.composer import long_lines
-from desktop.ui.theme.fonts import text_font
+from desktop.ui.theme.theme import Theme
 
 _PADDING = 2  # pixels above and below
 
@@ -22,12 +22,13 @@ class MessageEdit(QPlainTextEdit):
     undo_requested = Signal()
     redo_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.setObjectName("composer")
         self.setAccessibleName("Message")
         self.setPlaceholderText("Write a message")
-        self.setFont(text_font(14))
+        self.setFont(theme.text_font(14))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -38,6 +39,7 @@ class MessageEdit(QPlainTextEdit):
         self._offered = ""
         self.textChanged.connect(self._on_text_changed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        theme.changed.connect(self._on_theme_changed)
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -109,6 +111,10 @@ class MessageEdit(QPlainTextEdit):
     def _ask(self, request: SignalInstance, event: QKeyEvent) -> None:
         if not event.isAutoRepeat():  # a key held down to empty the text must not go on with the messages
             request.emit()
+
+    def _on_theme_changed(self) -> None:
+        self.setFont(self._theme.text_font(14))
+        self._fit()
 
     def _fit(self) -> None:
         # QPlainTextEdit's layout counts its height in lines.

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.branches import Branch
-from desktop.ui.theme.fonts import text_font
 from desktop.ui.theme.theme import Theme
 
 _PADDING = 12
@@ -72,9 +71,9 @@ class PaneTab(QPushButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFont(text_font(12))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._fit)
+        self._fit()
 
     def set_chat(self, title: str, branch: Branch, active: bool) -> None:
         """Show a chat."""
@@ -83,6 +82,10 @@ class PaneTab(QPushButton):
         self.setToolTip(f"{title}\nA middle click closes it here; the chat stays in the sidebar.")
         self.setAccessibleName(f"{title}, branch {branch.name}")
         self.setChecked(active)
+        self.update()
+
+    def _fit(self) -> None:
+        self.setFont(self._theme.text_font(12))
         self.update()
 
     def nextCheckState(self) -> None:

@@ -252,20 +252,24 @@ class ActionRow(QWidget):
         )
 
     def _present(self, *, with_more: bool = False) -> list[QWidget]:
-        """Return what the row offers now, from the left; what deletes stands at the other end than what edits."""
+        """Return what the row offers now, from the left; what deletes stands at the other end than what edits.
+
+        Versions, which are never quiet, stand where the row begins, so that nothing unseen does beside them.
+        """
         versions = [] if self._versions is None else [self._versions]
         rewind = [self._rewind] if self._can_rewind else []
         more = [self._more_button()] if with_more else []
         if self._is_reply:
-            return [self._copy, self._edit, self._regenerate, self._fork, *versions, self._ways, *rewind, *more, self._delete]
-        return [self._delete, *more, *rewind, self._ways, *versions, self._fork, self._edit, self._copy]
+            return [*versions, self._copy, self._edit, self._regenerate, self._fork, self._ways, *rewind, *more, self._delete]
+        return [self._delete, *more, *rewind, self._ways, self._fork, self._edit, self._copy, *versions]
 
     def _width_of(self, widgets: Sequence[QWidget]) -> int:
         apart = _APART - _GAP if self._delete in widgets else 0
         return sum(self._size_of(it).width() + _GAP for it in widgets) - _GAP + apart
 
     def _size_of(self, widget: QWidget) -> QSize:
-        return widget.sizeHint() if widget is self._versions or widget.property("worded") else widget.minimumSize()
+        wanted = widget.sizeHint() if widget is self._versions or widget.property("worded") else widget.minimumSize()
+        return QSize(wanted.width(), min(wanted.height(), self.row_height()))
 
     def _word_width(self) -> int:
         """Return how much wider the row is with words."""

@@ -191,6 +191,6 @@ class CodeText(QPlainTextEdit):
         return ceil(height) + 2
 
     def _set_font(self) -> None:
-        self.setFont(self._theme.code_font(12))
+        self.setFont(self._theme.code_font(13))
         self.setTabStopDistance(4 * self.fontMetrics().horizontalAdvance(" "))
         self._fitted = None

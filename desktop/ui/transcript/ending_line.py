@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.conversations.message import Status
 from desktop.ui.controls.buttons import LinkButton
+from desktop.ui.controls.elided_label import ElidedLabel
 from desktop.ui.controls.icon_label import IconLabel
 from desktop.ui.theme.theme import Theme
 
@@ -38,7 +39,7 @@ class EndingLine(QWidget):
         super().__init__(parent)
         self.setObjectName("endingLine")
         self._ending = ending
-        self._label = QLabel(ending.sentence)
+        self._label = ElidedLabel(ending.sentence)
         self.continue_button = LinkButton(ending.action)
         self.continue_button.setObjectName("continueButton")
         self.again_button = LinkButton(ending.again)
@@ -48,8 +49,7 @@ class EndingLine(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(IconLabel(theme, ending.icon, "mute"))
-        row.addWidget(self._label)
-        row.addStretch()
+        row.addWidget(self._label, 1)
         row.addWidget(self.continue_button)
         row.addWidget(self.again_button)
         self._theme = theme
@@ -66,7 +66,7 @@ class EndingLine(QWidget):
     def set_ending(self, ending: Ending) -> None:
         """Change what the line says."""
         self._ending = ending
-        self._label.setText(ending.sentence)
+        self._label.set_text(ending.sentence)
         self.continue_button.setText(ending.action)
         self.again_button.setText(ending.again)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from desktop.conversations.message import ConversationId
 from desktop.ui.branches import Branch
@@ -41,7 +41,7 @@ class ForkLine(QPushButton):
         self.setText(text)
         if self.chat_id is not None:
             self.setAccessibleName(f"Open the fork {text}, branch {branch.name}")
-            self.setToolTip(f"Open this fork (branch {branch.name})")
+            self.setToolTip(f"{text}\nOpen this fork (branch {branch.name})")
         self.update()
 
     def _fit(self) -> None:
@@ -108,7 +108,7 @@ class SharedHistoryFold(QFrame):
         self.setObjectName("sharedHistory")
         self._is_open = False
         self._dot = BranchDot(theme, branch)
-        counted = QLabel("1 message shared with" if count == 1 else f"{count:,} messages shared with")
+        counted = ElidedLabel("1 message shared with" if count == 1 else f"{count:,} messages shared with")
         counted.setObjectName("sharedCount")
         self._title = ElidedLabel()
         self._title.setObjectName("sharedTitle")

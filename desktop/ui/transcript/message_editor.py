@@ -19,8 +19,8 @@ class _Edit(MessageEdit):
 
     cancel_requested = Signal()
 
-    def __init__(self, *, is_reply: bool, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, *, is_reply: bool, parent: QWidget) -> None:
+        super().__init__(theme, parent)
         self._is_reply = is_reply
         self.setObjectName("messageEdit")
         self.setAccessibleName("Edit the reply" if is_reply else "Edit your message")
@@ -58,7 +58,7 @@ class MessageEditor(QFrame):
         self.setObjectName("messageEditor")
         self._original = original
         self._height = 0
-        self.edit = _Edit(is_reply=is_reply, parent=self)
+        self.edit = _Edit(theme, is_reply=is_reply, parent=self)
         self.edit.put(text)
         self._hint = QLabel("This version is kept." if is_reply else "The reply is written anew. This version is kept.", self)
         self._hint.setObjectName("editHint")

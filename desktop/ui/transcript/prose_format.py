@@ -108,6 +108,8 @@ def _format_block(cursor: QTextCursor, block: QTextBlock, theme: Theme) -> None:
         block_format.setRightMargin(0.0)
     if is_code:
         block_format.setBackground(QBrush(QColor(theme.tokens.code)))
+    if block_format.hasProperty(QTextFormat.Property.BlockTrailingHorizontalRulerWidth):
+        block_format.setBackground(QBrush(QColor(theme.tokens.line)))  # Qt draws the rule in it, and nothing else where there is no text
     cursor.setPosition(block.position())
     cursor.setBlockFormat(block_format)
     _format_bullet(block)

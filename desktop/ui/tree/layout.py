@@ -16,7 +16,7 @@ class Spot:
 
     nodes: tuple[TreeNode, ...]
     parent: int | None  # all of these are indices of spots
-    children: tuple[int, ...]  # the oldest goes straight on, the others to the right
+    children: tuple[int, ...]  # the oldest of the same chat comes first and goes straight on; forks and versions to the right
     row: int
     column: int
 
@@ -49,7 +49,8 @@ def lay_out(nodes: Sequence[TreeNode], standing: Collection[MessageId] = (), unf
         rows.append(0 if parent is None else rows[parent] + 1)
         if parent is not None:
             children[parent].append(index)
-    columns = _columns(parents, children, rows)
+    goes_on = [_put_own_first(runs, index, below) for index, below in enumerate(children)]
+    columns = _columns(parents, children, rows, goes_on)
     by_row: list[list[int]] = [[] for _ in range(max(rows, default=-1) + 1)]
     for index, row in enumerate(rows):
         by_row[row].append(index)
@@ -109,7 +110,16 @@ def _parts(run: list[TreeNode], unfolded: Collection[MessageId]) -> list[tuple[T
     return [*((node,) for node in run[:_KEPT]), tuple(folded), *((node,) for node in run[-_KEPT:])]
 
 
-def _columns(parents: Sequence[int | None], children: Sequence[Sequence[int]], rows: Sequence[int]) -> list[int]:
+def _put_own_first(runs: Sequence[Sequence[TreeNode]], index: int, children: list[int]) -> bool:
+    """Put the oldest child that the same chat wrote first; return whether there is one."""
+    chat_id = runs[index][-1].chat_id
+    own = next((child for child in children if runs[child][0].chat_id == chat_id), None)
+    if own is not None:
+        children.sort(key=lambda child: child != own)
+    return own is not None
+
+
+def _columns(parents: Sequence[int | None], children: Sequence[Sequence[int]], rows: Sequence[int], goes_on: Sequence[bool]) -> list[int]:
     """Return the column of each spot: a branch, from where it leaves to where nothing goes straight on, keeps to one.
 
     The lowest fork of a branch is placed first and so nearest; one that leaves further up passes over it on its right.
@@ -120,12 +130,12 @@ def _columns(parents: Sequence[int | None], children: Sequence[Sequence[int]], r
     while waiting:
         first = waiting.pop()
         branch = [first]
-        while children[branch[-1]]:
+        while goes_on[branch[-1]]:
             branch.append(children[branch[-1]][0])
         top, bottom = max(rows[first] - 1, 0), rows[branch[-1]]  # the line that leads to it begins a row above
         column = max(reach[top : bottom + 1]) + 1
         reach[top : bottom + 1] = [column] * (bottom + 1 - top)
         for index in branch:
             columns[index] = column
-            waiting.extend(reversed(children[index][1:]))
+            waiting.extend(reversed(children[index][1:] if goes_on[index] else children[index]))
     return columns

@@ -8,18 +8,20 @@ from desktop.conversations.message import ConversationId, MessageId, Role, Statu
 from desktop.ui.tree.layout import Layout, Spot, lay_out
 
 
-def nodes_of(parents: list[int | None]) -> list[TreeNode]:
-    """Return messages numbered from 1 whose parents are the given ones."""
+def nodes_of(parents: list[int | None], chats: list[int] | None = None) -> list[TreeNode]:
+    """Return messages numbered from 1 whose parents, and the chats that wrote them, are the given ones."""
+    written = chats or [1] * len(parents)
     return [
-        TreeNode(MessageId(number), MessageId(above) if above else None, Role.USER, Status.COMPLETE, "", ConversationId(1))
-        for number, above in enumerate(parents, 1)
+        TreeNode(MessageId(number), MessageId(above) if above else None, Role.USER, Status.COMPLETE, "", ConversationId(chat))
+        for number, (above, chat) in enumerate(zip(parents, written, strict=True), 1)
     ]
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> list[TreeNode]:
     count = draw(st.integers(1, 60))
-    return nodes_of([draw(st.sampled_from([None, *range(max(1, number - 8), number)])) for number in range(1, count + 1)])
+    parents = [draw(st.sampled_from([None, *range(max(1, number - 8), number)])) for number in range(1, count + 1)]
+    return nodes_of(parents, draw(st.lists(st.integers(1, 3), min_size=count, max_size=count)))
 
 
 def unfolded(nodes: list[TreeNode]) -> Layout:
@@ -58,7 +60,9 @@ def test_a_branch_keeps_to_its_column_and_forks_stand_right_of_it(nodes: list[Tr
     for spot in layout.spots:
         columns = [layout.spots[child].column for child in spot.children]
         assert columns == sorted(set(columns))
-        assert columns[:1] in ([], [spot.column])
+        own = [layout.spots[child].nodes[0].chat_id == spot.nodes[-1].chat_id for child in spot.children]
+        assert (columns[:1] == [spot.column]) is any(own)
+        assert own[:1] == [any(own)] or not own
     for row in layout.rows:
         columns = [layout.spots[index].column for index in row]
         assert columns == sorted(columns)
@@ -82,7 +86,7 @@ def test_what_is_added_last_moves_nothing_that_goes_straight_on(nodes: list[Tree
     trunk = next(spot for spot in before.spots if spot.column == 0)
     while True:
         assert where(after, trunk.nodes[0].id) == (trunk.row, trunk.column)
-        if not trunk.children:
+        if not trunk.children or before.spots[trunk.children[0]].column != 0:
             break
         trunk = before.spots[trunk.children[0]]
 
@@ -95,6 +99,14 @@ def test_the_lowest_fork_stands_nearest_and_columns_are_used_again() -> None:
     assert where(layout, 8) == (4, 1)
     assert where(layout, 9) == (2, 2)  # the line to 7 begins beside it
     assert where(layout, 6) == (1, 3)
+
+
+def test_a_chat_goes_straight_on_and_its_forks_leave_to_the_right() -> None:
+    #  1 - 2 of chat 1; at 2 the fork 3 - 4 of chat 2, written before chat 1 went on with 5
+    alone = unfolded(nodes_of([None, 1, 2, 3], [1, 1, 2, 2]))
+    assert [where(alone, message) for message in (2, 3, 4)] == [(1, 0), (2, 1), (3, 1)]
+    both = unfolded(nodes_of([None, 1, 2, 3, 2], [1, 1, 2, 2, 1]))
+    assert [where(both, message) for message in (2, 3, 4, 5)] == [(1, 0), (2, 1), (3, 1), (2, 0)]
 
 
 def test_long_runs_are_folded_but_for_their_ends() -> None:
