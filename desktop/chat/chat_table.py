@@ -74,13 +74,17 @@ class ChatTable:
         if self._engine.loaded is None:
             return
         async with chat.lock:
-            if chat.activity is not Activity.IDLE or _is_under_way(chat, purpose, is_background=is_background):
+            if chat.activity is not Activity.IDLE:
                 return
-            await self._turns.stop(chat)  # restoring; reading does that too
             try:
                 conversation = await self._store.conversation(conversation_id)
                 if conversation.trashed_at is not None:  # meanwhile
                     return
+                if self._turns.is_of_another_model(conversation):  # the person says which one goes on, before anything is read
+                    purpose = Purpose.RESTORE
+                if _is_under_way(chat, purpose, is_background=is_background):
+                    return
+                await self._turns.stop(chat)  # restoring; reading does that too
                 await self._turns.begin_restoring(chat, conversation, purpose, is_background=is_background)
             except RivuletError as error:
                 log.info("not restored: %s", error.sentence)

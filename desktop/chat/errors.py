@@ -17,6 +17,13 @@ class StillReplyingError(RivuletError):
         super().__init__("This chat is still replying. What you wrote is kept; stop the reply or wait for it.")
 
 
+class NothingToAnswerError(RivuletError):
+    """A reply can be written again only where a person's message stands before it."""
+
+    def __init__(self) -> None:
+        super().__init__("This message answers nobody, so it cannot be written again. It stays as it is.")
+
+
 class NotPlainError(RivuletError):
     """Plain text is fed to plain chats only."""
 

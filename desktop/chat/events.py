@@ -142,7 +142,7 @@ class HeadMoved:
 
     conversation: Conversation
     messages: tuple[Message, ...]  # the whole path, root first
-    turns_taken_back: int  # by this command; negative: brought back
+    turns_taken_back: int  # by a command about turns; negative: brought back
     move: Move = Move.TURNS
     left_id: MessageId | None = None  # where it stood before
 

@@ -23,7 +23,8 @@ class Forking:
     async def fork(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
         """See Chats."""
         parent = await self._store.conversation(conversation_id)
-        fork = await self._fork(conversation_id, message_id, fork_title(parent.title))
+        taken = [parent.title, *(fork.title for fork in await self._store.forks(conversation_id))]
+        fork = await self._fork(conversation_id, message_id, fork_title(parent.title, taken))
         path = await self._store.path(fork.id)
         if path[-1].role is Role.USER:
             await self._answer([fork])

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from desktop.chat.chat_table import ChatTable
@@ -22,6 +24,7 @@ from desktop.system.errors import RivuletError
 log = logging.getLogger(__name__)
 
 PROGRESS_STEP = 0.02
+LOADED_AT, LOAD_SECONDS = "loaded_at", "load_seconds"  # of what is stored of a context; the first since the epoch
 
 
 class ModelLoading:
@@ -73,6 +76,7 @@ class ModelLoading:
             if chat.activity is Activity.IDLE:
                 chat.set_readiness(None)
         source = ModelSource(path, file.identity, file.vocabulary)
+        began = time.monotonic()
         try:
             loaded = await self._engine.load(source, self._on_progress(path, file.name), cache_type)
         except ContextCreationError as error:
@@ -88,10 +92,10 @@ class ModelLoading:
             log.exception("loading failed")
             self._fail(path, UnexpectedLoadError(path.name))
             return False
-        await self._take(loaded, file)
+        await self._take(loaded, file, time.monotonic() - began)
         return True
 
-    async def _take(self, loaded: LoadedModel, file: ModelFile) -> None:
+    async def _take(self, loaded: LoadedModel, file: ModelFile, seconds: float) -> None:
         self._cache_types[loaded.source.path] = loaded.cache_type
         self.name = file.name
         self._turns.earlier_speed = reading_speed(await self._store.longest_reading(file.name))
@@ -109,8 +113,10 @@ class ModelLoading:
             )
         )
         try:
-            await self._store.save_kv_context(kv_context(loaded, file.name))
-        except RivuletError as error:  # it only serves to say why a chat is read again
+            context = kv_context(loaded, file.name)
+            settings = {**context.settings, LOADED_AT: time.time(), LOAD_SECONDS: seconds}
+            await self._store.save_kv_context(replace(context, settings=settings))
+        except RivuletError as error:  # it only serves to say why a chat is read again, and what loading costs
             log.warning("context not stored: %s", error.sentence)
 
     def _set_state(self, state: ModelState) -> None:

@@ -1,6 +1,6 @@
 """Which chats are still named by the application."""
 
-from desktop.chat.titles import NEW_CHAT, fork_title, title_from
+from desktop.chat.titles import NEW_CHAT, is_fork_title, title_from
 from desktop.conversations.message import Conversation, Role
 from desktop.conversations.store import ConversationStore
 
@@ -19,7 +19,7 @@ async def _is_automatic(store: ConversationStore, conversation: Conversation) ->
     is_automatic = conversation.title == NEW_CHAT
     if conversation.forked_from_id is not None and conversation.forked_at_id is not None:
         parent = await store.conversation(conversation.forked_from_id)
-        is_automatic = conversation.title == fork_title(parent.title)
+        is_automatic = is_fork_title(conversation.title, parent.title)
     if is_automatic and conversation.forked_at_id is not None:
         path = await store.path(conversation.id)
         own = [m for m in path if m.id > conversation.forked_at_id and m.role is Role.USER]

@@ -35,6 +35,15 @@ class Replying:
         finally:  # what is stored as streaming must begin, even if this is cancelled meanwhile
             self._start(openings)
 
+    async def resume(self, chat: ChatState) -> None:
+        """Generate the reply that a chat waits for, if the loaded model may write in it."""
+        async with chat.lock:
+            if chat.id not in self._table.awaiting_model:  # somebody stopped it meanwhile
+                return
+            if not self._turns.is_of_another_model(await self._store.conversation(chat.id)):
+                self._table.awaiting_model.remove(chat.id)
+                await self.begin([chat])
+
     @contextmanager
     def _telling(self, chat: ChatState) -> Iterator[None]:
         """Say that a chat is about to reply, and what keeps it from that."""
@@ -62,8 +71,8 @@ class Replying:
     def _tell(self, opening: Opening) -> None:
         chat, conversation, reply = opening.chat, opening.conversation, opening.reply
         self._events.put(MessageAdded(chat.id, reply))
-        if conversation.redo_id is not None:  # there is nothing to redo any more
-            changed = replace(conversation, head_id=reply.id, redo_id=None, updated_at=reply.created_at)
+        if conversation.redo_id is not None or conversation.model != reply.model:  # there is nothing to redo any more
+            changed = replace(conversation, head_id=reply.id, redo_id=None, model=reply.model, updated_at=reply.created_at)
             self._events.put(ConversationChanged(changed))
 
     def _await_model(self, chat: ChatState) -> None:

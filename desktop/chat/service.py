@@ -31,12 +31,16 @@ from desktop.chat.keeping import Keeping
 from desktop.chat.model_loading import ModelLoading
 from desktop.chat.naming import name_by_message
 from desktop.chat.numbers import CacheCost, SessionNumbers, SessionState, StorageNumbers
+from desktop.chat.other_model import OtherModel
+from desktop.chat.other_models import OtherModels
 from desktop.chat.replying import Replying
 from desktop.chat.session import Clock, Session, Sessions, utc_now
 from desktop.chat.settling import Settling
 from desktop.chat.titles import NEW_CHAT, title_from
 from desktop.chat.trash import Trash
 from desktop.chat.turns import Turns, is_cut
+from desktop.chat.versions import Versions
+from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
@@ -86,6 +90,8 @@ class ChatService:
         self._feeding = Feeding(store, engine, self._turns, self._table, events)
         self._replying = Replying(store, self._turns, self._table, events)
         self._forking = Forking(store, self._turns, self._table, self._replying, events)
+        self._versions = Versions(store, self._table, self._replying, events)
+        self._other_models = OtherModels(store, segments, self._turns, self._table, self._models, self._replying, events)
         self._epochs = Epochs(store, segments, engine, self._turns, self._table, events)
         self._options = options
         Accounting(self._turns, self.sessions, lambda: self._models.name)
@@ -210,7 +216,7 @@ class ChatService:
             self.events.put(MessageAdded(conversation_id, message))
             chat.continues_from = 0
             self.events.put(ConversationChanged(await name_by_message(self._store, conversation, text)))
-            await self._reply(chat, most_tokens)
+            await self._replying.begin([chat], most_tokens=most_tokens)
 
     async def feed(self, conversation_id: ConversationId, text: str, max_tokens: int = 0) -> str:
         """Add text to a plain chat and decode it; return up to max_tokens tokens that the model writes after it, as text."""
@@ -242,7 +248,7 @@ class ChatService:
             await self._make_idle(chat)
             messages = await self._store.path(conversation_id)
             if messages and (is_cut(messages[-1]) or messages[-1].role is Role.USER):
-                await self._reply(chat)
+                await self._replying.begin([chat])
 
     async def fork(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
         """See Chats."""
@@ -290,9 +296,45 @@ class ChatService:
         await self._checkpoints.rewind(conversation_id, message_id)
         self._keeping.note_use(conversation_id)
 
+    async def edit(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:
+        """See Chats."""
+        await self._versions.edit(conversation_id, message_id, text)
+        self._keeping.note_use(conversation_id)
+
+    async def regenerate(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """See Chats."""
+        await self._versions.regenerate(conversation_id, message_id)
+
+    async def delete_from(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """See Chats."""
+        await self._checkpoints.delete_from(conversation_id, message_id)
+        self._keeping.note_use(conversation_id)
+
+    async def go_to(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """See Chats."""
+        await self._checkpoints.go_to(conversation_id, message_id)
+        self._keeping.note_use(conversation_id)
+
+    async def show_version(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """See Chats."""
+        await self._checkpoints.show_version(conversation_id, message_id)
+        self._keeping.note_use(conversation_id)
+
     async def versions(self, conversation_id: ConversationId) -> dict[MessageId, tuple[MessageId, ...]]:
         """See Chats."""
-        return {}
+        return await self._store.versions(conversation_id)
+
+    async def tree(self, conversation_id: ConversationId) -> ChatTree:
+        """See Chats."""
+        return await self._store.tree(conversation_id)
+
+    async def other_model(self, conversation_id: ConversationId) -> OtherModel | None:
+        """See Chats."""
+        return await self._other_models.other_model(conversation_id)
+
+    async def continue_with_loaded(self, conversation_id: ConversationId) -> None:
+        """See Chats."""
+        await self._other_models.continue_with_loaded(conversation_id)
 
     async def set_temperature(self, conversation_id: ConversationId, temperature: float | None) -> None:
         """See Chats."""
@@ -357,15 +399,10 @@ class ChatService:
         if not await self._models.load(path, cache_type):
             return
         for conversation_id in self._awaiting_model[:]:
-            chat = self._chat(conversation_id)
-            async with chat.lock:
-                if conversation_id not in self._awaiting_model:  # somebody stopped it meanwhile
-                    continue
-                self._awaiting_model.remove(conversation_id)
-                try:
-                    await self._reply(chat)
-                except Exception:  # the other chats wait too
-                    log.exception("a reply did not begin")
+            try:
+                await self._replying.resume(self._chat(conversation_id))
+            except Exception:  # the other chats wait too
+                log.exception("a reply did not begin")
         for chat in [chat for chat in self._chats.values() if chat.is_open]:
             await self._table.bring_in(chat.id, Purpose.READ if chat.is_writing else Purpose.RESTORE)
         self._spawn(self._epochs.prepare())
@@ -400,7 +437,3 @@ class ChatService:
         if self._turns.streaming(conversation.head_id) is not None:
             raise StillReplyingError
         await self._turns.stop(chat)
-
-    async def _reply(self, chat: ChatState, most_tokens: int = 0) -> None:
-        """Generate a reply at the chat's head, now or once a model is there. What fails is told as a notice."""
-        await self._replying.begin([chat], most_tokens=most_tokens)

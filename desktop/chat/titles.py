@@ -1,10 +1,12 @@
 """Titles of chats: from the first line at once."""
 
+import itertools
 import re
+from collections.abc import Collection
 
 NEW_CHAT = "New chat"
-FORK_OF = "Fork of "
 LONGEST_TITLE = 80  # characters
+FORK = re.compile(r"^Fork( \d+)? of ")
 WAY = re.compile(r", way \d+$")
 
 
@@ -15,9 +17,16 @@ def title_from(text: str) -> str:
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def fork_title(title: str) -> str:
-    """Return the title of a chat that was just forked from one with this title."""
-    return FORK_OF + title.removeprefix(FORK_OF)
+def fork_title(title: str, taken: Collection[str] = ()) -> str:
+    """Return the title of a chat that was just forked from one with this title: one that is not taken."""
+    base = FORK.sub("", title)
+    titles = (f"Fork{f' {number}' if number > 1 else ''} of {base}" for number in itertools.count(1))
+    return next(fork for fork in titles if fork not in taken)
+
+
+def is_fork_title(title: str, parent: str) -> bool:
+    """Tell whether a title may have been made for a fork of a chat with the parent's title."""
+    return FORK.match(title) is not None and FORK.sub("", title) == FORK.sub("", parent)
 
 
 def way_title(title: str, number: int) -> str:

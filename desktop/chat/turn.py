@@ -20,6 +20,7 @@ from desktop.chat.events import (
     RereadReason,
     WaitingForRoom,
 )
+from desktop.chat.thinking_time import ThinkingTime
 from desktop.conversations.kv_records import TokenForm
 from desktop.conversations.message import Message, MessageId, ReplyStats, Status
 from desktop.conversations.store import ConversationStore
@@ -55,6 +56,7 @@ class TurnPlan:
     speed: float  # tokens a second of prefill, 0: unknown
     new_tokens: int = 0  # of the prompt, that were never read before
     is_background: bool = False  # in idle time, and silent
+    thinking_seconds: float = 0.0  # that the reply which is continued has thought
 
     @property
     def prompt_tokens(self) -> int:
@@ -86,6 +88,7 @@ class Turn:
         self._reasoning, self._text = self._begin(reply) if reply else ([], [])
         self._lengths = {True: len("".join(self._reasoning)), False: len("".join(self._text))}  # characters, by is_reasoning
         self.listeners = [chat]  # chats that show the reply: forks of a streaming one too
+        self._thinking = ThinkingTime(plan.thinking_seconds)
         self._telling = threading.Lock()  # who listens is told all, and who is dismissed nothing more
         self._entry: Entry | None = None
         self._reason: RereadReason | None = None
@@ -241,6 +244,7 @@ class Turn:
         return [reply.reasoning], [reply.text]  # another model has written it in another form
 
     def _show(self, reply: Message, shown: Shown) -> None:
+        self._thinking.wrote(is_reasoning=shown.is_reasoning)
         with self._telling:
             start = self._lengths[shown.is_reasoning]
             self._lengths[shown.is_reasoning] += len(shown.text)
@@ -262,7 +266,14 @@ class Turn:
             self._set_readiness(None)
 
     def _finish_reply(self, reply: Message, outcome: Outcome) -> Message:
-        stats = ReplyStats(outcome.tokens_restored, outcome.tokens_read, outcome.reading_seconds, len(outcome.ids), outcome.writing_seconds)
+        stats = ReplyStats(
+            outcome.tokens_restored,
+            outcome.tokens_read,
+            outcome.reading_seconds,
+            len(outcome.ids),
+            outcome.writing_seconds,
+            self._thinking.end(),
+        )
         reasoning, text = self._fields()
         finished = replace(reply, text=text, reasoning=reasoning, status=STATUS[outcome.ending], stats=stats)
         ids = self._begun + outcome.ids

@@ -63,6 +63,23 @@ class Turns:
         """Return the turn that writes a message."""
         return next((turn for turn in self._running.values() if turn.reply is not None and turn.reply.id == message_id), None)
 
+    @property
+    def reading_speed(self) -> float:
+        """Return the loaded model's speed of prefill in tokens a second, as it is measured or was earlier; 0: unknown."""
+        return self._engine.reading_speed or self.earlier_speed
+
+    def is_of_another_model(self, conversation: Conversation) -> bool:
+        """Tell whether a chat has messages and another model than the loaded one goes on with it."""
+        return bool(conversation.model) and conversation.head_id is not None and conversation.model != self._model_name()
+
+    async def unread_tokens(self, conversation: Conversation) -> int:
+        """Return how many tokens of a chat the loaded model has not stored. Raises RivuletError."""
+        path = await self._path(await self._store.path(conversation.id), conversation, self._need_model())
+        if not path.turns:
+            return 0
+        ids = (await self._engine.history(path.turns, prompt_settings(conversation))).ids
+        return len(ids) - self._segments.lookup(ids).tokens
+
     async def begin_restoring(self, chat: ChatState, conversation: Conversation, purpose: Purpose, *, is_background: bool = False) -> None:
         """Begin to bring a chat into the context: what is stored (RESTORE), or all of it (READ). Raises RivuletError.
 
@@ -116,6 +133,8 @@ class Turns:
         answered = len(path.turns) - (2 if cut else 1)  # the index of the message that is answered
         known = [boundary.position for boundary in prompt.boundaries if boundary.turn < answered]
         plan = await self._plan(chat, path, prompt, Purpose.WRITE, model, new_tokens=prompt.opening - (known[-1] if known else 0))
+        if cut is not None and cut.stats is not None:
+            plan = replace(plan, thinking_seconds=cut.stats.thinking_seconds)
         seed = (cut.seed + len(begun)) % SEEDS if cut is not None and cut.seed is not None else secrets.randbelow(SEEDS)
         reply = await self._store.begin_reply(conversation.id, self._model_name(), seed, continues=cut.id if cut else None)
         return Opening(chat, conversation, plan, reply, most_tokens)
@@ -187,7 +206,7 @@ class Turns:
             model.context,
             model.context_tokens,
             await self._reason(chat, path.messages, prompt, model),
-            self._engine.reading_speed or self.earlier_speed,
+            self.reading_speed,
             new_tokens,
             is_background,
         )

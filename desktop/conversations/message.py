@@ -36,7 +36,7 @@ class ReplyStats:
     reading_seconds: float
     tokens_written: int
     writing_seconds: float
-    thinking_seconds: float = 0.0  # of these, before the answer began
+    thinking_seconds: float = 0.0  # before the answer began, those of a reply that it continues included
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from desktop.conversations import archive_records, checkpoints, keeping, kv_records, transcript
+from desktop.conversations import archive_records, checkpoints, family, keeping, kv_records, transcript, versions
 from desktop.conversations.archive import ArchivedChat, ArchivedNode, ArchivedRecords, ArchivedTokens
 from desktop.conversations.archive_records import ImportedChat
+from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.database import Connection, DatabaseThread, Job, T
 from desktop.conversations.errors import StorageError
 from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
@@ -187,9 +188,32 @@ class ConversationStore:
         """Return the versions of a message that a chat has, itself included, the oldest first."""
         return await self._database.run(lambda connection: transcript.siblings(connection, conversation_id, message_id))
 
+    async def versions(self, conversation_id: ConversationId) -> dict[MessageId, tuple[MessageId, ...]]:
+        """Return, for each message of a chat's path that has other versions in this chat, all of them, oldest first."""
+        return await self._database.run(lambda connection: versions.versions(connection, conversation_id))
+
+    async def tree(self, conversation_id: ConversationId) -> ChatTree:
+        """Return the tree of all chats that were forked from each other, this one among them; those in the trash only connect others."""
+        return await self._database.run(lambda connection: family.tree(connection, conversation_id))
+
+    async def visit(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
+        """Let a chat stand at any message of its tree; what it did not have of the way there it has from now on."""
+        return await self._database.run(lambda connection: family.visit(connection, conversation_id, message_id))
+
+    async def show_version(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
+        """Let a chat stand at the newest of its messages that follow one of them, or at that one."""
+        return await self._database.run(lambda connection: versions.show_version(connection, conversation_id, message_id))
+
     async def move_head(self, conversation_id: ConversationId, message_id: MessageId | None) -> Conversation:
         """Let a chat stand at any message it has, or before the first; there is nothing to redo then."""
         return await self._database.run(lambda connection: transcript.move_head(connection, conversation_id, message_id))
+
+    async def stand_again(self, conversation: Conversation) -> Conversation:
+        """Let a chat stand where it stood, with what there was to redo."""
+        head_id, redo_id = conversation.head_id, conversation.redo_id
+        return await self._database.run(
+            lambda connection: transcript.update(connection, conversation.id, head_message_id=head_id, redo_message_id=redo_id)
+        )
 
     async def undo(self, conversation_id: ConversationId) -> Conversation:
         """Let a chat stand before its last turn; redo finds the way back. An empty chat stays as it is."""
@@ -210,6 +234,10 @@ class ConversationStore:
     async def add_user_message(self, conversation_id: ConversationId, text: str) -> Message:
         """Add a person's message at a chat's head, and move the head to it."""
         return await self._add(lambda connection: transcript.add_user_message(connection, conversation_id, text))
+
+    async def add_version(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> Message:
+        """Add another version of a message that a chat has, beside it, and move the head to it; a reply's reasoning stays as it is."""
+        return await self._add(lambda connection: transcript.add_version(connection, conversation_id, message_id, text))
 
     # Replies
 

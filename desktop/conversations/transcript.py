@@ -16,7 +16,16 @@ _CONVERSATION = """
     redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature
 """
 _MESSAGE = "message.id, parent_id, role, text, status, created_at, reasoning, model, seed, stats"
-_ANCESTORS = """
+_FAMILY = """
+    WITH RECURSIVE origin (id, parent_id) AS (
+        SELECT id, forked_from_id FROM conversation WHERE id = ?
+        UNION ALL SELECT parent.id, parent.forked_from_id FROM conversation AS parent JOIN origin ON parent.id = origin.parent_id
+    ), family (id) AS (
+        SELECT id FROM origin WHERE parent_id IS NULL
+        UNION ALL SELECT fork.id FROM conversation AS fork JOIN family ON fork.forked_from_id = family.id
+    )
+"""
+ANCESTORS = """
     WITH RECURSIVE ancestor (id) AS (
         VALUES (?) UNION ALL SELECT message.parent_id FROM message JOIN ancestor USING (id) WHERE message.parent_id IS NOT NULL
     )
@@ -48,6 +57,18 @@ def kept_ready(connection: Connection, others: Collection[ConversationId]) -> li
     """Return the chats that are always kept ready, and the others named here, those in the trash excepted."""
     wanted = "(is_kept_ready OR id IN (SELECT value FROM json_each(?))) AND trashed_at IS NULL"
     return _conversations(connection, wanted, json.dumps(list(others)))
+
+
+def family(connection: Connection, conversation_id: ConversationId) -> list[Conversation]:
+    """Return all chats that were forked from each other, this one among them, in the trash or not, the oldest first.
+
+    Raises UnknownConversationError.
+    """
+    conversation(connection, conversation_id)
+    rows = connection.execute(
+        f"{_FAMILY} SELECT {_CONVERSATION} FROM conversation WHERE id IN (SELECT id FROM family) ORDER BY id", [conversation_id]
+    )
+    return [_conversation(row) for row in rows]
 
 
 def conversation(connection: Connection, conversation_id: ConversationId) -> Conversation:
@@ -92,7 +113,7 @@ def fork(connection: Connection, conversation_id: ConversationId, message_id: Me
         },
     )
     connection.execute(
-        f"{_ANCESTORS} INSERT INTO conversation_message (conversation_id, message_id) SELECT ?, id FROM ancestor", [message_id, forked.id]
+        f"{ANCESTORS} INSERT INTO conversation_message (conversation_id, message_id) SELECT ?, id FROM ancestor", [message_id, forked.id]
     )
     return forked
 
@@ -159,7 +180,7 @@ def message(connection: Connection, message_id: MessageId) -> Message:
 
 def path(connection: Connection, message_id: MessageId | None) -> list[Message]:
     """Return the messages from the root to a message. Raises UnknownMessageError."""
-    rows = connection.execute(f"{_ANCESTORS} SELECT {_MESSAGE} FROM ancestor JOIN message USING (id)", [message_id])
+    rows = connection.execute(f"{ANCESTORS} SELECT {_MESSAGE} FROM ancestor JOIN message USING (id)", [message_id])
     ancestors = {found.id: found for found in map(_message, rows)}
     if message_id is not None and message_id not in ancestors:
         raise UnknownMessageError
@@ -184,6 +205,24 @@ def add_user_message(connection: Connection, conversation_id: ConversationId, te
     head_id = conversation(connection, conversation_id).head_id
     return _insert_message(
         connection, conversation_id, {"parent_id": head_id, "role": Role.USER, "text": storable(text), "status": Status.COMPLETE}
+    )
+
+
+def add_version(connection: Connection, conversation_id: ConversationId, message_id: MessageId, text: str) -> Message:
+    """Add another version of a message that a chat has, beside it, and move the head to it; a reply's reasoning stays as it is."""
+    _require_member(connection, conversation_id, message_id)
+    before = message(connection, message_id)
+    return _insert_message(
+        connection,
+        conversation_id,
+        {
+            "parent_id": before.parent_id,
+            "role": before.role,
+            "text": storable(text),
+            "reasoning": before.reasoning,
+            "model": before.model,
+            "status": Status.COMPLETE,
+        },
     )
 
 

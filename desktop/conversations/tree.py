@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from desktop.conversations.errors import UnknownMessageError
 from desktop.conversations.message import Message, MessageId, Role
 
 
@@ -17,6 +18,14 @@ def path_to(message_id: MessageId | None, messages: Mapping[MessageId, Message])
         message_id = message.parent_id
     path.reverse()
     return path
+
+
+def on_path(path: Sequence[Message], message_id: MessageId) -> Message:
+    """Return a message of a path. Raises UnknownMessageError."""
+    for message in reversed(path):
+        if message.id == message_id:
+            return message
+    raise UnknownMessageError
 
 
 def siblings(message: Message, messages: Iterable[Message]) -> list[Message]:
