@@ -33,7 +33,9 @@ class Replying:
                     conversation = await self._store.conversation(chat.id)
                     openings.append(await self._turns.prepare_reply(chat, conversation, most_tokens=most_tokens))
         finally:  # what is stored as streaming must begin, even if this is cancelled meanwhile
-            self._start(openings)
+            left = self._start(openings)
+        for opening in left:  # whichever model comes may write, as before
+            await self._store.set_model(opening.chat.id, opening.conversation.model)
 
     async def resume(self, chat: ChatState) -> None:
         """Generate the reply that a chat waits for, if the loaded model may write in it."""
@@ -59,14 +61,17 @@ class Replying:
             chat.set_activity(Activity.IDLE)
             raise
 
-    def _start(self, openings: Sequence[Opening]) -> None:
+    def _start(self, openings: Sequence[Opening]) -> Sequence[Opening]:
+        """Return those that did not begin, because their model is gone; they wait for another."""
         if not openings:
-            return
+            return []
         try:
             self._turns.start(openings, self._tell)
         except ModelClosedError:
             for opening in openings:
                 self._await_model(opening.chat)
+            return openings
+        return []
 
     def _tell(self, opening: Opening) -> None:
         chat, conversation, reply = opening.chat, opening.conversation, opening.reply

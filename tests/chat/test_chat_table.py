@@ -27,6 +27,7 @@ def run(data: Path, model: Path, other: Path, test: Callable[[Bench, Conversatio
         async with bench(data / "data", model) as made:
             chat = await made.chat(LONG)
             await made.load(other)
+            await made.chats.continue_with_loaded(chat)
             await test(made, chat)
 
     asyncio.run(run_test())

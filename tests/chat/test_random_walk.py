@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class Walk:
     async def go(self, steps: int) -> None:
         await self.new()
         actions = [self.send] * 5 + [self.stop] * 3 + [self.go_on, self.fork, self.fork, self.rename, self.close, self.open, self.new]
+        actions += [self.edit, self.edit_reply, self.regenerate, self.delete_from, self.go_to, self.show_version]
         actions += [self.undo, self.undo, self.redo, self.redo, self.rewind, self.throw_away, self.take_out, self.delete]
         for _ in range(steps):
             await self.random.choice(actions)()
@@ -104,6 +106,63 @@ class Walk:
             kept = sum(message.role is Role.USER for message in path[: at + 1])
             self.chats[chat].taken_back = said[kept:] + self.chats[chat].taken_back
             del said[kept:]
+
+    async def edit(self) -> None:
+        chat = self.any_chat()
+        path = [message for message in await self.bench.store.path(chat) if message.role is Role.USER]
+        if path:
+            at, self.number = self.random.randrange(len(path)), self.number + 1
+            await self.bench.chats.edit(chat, path[at].id, text := f"Message {self.number}")
+            self.chats[chat].said[at:] = [text]
+            self.chats[chat].taken_back = []
+
+    async def edit_reply(self) -> None:
+        await self.at_reply(lambda chat, message_id: self.bench.chats.edit(chat, message_id, "As the person has it"))
+
+    async def regenerate(self) -> None:
+        await self.at_reply(self.bench.chats.regenerate)
+
+    async def at_reply(self, command: Callable[[ConversationId, MessageId], Awaitable[None]]) -> None:
+        chat = self.any_chat()
+        path = await self.bench.store.path(chat)
+        replies = [at for at, message in enumerate(path) if message.role is Role.ASSISTANT]
+        if replies:
+            at = self.random.choice(replies)
+            await command(chat, path[at].id)
+            del self.chats[chat].said[sum(message.role is Role.USER for message in path[:at]) :]
+            self.chats[chat].taken_back = []
+
+    async def delete_from(self) -> None:
+        chat = self.any_chat()
+        path = await self.bench.store.path(chat)
+        if path:
+            at = self.random.randrange(len(path))
+            await self.bench.chats.delete_from(chat, path[at].id)
+            del self.chats[chat].said[sum(message.role is Role.USER for message in path[:at]) :]
+            self.chats[chat].taken_back = []
+
+    async def go_to(self) -> None:
+        chat = self.any_chat()
+        nodes = {node.id: node for node in (await self.bench.chats.tree(chat)).nodes}
+        if nodes:
+            await self.move(chat, self.random.choice(list(nodes)), self.bench.chats.go_to)
+
+    async def show_version(self) -> None:
+        chat = self.any_chat()
+        versions = [message_id for all_ids in (await self.bench.chats.versions(chat)).values() for message_id in all_ids]
+        if versions:
+            await self.move(chat, self.random.choice(versions), self.bench.chats.show_version)
+
+    async def move(
+        self, chat: ConversationId, message_id: MessageId, command: Callable[[ConversationId, MessageId], Awaitable[None]]
+    ) -> None:
+        before = (await self.bench.store.conversation(chat)).head_id
+        await command(chat, message_id)
+        path = await self.bench.store.path(chat)
+        assert message_id in [message.id for message in path]
+        if path[-1].id != before:
+            self.chats[chat].said = [message.text for message in path if message.role is Role.USER]
+            self.chats[chat].taken_back = []
 
     async def throw_away(self) -> None:
         if len(self.chats) > 2:

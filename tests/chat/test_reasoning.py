@@ -43,6 +43,7 @@ def test_reasoning_and_answer_are_told_and_stored_apart(tmp_path: Path, models: 
         reply = await last(bench, await bench.chat("What is it?"))
         assert (reply.reasoning, reply.text, reply.status) == ("Why\n\nnot", "Yes.\n", Status.COMPLETE)
         assert shown(bench, reply) == ("Why\n\nnot", "Yes.\n")
+        assert 0 < reply.stats.thinking_seconds < reply.stats.writing_seconds + 1
         assert await ids_of(bench, reply) == list(next(iter(replies.values()))), "the ids are whole"
 
     run(tmp_path, styled_model(models, style), test)

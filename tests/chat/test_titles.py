@@ -1,6 +1,6 @@
 import pytest
 
-from desktop.chat.titles import LONGEST_TITLE, fork_title, title_from, way_title
+from desktop.chat.titles import LONGEST_TITLE, fork_title, is_fork_title, title_from, way_title
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,16 @@ def test_a_title_is_the_first_line_that_says_something(text: str, title: str) ->
 
 def test_a_fork_is_named_after_its_parent() -> None:
     assert fork_title("Rivers") == "Fork of Rivers"
+    assert fork_title("Fork 2 of Rivers", ["Fork 2 of Rivers"]) == "Fork of Rivers"
+    assert fork_title("Rivers", ["Fork of Rivers", "Fork 3 of Rivers"]) == "Fork 2 of Rivers"
+
+
+def test_a_title_made_for_a_fork_is_known_again() -> None:
+    assert is_fork_title("Fork of Rivers", "Rivers")
+    assert is_fork_title("Fork 12 of Rivers", "Fork of Rivers")
+    assert not is_fork_title("Rivers", "Rivers")
+    assert not is_fork_title("Fork of Lakes", "Rivers")
+    assert not is_fork_title("Rivers, way 2", "Rivers")
 
 
 def test_ways_are_numbered_and_numbered_anew() -> None:

@@ -166,6 +166,35 @@ class StoreMachine(RuleBasedStateMachine):
             self.chats[chat].head = message_id
         self.chats[chat].redo = None
 
+    @precondition(lambda self: any(chat.has for chat in self.chats.values()))
+    @rule(data=st.data(), text=st.text())
+    def add_version(self, data: st.DataObject, text: str) -> None:
+        chat = data.draw(st.sampled_from(sorted(chat for chat in self.chats if self.chats[chat].has)))
+        before = self.messages[self.pick_message(data, chat)]
+        version = self.run(self.store.add_version(chat, before.id, text))
+        assert (version.role, version.text, version.status, version.model) == (before.role, text, Status.COMPLETE, before.model)
+        self.added(chat, version, before.parent_id)
+
+    @precondition(lambda self: any(chat.has for chat in self.chats.values()))
+    @rule(data=st.data())
+    def show_version(self, data: st.DataObject) -> None:
+        chat = data.draw(st.sampled_from(sorted(chat for chat in self.chats if self.chats[chat].has)))
+        message_id = self.pick_message(data, chat)
+        self.run(self.store.show_version(chat, message_id))
+        below = [id_ for id_ in self.chats[chat].has if self.messages[message_id] in path_to(id_, self.messages)]
+        self.chats[chat].head, self.chats[chat].redo = max(below), None
+
+    @precondition(lambda self: self.chats)
+    @rule(data=st.data())
+    def visit(self, data: st.DataObject) -> None:
+        chat = self.pick_chat(data)
+        nodes = self.run(self.store.tree(chat)).nodes
+        if nodes:
+            message_id = data.draw(st.sampled_from([node.id for node in nodes]))
+            self.run(self.store.visit(chat, message_id))
+            self.chats[chat].has |= {message.id for message in path_to(message_id, self.messages)}
+            self.chats[chat].head, self.chats[chat].redo = message_id, None
+
     @precondition(lambda self: self.chats)
     @rule(data=st.data())
     def undo(self, data: st.DataObject) -> None:
@@ -252,6 +281,23 @@ class StoreMachine(RuleBasedStateMachine):
             if chat.head is not None:
                 own = [self.messages[message_id] for message_id in chat.has]
                 assert self.run(self.store.siblings(chat_id, chat.head)) == siblings(self.messages[chat.head], own)
+
+    @invariant()
+    def every_chat_knows_the_versions_on_its_path(self) -> None:
+        for chat_id, chat in self.chats.items():
+            own = [self.messages[message_id] for message_id in chat.has]
+            beside = {message.id: tuple(it.id for it in siblings(message, own)) for message in path_to(chat.head, self.messages)}
+            assert self.run(self.store.versions(chat_id)) == {id_: ids for id_, ids in beside.items() if len(ids) > 1}
+
+    @invariant()
+    def the_tree_has_what_the_living_of_the_family_have(self) -> None:
+        for chat_id in self.chats:
+            tree = self.run(self.store.tree(chat_id))
+            assert {chat.id for chat in tree.chats} <= set(self.chats) - self.trash
+            assert chat_id in self.trash or chat_id in {chat.id for chat in tree.chats}
+            has = set[MessageId]().union(*(self.chats[chat.id].has for chat in tree.chats))
+            assert [node.id for node in tree.nodes] == sorted(has)
+            assert all(node.id in self.chats[node.chat_id].has for node in tree.nodes)
 
     @invariant()
     def exactly_the_messages_that_chats_have_are_kept(self) -> None:
