@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from desktop.app.aio import drive
 from desktop.app.application import Application, Stats
 from desktop.chat.events import ModelPhase, Readiness
 from desktop.chat.turns import prompt_settings
-from desktop.conversations.message import ConversationId
+from desktop.conversations.message import ConversationId, Message
 from desktop.inference.prompt import Prompt, Role, Turn
 from desktop.sessions.tokens import token_ids
 
@@ -98,20 +99,31 @@ class Driver:
         assert isinstance(found, QPlainTextEdit)
         return found
 
-    def messages(self, pane: int = 0) -> list[QWidget]:
-        """Return the message widgets from the top; those that a fork folds away included."""
+    def messages(self, pane: int = 0) -> list[Message]:
+        """Return the messages of a chat from its root, those included that a fork folds away or that are out of sight."""
+        views = {view.message.id: view for view in self.views(pane)}
+        messages = self.part("transcript", pane).messages()
+        return [replace(views[it.id].message, text=views[it.id].text()) if it.id in views else it for it in messages]
+
+    def views(self, pane: int = 0) -> list[QWidget]:
+        """Return the message widgets that are built, from the top."""
         transcript = self.part("transcript", pane)
         found = [widget for widget in transcript.findChildren(QWidget, "message") if widget.parent() is not None]
         return sorted(found, key=lambda widget: widget.message.id)
 
+    def view(self, message: int, pane: int = 0) -> QWidget:
+        """Return the widget of a message by its place in the path."""
+        message_id = self.messages(pane)[message].id
+        return next(view for view in self.views(pane) if view.message.id == message_id)
+
     def texts(self, pane: int = 0) -> list[str]:
-        return [widget.text() for widget in self.messages(pane)]
+        return [message.text for message in self.messages(pane)]
 
     def last_text(self, pane: int = 0) -> str:
-        return self.texts(pane)[-1] if self.messages(pane) else ""
+        return (self.texts(pane) or [""])[-1]
 
     def statuses(self, pane: int = 0) -> list[str]:
-        return [widget.message.status.value for widget in self.messages(pane)]
+        return [message.status.value for message in self.messages(pane)]
 
     def is_idle(self, pane: int = 0) -> bool:
         return not self.part("sendButton", pane).isHidden() and "streaming" not in self.statuses(pane)
@@ -194,14 +206,14 @@ class Driver:
 
     def go_on(self, pane: int = 0) -> None:
         """Click Continue under the last message."""
-        buttons = self.messages(pane)[-1].findChildren(QAbstractButton)
+        buttons = self.view(-1, pane).findChildren(QAbstractButton)
         [button] = [button for button in buttons if button.text() == "Continue" and not button.isHidden()]
         self.click(button)
 
     def fork(self, message: int, pane: int = 0) -> None:
         """Click "Fork from here" at a message and wait for the pane beside."""
         before = len(self.panes())
-        button = self.messages(pane)[message].findChild(QWidget, "forkButton")
+        button = self.view(message, pane).findChild(QWidget, "forkButton")
         assert button is not None
         self.click(button)
         wait_until(lambda: len(self.panes()) == before + 1 and bool(self.messages(pane + 1)))

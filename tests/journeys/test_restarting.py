@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from desktop.chat.events import NotReady, Readiness, Reading, ReadyAtOnce, RereadReason
 from desktop.conversations.message import Status
@@ -85,7 +86,7 @@ def test_stop_then_continue_meets_the_nodes_of_an_uninterrupted_run(start: Start
     driver.send("And then?")
     driver.wait_for_text()
     driver.stop()
-    asked, answered, asked_again, _ = (widget.message for widget in driver.messages())
+    asked, answered, asked_again, _ = driver.messages()
     vocabulary = driver.application._engine.loaded.source.vocabulary
     ids = driver.run(driver.application._services.store.reply_tokens([answered.id], vocabulary))[answered.id]
     driver.quit()
@@ -100,7 +101,7 @@ def test_stop_then_continue_meets_the_nodes_of_an_uninterrupted_run(start: Start
     straight.run(straight.application._chats.send(straight.chat_id(), asked_again.text))
     straight.wait_for_text()
     straight.stop()
-    said.append(straight.messages()[2].message.id)
+    said.append(straight.messages()[2].id)
     straight.quit()
     expected = dict(rows(other, "SELECT message_id, end_key FROM message_node ORDER BY form"))
     assert [nodes[message.id] for message in (asked, answered, asked_again)] == [expected[message_id] for message_id in said]
@@ -169,18 +170,30 @@ def test_a_chat_is_ready_at_once(start: Start, brief: Path) -> None:
     assert driver.stats.tokens_decoded == 0
 
 
-def test_a_chat_of_another_model_says_so_and_is_ready_again_with_its_own(start: Start, brief: Path, models: Path) -> None:
+def test_a_chat_of_another_model_asks_which_one_goes_on_and_is_ready_again_with_its_own(start: Start, brief: Path, models: Path) -> None:
     other = TinyModel(name="other", ends=1.6, seed=1).write(models / "other.gguf")
     texts = chatted(start, brief)
     driver = start(other)
-    readiness = ready(driver)
-    assert isinstance(readiness, NotReady)
-    assert readiness.reason is RereadReason.OTHER_MODEL
-    driver.load(brief)
-    wait_until(lambda: isinstance(driver.readiness(), ReadyAtOnce))
+    assert ready(driver).reason is RereadReason.OTHER_MODEL  # type: ignore[union-attr]
+    wait_until(lambda: "This chat was written with brief. other is loaded." in driver.sentences())
+    decoded = driver.stats.tokens_decoded
+    driver.type("Go on")
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    assert (driver.texts(), driver.composer().toPlainText()) == (texts, "Go on")  # held, and nothing read
+    assert driver.stats.tokens_decoded == decoded
+    driver.click(driver.part("loadOtherModelButton"))
+    wait_until(lambda: driver.texts()[:-1] == [*texts, "Go on"] and driver.is_idle())
+    assert driver.stats.tokens_decoded - decoded < 60  # of the message and its reply; the rest was ready
+    driver.settle()
+    texts = driver.texts()
     driver.load(other)
-    check_answers(driver, texts, RereadReason.OTHER_MODEL)
-    assert driver.rows("SELECT model FROM message WHERE role = 'assistant'") == [("brief",), ("brief",), ("other",)]
+    wait_until(lambda: not driver.part("otherModelCard").isHidden())
+    driver.click(driver.part("continueWithLoadedButton"))
+    wait_until(lambda: driver.part("otherModelCard").isHidden())
+    driver.send_and_wait("And on")
+    assert driver.texts()[:-2] == texts
+    assert driver.rows("SELECT model FROM message WHERE role = 'assistant'") == [("brief",)] * 3 + [("other",)]
 
 
 def test_a_model_file_that_was_replaced_is_not_taken_for_the_old_one(start: Start, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ class ModelQuestion(QObject):
         self._chat_id: ConversationId | None = None
         self._other: OtherModel | None = None
         self._held = ""
+        self._is_answered = False
         self._asked = 0
         card.load_requested.connect(self._on_card_load_requested)
         card.continue_requested.connect(self._on_card_continue_requested)
@@ -41,23 +42,19 @@ class ModelQuestion(QObject):
 
     def show_chat(self, chat_id: ConversationId | None) -> None:
         """Ask for another chat; forget what waited."""
-        self._chat_id, self._other, self._held = chat_id, None, ""
+        self._chat_id, self._other, self._held, self._is_answered = chat_id, None, "", False
         self._asked += 1
         self._show()
         if chat_id is not None:
             self._context.spawn(self._ask(chat_id))
 
     def is_open(self) -> bool:
-        """Return whether the person must choose before anything is sent."""
-        return self._other is not None
+        """Return whether the person must choose before anything is sent, or it is not known yet whether they must."""
+        return self._other is not None or not self._is_answered
 
     def is_shown(self) -> bool:
         """Return whether the card asks now."""
         return not self._card.isHidden()
-
-    async def is_open_for(self, chat_id: ConversationId) -> bool:
-        """Ask anew, and return whether the person must choose before anything is sent to a chat."""
-        return await self._look_up(chat_id) is not None
 
     def hold(self, text: str) -> None:
         """Keep in mind what is to be sent once the person has chosen, and lead them to the choice."""
@@ -67,23 +64,25 @@ class ModelQuestion(QObject):
             self._card.focus_choice()
 
     async def _ask(self, chat_id: ConversationId) -> None:
-        await self._look_up(chat_id)
-
-    async def _look_up(self, chat_id: ConversationId) -> OtherModel | None:
         self._asked += 1
         number = self._asked
-        other = await self._context.chats.other_model(chat_id)
-        if number == self._asked and chat_id == self._chat_id:
-            self._other = other
-            self._show()
-            if other is None and self._held:
-                held, self._held = self._held, ""
-                self.passed.emit(held)
-        return other
+        other = None  # where that cannot be found out, nothing stands in the way
+        try:
+            other = await self._context.chats.other_model(chat_id)
+        finally:
+            if number == self._asked and chat_id == self._chat_id:
+                self._take(other)
+
+    def _take(self, other: OtherModel | None) -> None:
+        self._other, self._is_answered = other, True
+        self._show()
+        if other is None and self._held:
+            held, self._held = self._held, ""
+            self.passed.emit(held)
 
     async def _continue(self, chat_id: ConversationId) -> None:
         await self._context.chats.continue_with_loaded(chat_id)
-        await self._look_up(chat_id)
+        await self._ask(chat_id)
 
     def _show(self) -> None:
         is_loading = self._context.chats.model.phase is ModelPhase.LOADING  # the line above the composer tells of that

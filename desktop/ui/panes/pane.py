@@ -283,10 +283,6 @@ class Pane(QFrame):
         await self._context.chats.close(chat_id)
 
     async def _send(self, chat_id: ConversationId, text: str) -> None:
-        if await self._question.is_open_for(chat_id):
-            self._context.directory.return_text(chat_id, text)
-            await self._keep_draft(chat_id)
-            return
         self._sending.add(chat_id)  # until the reply begins, the chat may be idle with an unanswered message
         self._show_state()
         try:
