@@ -46,7 +46,8 @@ def test_a_module_does_one_thing(path):
 @pytest.mark.parametrize("path", [path for path in MODULES if "ui" in path.relative_to(ROOT).parts], ids=name)
 def test_no_dialog_runs_an_event_loop_of_its_own(path):
     calls = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Attribute) and node.attr in ("exec", "exec_")]
-    assert [node.lineno for node in calls] == []
+    drags = {"chat_drag.py"}  # a drag has no other way to begin
+    assert [node.lineno for node in calls if path.name not in drags] == []
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,9 @@ def _add_chat(connection: Connection, title: str, at: datetime, messages: int, p
         [title, ids[-1], parent, at.date().isoformat(), _told(at), _told(at)],
     )
     chat = _next_id(connection, "conversation") - 1
-    connection.executemany("INSERT INTO conversation_message VALUES (?, ?)", ((chat, message) for message in ids))
+    connection.executemany(
+        "INSERT INTO conversation_message (conversation_id, message_id) VALUES (?, ?)", ((chat, message) for message in ids)
+    )
     return chat
 
 
