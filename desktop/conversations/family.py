@@ -8,7 +8,7 @@ from desktop.conversations.database import Connection
 from desktop.conversations.errors import UnknownMessageError
 from desktop.conversations.message import Conversation, ConversationId, MessageId, Role, Status
 
-_LONGER = 4 * EXCERPT  # characters that are looked at for an excerpt, which leaves out empty lines and indents
+_LONGER = 2 * EXCERPT  # characters that are looked at for an excerpt, which leaves out empty lines and indents
 _MAKERS_FIRST = 1 << 40  # more than there are chats
 
 
