@@ -76,6 +76,10 @@ def test_a_cut_reply_goes_on_in_its_part(tmp_path: Path, models: Path, replies: 
         assert reply.status is Status.COMPLETE
         assert (reply.reasoning, reply.text) == (cut.reasoning, cut.text + "Done.")
         assert (await ids_of(bench, reply))[: len(ids)] == ids
+        if part == "answer":
+            assert reply.stats.thinking_seconds == cut.stats.thinking_seconds > 0
+        else:
+            assert reply.stats.thinking_seconds >= cut.stats.thinking_seconds > 0
         own = [event for event in bench.of(ReplyExtended) if event.message_id == reply.id and not event.is_reasoning]
         assert own[0].start == len(cut.text)
 

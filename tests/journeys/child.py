@@ -50,6 +50,23 @@ def one_turn(data: Path, model: Path, text: str) -> dict[str, object]:
     }
 
 
+def places(data: Path, model: Path, text: str) -> dict[str, object]:
+    """Go to messages of the chat that is there, one after the other, and return what the pane shows; text is their ids as JSON."""
+    application = QApplication([])
+    driver = Driver.start(data, "--model", str(model))
+    chats, chat = driver.application._chats, driver.chat_id()
+    shown, versions = [driver.texts()], []
+    for message_id in json.loads(text):
+        driver.run(chats.go_to(chat, message_id))
+        driver.settle()
+        shown.append(driver.texts())
+        versions.append(list(driver.run(chats.versions(chat)).values()))
+    decoded = driver.stats.tokens_decoded
+    driver.quit()
+    del application
+    return {"shown": shown, "versions": versions, "decoded": decoded}
+
+
 LAST_REPLY = "SELECT stats ->> 'tokens_written', status FROM message WHERE role = 'assistant' ORDER BY id DESC LIMIT 1"
 
 
@@ -131,5 +148,5 @@ def typed(data: Path, model: Path, text: str) -> None:
 
 if __name__ == "__main__":
     task, data, model, text = sys.argv[1:]
-    facts = {"one_turn": one_turn, "logits": logits, "typed": typed}[task](Path(data), Path(model), text)
+    facts = {"one_turn": one_turn, "logits": logits, "places": places, "typed": typed}[task](Path(data), Path(model), text)
     sys.stdout.write(json.dumps(facts))

@@ -63,6 +63,26 @@ def test_the_first_turn_in_a_new_process_decodes_nothing_of_the_history(start: S
     assert compared["difference"] <= 0.02
 
 
+def test_versions_and_what_was_deleted_come_back_in_a_new_process(start: Start, brief: Path, tmp_path: Path) -> None:
+    driver = start(brief)
+    for question in QUESTIONS:
+        driver.send_and_wait(question)
+    chats, chat = driver.application._chats, driver.chat_id()
+    path, texts = driver.run(chats.messages(chat)), driver.texts()
+    driver.run(chats.edit(chat, path[2].id, "And the large ones?"))
+    wait_until(lambda: driver.is_idle())
+    driver.settle()
+    edited, edited_texts = driver.run(chats.messages(chat)), driver.texts()
+    driver.run(chats.delete_from(chat, edited[2].id))
+    driver.settle()
+    assert driver.texts() == texts[:2]
+    driver.quit()
+    facts = child("places", tmp_path / "data", brief, json.dumps([edited[-1].id, path[-1].id]))
+    assert facts["shown"] == [texts[:2], edited_texts, texts]
+    assert facts["versions"] == [[[path[2].id, edited[2].id]]] * 2
+    assert facts["decoded"] == 0, "their states were kept"
+
+
 def test_the_context_holds_after_each_turn_what_the_whole_rendering_has(start: Start, brief: Path) -> None:
     driver = start(brief)
     for question in (*QUESTIONS, "And then?"):
