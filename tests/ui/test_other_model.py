@@ -1,7 +1,9 @@
 """A chat that another model wrote asks which one goes on with it."""
 
+from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,9 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop.chat.events import ModelPhase
 from desktop.chat.other_model import OtherModel
+from desktop.conversations.message import ConversationId
+from desktop.system.errors import RivuletError
 from desktop.ui.panes.other_model_text import other_model_text
 from tests.ui.conftest import OpenWindow, named, only, panes
-from tests.ui.fake_chats import MODEL, FakeChats
+from tests.ui.fake_chats import MODEL, FakeChats, run
 from tests.ui.window_driver import Dialogue, drain, write
 
 GEMMA = Path("models/gemma.gguf")
@@ -96,17 +100,34 @@ def test_loading_sends_afterwards_what_was_not_changed(
     assert pane.composer.text() == ("And then? But" if changed else "")
 
 
-def test_a_question_that_comes_up_while_sending_gives_the_text_back(
-    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
+def test_nothing_is_sent_before_it_is_known_whether_to_ask(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window(dialogue[0])
     (pane,) = panes(window)
-    chats.other_models[dialogue[0].id] = OTHER  # and no event has told of it yet
+    waiting: list[Coroutine[Any, Any, None]] = []
+    monkeypatch.setattr(pane._question, "_context", replace(window._context, spawn=waiting.append))
+    pane._question.show_chat(dialogue[0].id)
     write(qtbot, pane, "Hello")
-    drain(window)
     assert not [call for call in chats.calls if call[0] == "send"]
     assert pane.composer.text() == "Hello"
-    only(pane, "otherModelCard")
+    run(waiting.pop())
+    drain(window)
+    assert ("send", dialogue[0].id, "Hello") in chats.calls
+    assert pane.composer.text() == ""
+
+
+def test_a_question_that_cannot_be_answered_stands_in_nobodys_way(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: ConversationId) -> None:
+        raise RivuletError("The disk is full.")
+
+    monkeypatch.setattr(chats, "other_model", fail)
+    window = open_window(dialogue[0])
+    (pane,) = panes(window)
+    write(qtbot, pane, "Hello")
+    assert ("send", dialogue[0].id, "Hello") in chats.calls
 
 
 def test_each_pane_asks_for_its_own_chat(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
