@@ -3,18 +3,27 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop.conversations.message import ConversationId, Message, MessageId
 from desktop.ui.window_context import WindowContext
 
 
 class ChatCommands(QObject):
-    """Have the chats carry out what is asked of the chat that a pane shows; does nothing while it stands empty."""
+    """Have the chats carry out what is asked of the chat that a pane shows; does nothing while it stands empty.
+
+    Signals: fork_opened with the new Conversation; ways_opened with several, in order; edit_ended with a message that
+    was written anew, and whether the new text was sent.
+    """
+
+    fork_opened = Signal(object)
+    ways_opened = Signal(object)
+    edit_ended = Signal(object, bool)
 
     def __init__(self, context: WindowContext, chat_id: Callable[[], ConversationId | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._chats = context.chats
+        self._directory = context.directory
         self._spawn = context.spawn
         self._chat_id = chat_id
 
@@ -50,6 +59,18 @@ class ChatCommands(QObject):
         """Leave a message and what follows it."""
         self._ask(self._chats.delete_from, message.id)
 
+    def fork(self, message: Message) -> None:
+        """Fork the chat at a message."""
+        self._ask(self._fork, message)
+
+    def edit(self, message: Message, text: str) -> None:
+        """Put a new text in place of a message."""
+        self._ask(self._edit, message, text)
+
+    def try_ways(self, message: Message, count: int) -> None:
+        """Answer a message in several forks."""
+        self._ask(self._try_ways, message, count)
+
     def show_version(self, message_id: MessageId) -> None:
         """Show another version of a message."""
         self._ask(self._chats.show_version, message_id)
@@ -73,6 +94,27 @@ class ChatCommands(QObject):
     def set_likeliest(self, likeliest: bool) -> None:
         """Let replies always take the likeliest words, or be written as usual."""
         self._ask(self._chats.set_temperature, 0.0 if likeliest else None)
+
+    async def _fork(self, chat_id: ConversationId, message: Message) -> None:
+        fork = await self._chats.fork(chat_id, message.id)
+        self._directory.put(fork)
+        self.fork_opened.emit(fork)
+
+    async def _edit(self, chat_id: ConversationId, message: Message, text: str) -> None:
+        is_sent = False
+        try:
+            await self._chats.edit(chat_id, message.id, text)
+            is_sent = True
+            self._directory.set_edit(chat_id, message.id, None)
+        finally:
+            if self._chat_id() == chat_id:  # else the pane may be gone
+                self.edit_ended.emit(message, is_sent)
+
+    async def _try_ways(self, chat_id: ConversationId, message: Message, count: int) -> None:
+        forks = await self._chats.try_ways(chat_id, message.id, count)
+        for fork in forks:
+            self._directory.put(fork)
+        self.ways_opened.emit(forks)
 
     def _ask(self, command: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
         if (chat_id := self._chat_id()) is not None:

@@ -16,6 +16,7 @@ from desktop.ui.panes.chat_commands import ChatCommands
 from desktop.ui.panes.details_panel import DetailsPanel
 from desktop.ui.panes.empty_state import EmptyState
 from desktop.ui.panes.model_question import ModelQuestion
+from desktop.ui.panes.outbox import Outbox
 from desktop.ui.panes.pane_body import PaneBody
 from desktop.ui.panes.pane_foot import PaneFoot
 from desktop.ui.panes.pane_head import PaneHead
@@ -58,12 +59,12 @@ class Pane(QFrame):
         self._is_active = False
         self._place = ALONE
         self._left_id: MessageId | None = None  # where the chat stood before messages were deleted
-        self._sending: set[ConversationId] = set()
         self._foot = PaneFoot(context.theme)
         self._notice, self._turn_notice = self._foot.notice, self._foot.turn_notice
         self.composer = self._foot.composer
         self._commands = ChatCommands(context, lambda: self._chat_id, self)
         self._question = ModelQuestion(context, self._foot.other_model, self)
+        self._outbox = Outbox(context, lambda: self._chat_id, self.composer, self._question, self)
         self.details = DetailsPanel(context.theme, self)
         self.setMinimumWidth(MINIMUM_WIDTH)
         self._lay_out()
@@ -95,7 +96,7 @@ class Pane(QFrame):
     def leave(self) -> None:
         """Keep the draft of the chat that is shown and let go of it."""
         if self._chat_id is not None:
-            self._context.directory.set_draft(self._chat_id, self.composer.text())
+            self._outbox.note_draft()
             self._context.spawn(self._close(self._chat_id))
         self.forget()
 
@@ -112,8 +113,8 @@ class Pane(QFrame):
         """Keep what stands in the composer."""
         self.composer.stop_timer()
         if self._chat_id is not None:
-            self._context.directory.set_draft(self._chat_id, self.composer.text())
-            await self._keep_draft(self._chat_id)
+            self._outbox.note_draft()
+            await self._outbox.store_draft(self._chat_id)
 
     def show_notice(self, sentence: str) -> None:
         """Tell the person what failed in this chat, until they send again or another chat is shown."""
@@ -124,15 +125,7 @@ class Pane(QFrame):
 
         What else was typed stays.
         """
-        kept_back = KeptBack.ASKS_MODEL if self._question.is_open() else KeptBack.BUSY if self.is_busy() else None
-        if kept_back is None and self._chat_id is not None:
-            if is_own:
-                self.composer.set_text("")
-            self._send_now(self._chat_id, text)
-            return None
-        if not is_own:
-            self.composer.put_back(text)
-        return kept_back or KeptBack.BUSY
+        return self._outbox.send_beside_others(text, is_own=is_own)
 
     def set_active(self, active: bool) -> None:
         """Show whether the person is in this pane."""
@@ -199,7 +192,7 @@ class Pane(QFrame):
     def fork_from_last(self) -> None:
         """Fork the chat at its last message."""
         if messages := self.transcript.messages():
-            self._on_transcript_fork_requested(messages[-1])
+            self._commands.fork(messages[-1])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -214,10 +207,10 @@ class Pane(QFrame):
         column.addWidget(self._foot)
 
     def _connect(self) -> None:
-        self.composer.send_requested.connect(self._on_composer_send_requested)
+        self._outbox.began.connect(self._on_outbox_began)
+        self._outbox.sending_changed.connect(self._show_state)
         self.composer.stop_requested.connect(self._commands.stop)
         self.composer.writing_began.connect(self._on_composer_writing_began)
-        self.composer.draft_changed.connect(self._on_composer_draft_changed)
         self.composer.send_to_all_requested.connect(self.send_to_all_requested)
         self.composer.undo_requested.connect(self._on_undo_requested)
         self.composer.redo_requested.connect(self._commands.redo)
@@ -231,26 +224,28 @@ class Pane(QFrame):
         self.head.model_picker.model_chosen.connect(self.model_chosen)
         self._question.changed.connect(self._show_state)
         self._question.chosen.connect(self.composer.edit.setFocus)
-        self._question.passed.connect(self._on_question_passed)
         self._question.model_chosen.connect(self.model_chosen)
         self._question.file_wanted.connect(self.file_wanted)
         line = self._foot.session_line
         line.keep_requested.connect(lambda: self._commands.set_kept_ready(True))
         line.stop_requested.connect(self._commands.stop)
         line.file_wanted.connect(self.file_wanted)
-        self.transcript.fork_requested.connect(self._on_transcript_fork_requested)
+        self.transcript.fork_requested.connect(self._commands.fork)
         self.transcript.rewind_requested.connect(self._commands.rewind)
         self.transcript.continue_requested.connect(self._on_transcript_continue_requested)
         self.transcript.regenerate_requested.connect(self._commands.regenerate)
         self.transcript.delete_requested.connect(self._commands.delete_from)
-        self.transcript.edit_requested.connect(self._on_transcript_edit_requested)
-        self.transcript.ways_requested.connect(self._on_transcript_ways_requested)
+        self.transcript.edit_requested.connect(self._commands.edit)
+        self.transcript.ways_requested.connect(self._commands.try_ways)
         self.transcript.version_requested.connect(self._commands.show_version)
         self.transcript.chat_requested.connect(self.chat_requested)
         self.transcript.typed.connect(self._on_transcript_typed)
         for keys, steps in (("Alt+Up", -1), ("Alt+Down", 1)):
             shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda steps=steps: self.transcript.step(steps))
+        self._commands.fork_opened.connect(self.fork_opened)
+        self._commands.ways_opened.connect(self.ways_opened)
+        self._commands.edit_ended.connect(self._on_commands_edit_ended)
         self._body.tree.fork_opened.connect(self.fork_opened)
         self._body.tree.chat_requested.connect(self.chat_requested)
         self._body.focus_left.connect(self.composer.edit.setFocus)
@@ -258,7 +253,6 @@ class Pane(QFrame):
         self._foot.error.action_requested.connect(self.file_wanted)
         self.head.model_picker.file_wanted.connect(self.file_wanted)
         self._context.directory.changed.connect(self._on_directory_changed)
-        self._context.directory.text_returned.connect(self._on_directory_text_returned)
         bridge = self._context.bridge
         bridge.head_moved.connect(self._on_bridge_head_moved)
         bridge.message_added.connect(self._on_bridge_message_added)
@@ -279,49 +273,8 @@ class Pane(QFrame):
         await self._show_versions(chat.id)
 
     async def _close(self, chat_id: ConversationId) -> None:
-        await self._keep_draft(chat_id)
+        await self._outbox.store_draft(chat_id)
         await self._context.chats.close(chat_id)
-
-    async def _send(self, chat_id: ConversationId, text: str) -> None:
-        self._sending.add(chat_id)  # until the reply begins, the chat may be idle with an unanswered message
-        self._show_state()
-        try:
-            await self._context.chats.send(chat_id, text)
-        except Exception:
-            self._context.directory.return_text(chat_id, text)
-            await self._keep_draft(chat_id)
-            raise
-        finally:
-            self._sending.discard(chat_id)
-            self._show_state()
-        if self._chat_id == chat_id:
-            self._context.directory.set_draft(chat_id, self.composer.text())
-        await self._keep_draft(chat_id)
-
-    async def _keep_draft(self, chat_id: ConversationId) -> None:
-        """Store the draft as the directory knows it, so that writes that overtake each other do no harm."""
-        await self._context.chats.save_draft(chat_id, self._context.directory.draft(chat_id))
-
-    async def _fork(self, chat_id: ConversationId, message: Message) -> None:
-        fork = await self._context.chats.fork(chat_id, message.id)
-        self._context.directory.put(fork)
-        self.fork_opened.emit(fork)
-
-    async def _edit(self, chat_id: ConversationId, message: Message, text: str) -> None:
-        is_sent = False
-        try:
-            await self._context.chats.edit(chat_id, message.id, text)
-            is_sent = True
-            self._context.directory.set_edit(chat_id, message.id, None)
-        finally:
-            if self._chat_id == chat_id:
-                self.transcript.end_edit(message.id, sent=is_sent)
-
-    async def _try_ways(self, chat_id: ConversationId, message: Message, count: int) -> None:
-        forks = await self._context.chats.try_ways(chat_id, message.id, count)
-        for fork in forks:
-            self._context.directory.put(fork)
-        self.ways_opened.emit(forks)
 
     async def _show_versions(self, chat_id: ConversationId) -> None:
         versions = await self._context.chats.versions(chat_id)
@@ -340,7 +293,7 @@ class Pane(QFrame):
         activity = chats.activity(self._chat_id)
         self.composer.set_activity(activity)
         used, total = chats.context(self._chat_id)
-        idle = activity is Activity.IDLE and self._chat_id not in self._sending
+        idle = activity is Activity.IDLE and not self._outbox.is_sending(self._chat_id)
         self.transcript.set_state(idle=idle, full=bool(total) and used + _UNCOUNTED >= total)
         self.head.set_forkable(bool(self.transcript.messages()))
         self.composer.meter.set_tokens(used, total)
@@ -376,26 +329,14 @@ class Pane(QFrame):
         else:
             self._foot.error.hide()
 
-    def _send_now(self, chat_id: ConversationId, text: str) -> None:
-        self._notice.hide()
-        self._hide_turn_notice()
-        self._body.close_tree()
-        self._context.spawn(self._send(chat_id, text))
-
     def _hide_turn_notice(self) -> None:
         self._left_id = None
         self._turn_notice.hide()
 
-    def _on_composer_send_requested(self, text: str) -> None:
-        if self._question.is_open():
-            self._question.hold(text)
-        elif self._chat_id is not None:
-            self.composer.set_text("")
-            self._send_now(self._chat_id, text)
-
-    def _on_question_passed(self, text: str) -> None:
-        if self.composer.message() == text:  # else it was changed meanwhile, and may not be finished
-            self.composer.send()
+    def _on_outbox_began(self) -> None:
+        self._notice.hide()
+        self._hide_turn_notice()
+        self._body.close_tree()
 
     def _on_composer_writing_began(self) -> None:
         if not self._question.is_open():
@@ -407,22 +348,8 @@ class Pane(QFrame):
         else:
             self._commands.undo()
 
-    def _on_composer_draft_changed(self, text: str) -> None:
-        if self._chat_id is not None:
-            self._context.directory.set_draft(self._chat_id, text)
-            self._context.spawn(self._keep_draft(self._chat_id))
-
-    def _on_transcript_fork_requested(self, message: Message) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._fork(self._chat_id, message))
-
-    def _on_transcript_edit_requested(self, message: Message, text: str) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._edit(self._chat_id, message, text))
-
-    def _on_transcript_ways_requested(self, message: Message, count: int) -> None:
-        if self._chat_id is not None:
-            self._context.spawn(self._try_ways(self._chat_id, message, count))
+    def _on_commands_edit_ended(self, message: Message, is_sent: bool) -> None:
+        self.transcript.end_edit(message.id, sent=is_sent)
 
     def _on_transcript_typed(self, text: str) -> None:
         self.composer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -440,11 +367,6 @@ class Pane(QFrame):
     def _on_transcript_continue_requested(self) -> None:
         self._notice.hide()
         self._commands.continue_reply()
-
-    def _on_directory_text_returned(self, chat_id: ConversationId, text: str) -> None:
-        if chat_id == self._chat_id:
-            self.composer.put_back(text)
-            self._context.directory.set_draft(chat_id, self.composer.text())
 
     def _on_bridge_head_moved(self, event: events.HeadMoved) -> None:
         if event.conversation.id != self._chat_id:
@@ -465,7 +387,7 @@ class Pane(QFrame):
                 self.composer.offer_text(taken_back[0].text)
             elif brought_back and self.composer.text() == brought_back[0].text:
                 self.composer.set_text("")
-        self._on_composer_draft_changed(self.composer.text())
+        self._outbox.keep_draft()
         self._context.spawn(self._show_versions(event.conversation.id))
 
     def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
