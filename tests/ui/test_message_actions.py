@@ -15,6 +15,7 @@ from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.main_window import MainWindow
 from desktop.ui.panes.pane import Pane
 from desktop.ui.transcript.ending_line import EndingLine
+from desktop.ui.transcript.focus_ring import FocusRing
 from desktop.ui.transcript.message_actions import REPEATS
 from desktop.ui.transcript.message_editor import MessageEditor
 from desktop.ui.transcript.message_view import MessageView
@@ -282,8 +283,10 @@ def test_the_keys_walk_the_messages(pane: Pane, dialogue: Dialogue, qtbot: QtBot
     view = go_up(qtbot, pane)
     assert view.message == messages[3]
     assert view.accessibleName() == "Reply: Then none is needed."
-    assert pane.transcript._ring.isVisible()
-    assert pane.transcript._ring.geometry().contains(view.geometry())
+    ring = pane.transcript.findChild(FocusRing)
+    assert ring is not None
+    assert ring.isVisible()
+    assert ring.geometry().contains(view.geometry())
     for key, number in [(Qt.Key.Key_Up, 2), (Qt.Key.Key_Home, 0), (Qt.Key.Key_Down, 1), (Qt.Key.Key_End, 3)]:
         press(qtbot, key)
         focused = QApplication.focusWidget()
@@ -291,7 +294,7 @@ def test_the_keys_walk_the_messages(pane: Pane, dialogue: Dialogue, qtbot: QtBot
         assert focused.message == messages[number]
     press(qtbot, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert pane.composer.edit.hasFocus()
-    assert not pane.transcript._ring.isVisible()
+    assert not ring.isVisible()
 
 
 def test_a_message_far_away_comes_into_sight(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:

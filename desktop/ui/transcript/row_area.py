@@ -1,6 +1,6 @@
 """A scroll area over many rows, of which only those near what is in sight exist as widgets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -82,6 +82,10 @@ class RowArea(QScrollArea):
             if self._anchor is not None and self._anchor.row not in self._heights:
                 self._anchor = None
         self.place()
+
+    def rows(self) -> Sequence[Row]:
+        """Return all rows, from the top."""
+        return self._heights.rows
 
     def widget_of(self, row: Row) -> QWidget | None:
         """Return a row's widget, if it is built."""

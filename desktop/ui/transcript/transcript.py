@@ -5,22 +5,21 @@ from itertools import islice
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.system.settings import ScrollPosition
-from desktop.ui.branches import Branch
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.keyboard import PASSED_BY
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.end_button import EndButton
-from desktop.ui.transcript.focus_ring import FocusRing
-from desktop.ui.transcript.fork_lines import ForkLine, MoreForks, SharedHistoryFold
+from desktop.ui.transcript.fork_rows import ForkRows
+from desktop.ui.transcript.message_focus import MessageFocus
 from desktop.ui.transcript.message_view import MessageView, ReplyView, message_view
 from desktop.ui.transcript.row_area import READABLE_WIDTH as READABLE_WIDTH
 from desktop.ui.transcript.row_area import RowArea
 from desktop.ui.transcript.row_heights import Anchor
-from desktop.ui.transcript.rows import FORKS_SHOWN, Row, RowKind, TextShape, message_row, rows_of
+from desktop.ui.transcript.rows import Row, RowKind, TextShape, message_row
 
 _LINE_HEIGHT = 28  # pixels
 _END_MARGIN = 12
@@ -56,17 +55,17 @@ class Transcript(RowArea):
         self._chat_id: ConversationId | None = None
         self._messages: dict[MessageId, Message] = {}  # root first
         self._shapes: dict[MessageId, TextShape] = {}
-        self._forks: dict[MessageId, list[ConversationId]] = {}
-        self._unfolded: set[MessageId] = set()  # whose forks are all shown
         self._touched: set[MessageId] = set()  # where the person folded or unfolded a part
-        self._shared = 0  # messages
-        self._shows_shared = False
         self._versions: Mapping[MessageId, tuple[MessageId, ...]] = {}
         self._repeats = False
         self._repeated: set[MessageId | None] = set()  # to which another reply was asked for, though it repeats
         self._is_idle, self._is_full = True, False
-        self._current: MessageId | None = None  # whose controls the Tab key reaches; None: the last one's
-        self._ring = FocusRing(theme, self._canvas)
+        self._fork_rows = ForkRows(theme, directory, self)
+        self._fork_rows.toggled.connect(self._on_fork_rows_toggled)
+        self._fork_rows.chat_requested.connect(self.chat_requested)
+        self._focus = MessageFocus(theme, self, self._canvas)
+        self._focus.left.connect(self.typed)
+        self._focus.current_changed.connect(self._mark_all)
         self._end_button = EndButton(theme, self)
         self._end_button.clicked.connect(self._on_end_button_clicked)
         self._end_button.hide()
@@ -74,7 +73,6 @@ class Transcript(RowArea):
         # What the rows are made of takes up other sizes first.
         theme.changed.connect(self._on_sizes_changed, Qt.ConnectionType.QueuedConnection)
         directory.changed.connect(self._on_directory_changed)
-        QApplication.instance().focusChanged.connect(self._on_application_focus_changed)  # type: ignore[union-attr]
 
     # What is shown
 
@@ -89,40 +87,40 @@ class Transcript(RowArea):
     def clear(self) -> None:
         """Show nothing."""
         self._chat_id = None
-        for known in (self._messages, self._shapes, self._forks):
-            known.clear()
-        for noted in (self._unfolded, self._touched, self._repeated):
-            noted.clear()
+        self._messages.clear()
+        self._shapes.clear()
+        self._touched.clear()
+        self._repeated.clear()
         self._versions = {}
-        self._shared, self._shows_shared = 0, False
-        self._current = None
+        self._fork_rows.clear()
+        self._focus.forget()
         self._end_button.set_news(False)
         self.set_rows([])
         self.go_to(None)
 
     def show_path(self, chat: Conversation, messages: Sequence[Message]) -> None:
         """Show the path to another head of the same chat: what both have in common stays, its end comes into sight."""
-        number = self._focused_number()
+        number = self._focus.number()
         self._set_path(chat, messages)
         self.go_to(None)
-        self._focus_again(number)
+        self._focus.restore(number)
 
     def add_message(self, message: Message) -> None:
         """Show a message behind its parent; what stood behind that one before is another version and goes."""
         if message.id in self._messages:
             return
-        number = self._focused_number()
+        number = self._focus.number()
         ids = list(self._messages)
         kept = ids.index(message.parent_id) + 1 if message.parent_id in self._messages else 0
         for dropped in ids[kept:]:
             del self._messages[dropped]
-        self._shared = min(self._shared, kept)
+        self._fork_rows.limit_shared(kept)
         self._messages[message.id] = message
         if message.role is Role.USER:
             self.go_to(None)
         self._update_rows()
         self._note_news()
-        self._focus_again(number)
+        self._focus.restore(number)
 
     def extend_reply(self, message_id: MessageId, start: int, text: str, *, is_reasoning: bool = False) -> None:
         """Show what a streaming reply, or its reasoning, grew by after its first start characters."""
@@ -166,12 +164,9 @@ class Transcript(RowArea):
         """Draw the lines where this chat was left by its forks, after what the directory knows now."""
         if self._chat_id is None:
             return
-        self._forks.clear()
-        for fork in self._directory.forks(self._chat_id):
-            if fork.forked_at_id in self._messages:
-                self._forks.setdefault(fork.forked_at_id, []).append(fork.id)
+        self._fork_rows.find_forks(self._messages)
         for row, widget in self._built.items():
-            self._fill_line(row, widget)
+            self._fork_rows.fill(row, widget)
         self._update_rows()
 
     def end_edit(self, message_id: MessageId, *, sent: bool) -> None:
@@ -198,14 +193,8 @@ class Transcript(RowArea):
 
     def step(self, steps: int) -> None:
         """Go some messages on, or back; from the composer to the last one, and from beyond that to the composer."""
-        shown = self._shown_ids()
-        number = self._focused_number(among=shown)
-        if number is None and self.hasFocus() and (position := self.scroll_position()) is not None:
-            number = shown.index(MessageId(position.message_id)) - (steps > 0)  # from what is read
-        if not shown or (number is None and steps > 0) or (number is not None and number + steps >= len(shown)):
-            self.typed.emit("")
-        else:
-            self._focus(shown[-1 if number is None else max(0, number + steps)])
+        position = self.scroll_position() if self.hasFocus() else None
+        self._focus.step(steps, MessageId(position.message_id) if position is not None else None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_End and not event.modifiers():
@@ -223,27 +212,15 @@ class Transcript(RowArea):
         super().focusOutEvent(event)
         self._set_ringed(False)
 
+    def _set_ringed(self, ringed: bool) -> None:
+        """Show that the keys scroll here, to who came by the keys."""
+        self.setProperty("ringed", ringed)
+        self.style().polish(self)
+
     # The rows
 
     def build_row(self, row: Row) -> QWidget:
-        match row.kind:
-            case RowKind.MESSAGE:
-                return self._make_view(self._messages[MessageId(row.id)])
-            case RowKind.MORE_FORKS:
-                more = MoreForks(self._theme, 0)
-                more.clicked.connect(lambda: self._on_more_forks_clicked(MessageId(row.id)))
-                self._fill_line(row, more)
-                return more
-            case RowKind.FOLD:
-                fold = SharedHistoryFold(self._theme, self._shared, *self._left_chat())
-                fold.set_open(self._shows_shared)
-                fold.toggled.connect(self._on_fold_toggled)
-                return fold
-        fork_id = ConversationId(row.id) if row.kind is RowKind.FORK else None
-        line = ForkLine(self._theme, self._directory.branch(fork_id), "", fork_id)
-        line.clicked.connect(lambda: self.chat_requested.emit(fork_id))
-        self._fill_line(row, line)
-        return line
+        return self._make_view(self._messages[MessageId(row.id)]) if row.kind is RowKind.MESSAGE else self._fork_rows.build(row)
 
     def guess_height(self, row: Row, width: int) -> int:
         if row.kind is not RowKind.MESSAGE:
@@ -275,7 +252,11 @@ class Transcript(RowArea):
             self._end_button.set_news(False)
         side, viewport = self._end_button.size(), self.viewport().geometry()
         self._end_button.move((self.width() - side.width()) // 2, viewport.bottom() - side.height() - _END_MARGIN)
-        self._show_ring()
+        self._focus.show_ring()
+
+    def _note_news(self) -> None:
+        if self.anchor() is not None and not self._end_button.isHidden() and not self._end_button.has_news():
+            self._end_button.set_news(True)
 
     def _set_path(self, chat: Conversation, messages: Sequence[Message]) -> None:
         for message in messages:
@@ -283,25 +264,11 @@ class Transcript(RowArea):
             if known is not None and known.status is Status.STREAMING and message.status is not Status.STREAMING:
                 self.finish_reply(message)
         self._messages = {message.id: message for message in messages}
-        before, self._shared = self._shared, 0
-        if chat.forked_from_id is not None and chat.forked_at_id in self._messages:
-            self._shared = list(self._messages).index(chat.forked_at_id) + 1
-            if self._shared == len(messages) and _lacks_something(messages[-1]):
-                self._shared -= 1  # folded, it could not be gone on with
-        if self._shared != before:
-            self._shows_shared = False
+        self._fork_rows.set_path(chat, messages)
         self.update_forks()
 
     def _update_rows(self) -> None:
-        self.set_rows(
-            rows_of(
-                list(self._messages.values()),
-                self._forks,
-                shared=self._shared,
-                shows_shared=self._shows_shared,
-                unfolded=self._unfolded,
-            )
-        )
+        self.set_rows(self._fork_rows.among(list(self._messages.values())))
         self._mark_all()
 
     def _make_view(self, message: Message) -> MessageView:
@@ -317,8 +284,7 @@ class Transcript(RowArea):
         view.height_changed.connect(lambda: self.row_changed(row))
         view.part_toggled.connect(lambda: self._on_message_part_toggled(row))
         view.edit_changed.connect(self._on_message_edit_changed)
-        view.key_pressed.connect(self._on_message_key_pressed)
-        view.focus_changed.connect(self._show_ring)
+        self._focus.watch(view)
         return view
 
     def _view(self, message_id: MessageId) -> MessageView | None:
@@ -340,95 +306,8 @@ class Transcript(RowArea):
         view.set_versions(self._versions.get(message.id, ()))
         view.set_repeats(self._repeats)
         view.show_repeated(message.role is not Role.USER and message.parent_id in self._repeated)
-        view.setProperty(PASSED_BY, message.id != (self._current if self._current in self._messages else last))
-
-    def _left_chat(self) -> tuple[Branch, str]:
-        chat = self._directory.find(self._chat_id)
-        left_id = chat.forked_from_id if chat is not None else None
-        return self._directory.branch(left_id), self._directory.title(left_id)
-
-    def _fill_line(self, row: Row, widget: QWidget) -> None:
-        """Write into a line between messages what the directory knows now."""
-        if isinstance(widget, ForkLine):
-            fork_id = ConversationId(row.id) if row.kind is RowKind.FORK else None
-            title = self._directory.title(fork_id) if fork_id is not None else "Forked here"
-            widget.set_content(self._directory.branch(fork_id or self._chat_id), title)
-        elif isinstance(widget, MoreForks):
-            widget.set_count(len(self._forks.get(MessageId(row.id), ())) - FORKS_SHOWN)
-        elif isinstance(widget, SharedHistoryFold):
-            widget.set_parent_chat(*self._left_chat())
-
-    # The focus
-
-    def _shown_ids(self) -> list[MessageId]:
-        return [MessageId(row.id) for row in self._heights.rows if row.kind is RowKind.MESSAGE]
-
-    def _focused_view(self) -> MessageView | None:
-        within = QApplication.focusWidget()
-        if within is None or not self._canvas.isAncestorOf(within):
-            return None
-        while within is not None and not isinstance(within, MessageView):
-            within = within.parentWidget()
-        return within
-
-    def _focused_number(self, among: Sequence[MessageId] | None = None) -> int | None:
-        view = self._focused_view()
-        ids = among if among is not None else self._shown_ids()
-        return ids.index(view.message.id) if view is not None and view.message.id in ids else None
-
-    def _focus(self, message_id: MessageId) -> None:
-        row = message_row(message_id)
-        self.bring_into_sight(row)
-        widget = self.widget_of(row)
-        assert widget is not None
-        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _focus_again(self, number: int | None) -> None:
-        """Give the focus to the message that took the place of one that had it."""
-        if number is None or self._focused_view() is not None:
-            return
-        if shown := self._shown_ids():
-            self._focus(shown[min(number, len(shown) - 1)])
-        else:
-            self.typed.emit("")
-
-    def _show_ring(self) -> None:
-        view = self._focused_view()
-        self._ring.frame(view if view is not None and view.hasFocus() and view.is_ringed else None)
-
-    def _set_ringed(self, ringed: bool) -> None:
-        """Show that the keys scroll here, to who came by the keys."""
-        self.setProperty("ringed", ringed)
-        self.style().polish(self)
-
-    def _note_news(self) -> None:
-        if self.anchor() is not None and not self._end_button.isHidden() and not self._end_button.has_news():
-            self._end_button.set_news(True)
-
-    def _on_application_focus_changed(self) -> None:
-        view = self._focused_view()
-        if view is not None and view.message.id != self._current:
-            self._current = view.message.id
-            self._mark_all()
-
-    def _on_message_key_pressed(self, event: QKeyEvent) -> None:
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        view = self._focused_view()
-        has_focus = view is not None and view.hasFocus()
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -len(self._messages)}
-        if has_focus and event.key() in steps and not modifiers:
-            self.step(steps[Qt.Key(event.key())])
-        elif has_focus and event.key() == Qt.Key.Key_End and not modifiers:
-            self._focus(self._shown_ids()[-1])
-        elif event.key() == Qt.Key.Key_Escape:
-            self.typed.emit("")
-        elif (
-            event.text().isprintable() and event.text() and modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        ):
-            self.typed.emit(event.text())
-        else:
-            return
-        event.accept()
+        current = self._focus.current_id if self._focus.current_id in self._messages else last
+        view.setProperty(PASSED_BY, message.id != current)
 
     # What happens
 
@@ -455,14 +334,7 @@ class Transcript(RowArea):
         self.row_changed(row)
         self.follow_if_at_end()
 
-    def _on_fold_toggled(self, is_open: bool) -> None:
-        self._shows_shared = is_open
-        self.hold_place()
-        self._update_rows()
-        self.follow_if_at_end()
-
-    def _on_more_forks_clicked(self, message_id: MessageId) -> None:
-        self._unfolded.add(message_id)
+    def _on_fork_rows_toggled(self) -> None:
         self.hold_place()
         self._update_rows()
         self.follow_if_at_end()
@@ -471,13 +343,7 @@ class Transcript(RowArea):
         self.go_to(None)
 
     def _on_directory_changed(self, changed: frozenset[ConversationId]) -> None:
-        if self._chat_id is None:
-            return
-        chat = self._directory.find(self._chat_id)
-        parent = chat.forked_from_id if chat is not None else None
-        shown = (fork_id for forks in self._forks.values() for fork_id in forks)
-        forks = (fork.id for fork in self._directory.forks(self._chat_id))
-        if not changed.isdisjoint({self._chat_id, parent, *shown, *forks}):
+        if self._fork_rows.is_told_of(changed):
             self.update_forks()
 
     def _on_theme_changed(self) -> None:
@@ -490,8 +356,3 @@ class Transcript(RowArea):
             if isinstance(widget, MessageView):
                 widget.action_row.fit()
                 widget.place()
-
-
-def _lacks_something(message: Message) -> bool:
-    """Return whether a chat that ends with this message waits for a reply or the rest of one."""
-    return message.role is Role.USER or message.status is not Status.COMPLETE
