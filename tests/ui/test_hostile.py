@@ -16,7 +16,8 @@ from desktop.ui.controls.elided_label import ElidedLabel
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.code_view import CodeText
 from desktop.ui.transcript.links import find_links
-from desktop.ui.transcript.message_view import PersonMessageView, ReplyView
+from desktop.ui.transcript.person_message_view import PersonMessageView
+from desktop.ui.transcript.reply_view import ReplyView
 from desktop.ui.transcript.text_view import InertDocument, TextView
 from desktop.ui.transcript.thought_fold import ThoughtFold
 from tests.ui.conftest import OpenWindow, settle

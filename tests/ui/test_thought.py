@@ -12,7 +12,7 @@ from desktop.ui.bridge import Bridge
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.main_window import MainWindow
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.message_view import ReplyView
+from desktop.ui.transcript.reply_view import ReplyView
 from desktop.ui.transcript.thought_fold import ThoughtFold
 from tests.ui.conftest import OpenWindow, only, panes
 from tests.ui.fake_chats import FakeChats

@@ -14,7 +14,9 @@ from desktop.ui.transcript.action_row import ActionRow
 from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.ending_line import EndingLine
 from desktop.ui.transcript.fork_lines import ForkLine, SharedHistoryFold
-from desktop.ui.transcript.message_view import MessageView, PersonMessageView, ReplyView
+from desktop.ui.transcript.message_view import MessageView
+from desktop.ui.transcript.person_message_view import PersonMessageView
+from desktop.ui.transcript.reply_view import ReplyView
 from desktop.ui.transcript.text_view import TextView
 from desktop.ui.transcript.transcript import READABLE_WIDTH, Transcript
 from tests.ui.conftest import named, settle

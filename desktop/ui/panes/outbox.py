@@ -88,7 +88,8 @@ class Outbox(QObject):
         try:
             await self._context.chats.send(chat_id, text)
         except Exception:
-            await self._put_back(chat_id, text)
+            self._context.directory.return_text(chat_id, text)
+            await self.store_draft(chat_id)
             raise
         finally:
             self._set_sending(chat_id, False)
@@ -100,10 +101,6 @@ class Outbox(QObject):
         (self._sending.add if sending else self._sending.discard)(chat_id)
         if self._chat_id() == chat_id:  # else the pane may be gone
             self.sending_changed.emit()
-
-    async def _put_back(self, chat_id: ConversationId, text: str) -> None:
-        self._context.directory.return_text(chat_id, text)
-        await self.store_draft(chat_id)
 
     def _on_composer_send_requested(self, text: str) -> None:
         chat_id = self._chat_id()

@@ -1,4 +1,4 @@
-"""One message of the transcript."""
+"""What the messages of a transcript have in common, whoever wrote them."""
 
 from collections.abc import Sequence
 
@@ -6,20 +6,14 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 
-from desktop.conversations.message import Message, MessageId, Role, Status
+from desktop.conversations.message import Message, MessageId, Role
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.action_row import ActionRow, copy_text
-from desktop.ui.transcript.bubble import Bubble
-from desktop.ui.transcript.ending_line import CONTEXT_FULL, ENDINGS, NO_REPLY, REPEATED, EndingLine
+from desktop.ui.transcript.ending_line import REPEATED, EndingLine
 from desktop.ui.transcript.message_actions import WAYS, MessageAction, action_of
 from desktop.ui.transcript.message_editor import MessageEditor
-from desktop.ui.transcript.reply_body import ReplyBody
 
-_BUBBLE_SHARE = 0.75
-_GAP = 14
-_ACTIONS_GAP = 8
-_BESIDE_GAP = 6
-_BELOW_GAP = 4
+ACTIONS_GAP = 8  # pixels
 
 
 class MessageView(QWidget):
@@ -197,7 +191,7 @@ class MessageView(QWidget):
         else:
             height = self.height() - self._lines_height()
             self._editor.setGeometry(0, 0, self.width(), height)
-            self._place_lines(height + _ACTIONS_GAP)
+            self._place_lines(height + ACTIONS_GAP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -242,7 +236,7 @@ class MessageView(QWidget):
 
     def _lines_height(self) -> int:
         lines = self._lines()
-        return sum(line.line_height() for line in lines) + (_ACTIONS_GAP if lines else 0)
+        return sum(line.line_height() for line in lines) + (ACTIONS_GAP if lines else 0)
 
     def _place_lines(self, top: int) -> None:
         for line in self._lines():
@@ -278,138 +272,3 @@ class MessageView(QWidget):
     def _name(self) -> None:
         who = "You" if self.message.role is Role.USER else "Reply"
         self.setAccessibleName(f"{who}: {self.text()}")
-
-
-class PersonMessageView(MessageView):
-    """A person's message: a bubble on the right, as plain text, its actions beside it or, where there is no room, below."""
-
-    def __init__(self, theme: Theme, message: Message) -> None:
-        super().__init__(theme, message)
-        self._bubble = Bubble(theme, message.text, self)
-        self._bubble.height_changed.connect(self.height_changed)
-        self._bubble.part_toggled.connect(self.part_toggled)
-        self._name()
-
-    def content_height(self, width: int) -> int:
-        below = 0 if self._is_beside(width) else _BELOW_GAP + self.action_row.row_height()
-        return self._bubble.heightForWidth(self._bubble_width(width)) + below + self._lines_height()
-
-    def offer_continue(self, offered: bool, *, is_full: bool = False) -> None:
-        if offered and self._ending is None:
-            self._ending = EndingLine(self._theme, NO_REPLY, self)
-            self._ending.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.message))
-            self._ending.offer_continue(True)
-            self._ending.hide()
-        if self._ending is not None and self._ending.isHidden() is offered:
-            self._ending.setVisible(offered)
-            self._take_height()
-
-    def place_content(self) -> None:
-        width, row = self._bubble_width(self.width()), self.action_row.row_height()
-        height = self._bubble.heightForWidth(width)
-        left = self.width() - width
-        self._bubble.setGeometry(left, 0, width, height)
-        bottom = height
-        if self._is_beside(self.width()):
-            self.action_row.setGeometry(0, height - row - _BELOW_GAP, left - _BESIDE_GAP, row)
-        else:
-            self.action_row.setGeometry(0, height + _BELOW_GAP, self.width(), row)
-            bottom += _BELOW_GAP + row
-        self._place_lines(bottom + _ACTIONS_GAP)
-
-    def _is_beside(self, width: int) -> bool:
-        return self._bubble_width(width) + _BESIDE_GAP + self.action_row.full_width() <= width
-
-    def _bubble_width(self, width: int) -> int:
-        return self._bubble.width_within(round(width * _BUBBLE_SHARE))
-
-    def _content(self) -> QWidget:
-        return self._bubble
-
-
-class ReplyView(MessageView):
-    """A reply in the whole width, how it ended, and its actions below."""
-
-    def __init__(self, theme: Theme, message: Message) -> None:
-        super().__init__(theme, message)
-        self._is_last = False
-        self._offers_continue = self._is_full = False
-        self._body = ReplyBody(theme, message, self)
-        self._body.part_toggled.connect(self.part_toggled)
-        self._body.height_changed.connect(self.height_changed)
-        self._update_actions()
-        self._name()
-
-    def text(self) -> str:
-        return self.message.text if self.message.status is not Status.STREAMING else self._body.text()
-
-    def append(self, start: int, text: str) -> None:
-        """Show what the reply grew by after its first start characters; what is there already stays as it is."""
-        if self._body.append(start, text):
-            self._tell_height()
-
-    def append_reasoning(self, start: int, text: str) -> None:
-        """Show what the reasoning grew by after its first start characters."""
-        if self._body.append_reasoning(start, text):
-            self._tell_height()
-
-    def finish(self, message: Message) -> None:
-        """Show the reply in its final state."""
-        self.message = message
-        self._body.finish(message)
-        self._update_actions()
-        self._name()
-        self._take_height()
-
-    def set_last(self, last: bool) -> None:
-        super().set_last(last)
-        if last != self._is_last:
-            self._is_last = last
-            self._update_actions()
-
-    def offer_continue(self, offered: bool, *, is_full: bool = False) -> None:
-        self._offers_continue, self._is_full = offered, is_full
-        self._update_actions()
-
-    def redraw(self) -> None:
-        self._body.redraw()
-
-    def content_height(self, width: int) -> int:
-        body, lines = self._body.heightForWidth(width), sum(line.line_height() for line in self._lines())
-        gap = _GAP if body and lines else 0
-        return body + gap + lines + self.action_row.row_height() + (_ACTIONS_GAP if body or lines else 0)
-
-    def place_content(self) -> None:
-        body, row = self._body.heightForWidth(self.width()), self.action_row.row_height()
-        self._body.setGeometry(0, 0, self.width(), body)
-        self._body.place()
-        self._place_lines(body + (_GAP if body else 0))
-        self.action_row.setGeometry(-6, self.height() - row, self.width() + 12, row)
-
-    def _content(self) -> QWidget:
-        return self._body
-
-    def _tell_height(self) -> None:
-        """Tell of a height that changed; most of what comes in has room where the text ends."""
-        if self.heightForWidth(self.width()) != self.height():
-            self.height_changed.emit()
-
-    def _update_actions(self) -> None:
-        status = self.message.status
-        self.action_row.set_pinned(self._is_last and status is not Status.STREAMING)
-        self.action_row.set_writing(status is Status.STREAMING)
-        if status not in ENDINGS:
-            return
-        if self._ending is None:
-            self._ending = EndingLine(self._theme, ENDINGS[status], self)
-            self._ending.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.message))
-            self._ending.again_button.clicked.connect(lambda: self.regenerate_requested.emit(self.message))
-            self._ending.show()
-        # A reply is cut at the end of the context, or at a limit that the command line was given.
-        self._ending.set_ending(CONTEXT_FULL if status is Status.CUT and self._is_full else ENDINGS[status])
-        self._ending.offer_continue(self._offers_continue)
-
-
-def message_view(theme: Theme, message: Message) -> PersonMessageView | ReplyView:
-    """Return the view of a message."""
-    return PersonMessageView(theme, message) if message.role is Role.USER else ReplyView(theme, message)

@@ -15,7 +15,9 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.end_button import EndButton
 from desktop.ui.transcript.fork_rows import ForkRows
 from desktop.ui.transcript.message_focus import MessageFocus
-from desktop.ui.transcript.message_view import MessageView, ReplyView, message_view
+from desktop.ui.transcript.message_view import MessageView
+from desktop.ui.transcript.person_message_view import PersonMessageView
+from desktop.ui.transcript.reply_view import ReplyView
 from desktop.ui.transcript.row_area import READABLE_WIDTH as READABLE_WIDTH
 from desktop.ui.transcript.row_area import RowArea
 from desktop.ui.transcript.row_heights import Anchor
@@ -272,7 +274,7 @@ class Transcript(RowArea):
         self._mark_all()
 
     def _make_view(self, message: Message) -> MessageView:
-        view = message_view(self._theme, message)
+        view = PersonMessageView(self._theme, message) if message.role is Role.USER else ReplyView(self._theme, message)
         for name in ("fork", "rewind", "continue", "delete", "edit", "version"):
             getattr(view, f"{name}_requested").connect(getattr(self, f"{name}_requested"))
         view.regenerate_requested.connect(self._on_message_regenerate_requested)
