@@ -12,12 +12,21 @@ PASSED_BY = "passedBy"  # the property of a part whose controls the Tab key leav
 
 
 def step(parts: Iterable[QWidget], *, forward: bool) -> bool:
-    """Move the focus to what comes next in the parts, around their end; return whether there is anything."""
+    """Move the focus to what comes next in the parts, around their end; return whether there is anything.
+
+    From what has just vanished it goes to the beginning of the part where that stood.
+    """
     focused = QApplication.focusWidget()
-    stops = [stop for part in parts if part.isVisible() for stop in _stops(part, focused)]
+    stops: list[QWidget] = []
+    begin = 0
+    for part in parts:
+        if focused is not None and part.isAncestorOf(focused):
+            begin = len(stops)
+        if part.isVisible():
+            stops += _stops(part, focused)
     if not stops:
         return False
-    start = stops.index(focused) if focused in stops else (-1 if forward else 0)
+    start = stops.index(focused) if focused in stops else (begin - 1 if forward else begin)
     stop = stops[(start + (1 if forward else -1)) % len(stops)]
     stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
     area = stop.parentWidget()

@@ -4,17 +4,22 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QWidget
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QTextEdit, QWidget
 
 from desktop.conversations.message import Conversation, Message, MessageId, Role, Status
 from desktop.ui.controls.elided_label import ElidedLabel
+from desktop.ui.controls.tooltips import plain
+from desktop.ui.panes.pane_tabs import PaneTab
+from desktop.ui.sidebar.chat_list_model import ChatListModel
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.code_view import CodeText
+from desktop.ui.transcript.fork_lines import ForkLine
 from desktop.ui.transcript.links import find_links
 from desktop.ui.transcript.person_message_view import PersonMessageView
 from desktop.ui.transcript.reply_view import ReplyView
@@ -171,3 +176,46 @@ def test_no_file_and_no_connection_is_opened(tmp_path: Path) -> None:
     assert not named
     connected = [line for line in during if re.search(r"\b(socket|connect|sendto|bind)\(", line)]
     assert not connected
+
+
+HTML = '<img src="file:///etc/passwd"> &amp; <b>bold</b>'
+
+
+def test_a_tooltip_is_what_was_written(qapp: QApplication) -> None:
+    assert plain("a < b\nand more") == "a < b\nand more"
+    document = QTextDocument()
+    document.setHtml(plain(f"{HTML}\nOpen this fork"))
+    assert document.toPlainText().replace("\u2028", "\n") == f"{HTML}\nOpen this fork"
+
+
+def test_no_tooltip_takes_a_title_or_a_link_for_html(open_window: OpenWindow, chats: FakeChats, theme: Theme) -> None:
+    chat = chats.add_chat(HTML)
+    chats.person(chat, "Hello")
+    reply = chats.reply(chat, "[mail](mailto:%3Cimg%20src=x%3E@example.org)")
+    fork = chats.add_chat(f"{HTML} again", parent=chat, at=reply)
+    window = open_window(chats.chats[chat.id], chats.chats[fork.id], width=500)
+    chats.set_model(replace(chats.loaded, name=HTML))
+    window._bridge.drain()
+    settle()
+    told = [widget.toolTip() for widget in window.findChildren(QWidget)]
+    chat_list = window.findChild(ChatListModel)
+    assert chat_list is not None
+    told += [chat_list.index(row).data(Qt.ItemDataRole.ToolTipRole) or "" for row in range(chat_list.rowCount())]
+    for view in window.findChildren(TextView):
+        for link in view.links():
+            cursor = QTextCursor(view.document())
+            cursor.setPosition(link.end)
+            told.append(cursor.charFormat().toolTip())
+    from_others = [words for words in told if "img src" in words]
+    assert len(from_others) >= 6
+    assert [words for words in from_others if "<img" in words] == []
+
+
+def test_a_title_gives_no_key_to_its_button(open_window: OpenWindow, chats: FakeChats) -> None:
+    chat = chats.add_chat("R&D")
+    reply = chats.reply(chat, "Hello")
+    fork = chats.add_chat("Q&A", parent=chat, at=reply)
+    window = open_window(chats.chats[chat.id], chats.chats[fork.id], width=500)
+    titled = [button for button in window.findChildren(QAbstractButton) if "&" in button.text()]
+    assert {type(button) for button in titled} == {ForkLine, PaneTab}
+    assert all(button.shortcut().isEmpty() for button in titled)

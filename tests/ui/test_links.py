@@ -183,3 +183,9 @@ def test_a_long_address_is_cut_and_its_host_is_not() -> None:
     assert to is not None
     assert to.host in told(to)
     assert len(told(to)) < 600
+
+
+@pytest.mark.parametrize("markdown", ["[docs](https://example.com/?a=$x&b=$y)", "<https://example.com/?a=$x&b=$y>"])
+def test_signs_of_money_in_an_address_are_no_formula(view: TextView, markdown: str) -> None:
+    view.set_markdown(markdown)
+    assert [link.href for link in view.links()] == ["https://example.com/?a=$x&b=$y"]

@@ -1,18 +1,23 @@
 """Chats of thousands of messages: few of them exist as widgets, and what is read stays where it is."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QTextCursor, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.conversations.message import Message, MessageId, Status
 from desktop.system.settings import ScrollPosition
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.transcript.code_view import CodeText
 from desktop.ui.transcript.end_button import EndButton
 from desktop.ui.transcript.fork_lines import ForkLine, MoreForks
 from desktop.ui.transcript.message_actions import MessageAction
 from desktop.ui.transcript.message_view import MessageView
+from desktop.ui.transcript.row_heights import Anchor
+from desktop.ui.transcript.rows import Row, RowKind, message_row
 from desktop.ui.transcript.text_view import TextView
 from desktop.ui.transcript.transcript import Transcript
 from tests.ui.conftest import settle
@@ -223,3 +228,69 @@ def test_many_forks_at_a_message_unfold(transcript: Transcript, directory: ChatD
     rest(transcript)
     assert len(transcript.findChildren(ForkLine)) == 12
     assert not transcript.findChildren(MoreForks)
+
+
+def test_a_selection_in_code_keeps_its_message_built(transcript: Transcript, directory: ChatDirectory, chats: FakeChats) -> None:
+    chat = chats.add_chat("Code")
+    chats.person(chat, "Show me.")
+    reply = chats.reply(chat, "```py\nprint(1)\n```")
+    for number in range(40):
+        chats.person(chat, f"Question {number}")
+        chats.reply(chat, LONG)
+    show(transcript, directory, chats, chat)
+    transcript.verticalScrollBar().setValue(0)
+    settle()
+    code = transcript.findChild(CodeText)
+    assert code is not None
+    code.selectAll()
+    transcript.go_to(None)
+    settle()
+    assert message_row(reply.id) in transcript._built
+    assert code.textCursor().selectedText() == "print(1)"
+
+
+def test_a_version_stands_where_the_one_before_ended(transcript: Transcript, directory: ChatDirectory, chats: FakeChats) -> None:
+    chat = long_chat(chats, 20)
+    path = chats.path(chats.chats[chat.id].head_id)
+    left = path[9]
+    version = replace(left, id=MessageId(1000), text="Another answer.")
+    follows = [replace(it, id=MessageId(it.id + 1000), parent_id=MessageId((it.parent_id or 0) + 1000)) for it in path[10:]]
+    show(transcript, directory, chats, chat)
+    transcript.go_to(Anchor(message_row(left.id), -60))
+    settle()
+    old = next(view for view in views(transcript) if view.message.id == left.id)
+    end = top(transcript, old) + old.height()
+    transcript.show_path(chats.chats[chat.id], [*path[:9], version, *follows])
+    settle()
+    new = next(view for view in views(transcript) if view.message.id == version.id)
+    assert top(transcript, new) + new.height() == end
+    transcript.show_path(chats.chats[chat.id], path[:5])
+    assert transcript.anchor() is None  # where nothing takes its place the end is shown
+
+
+def test_a_line_that_goes_takes_nothing_with_it(transcript: Transcript, directory: ChatDirectory, chats: FakeChats) -> None:
+    chat = long_chat(chats, 20)
+    follows = chats.path(chats.chats[chat.id].head_id)[11]
+    fork = chats.add_chat("Fork", parent=chat, at=chats.messages[MessageId(follows.id - 1)])
+    show(transcript, directory, chats, chat)
+    transcript.go_to(Anchor(Row(RowKind.FORK, fork.id), 3))
+    settle()
+    line = transcript.widget_of(Row(RowKind.FORK, fork.id))
+    assert line is not None
+    before = top(transcript, line)
+    directory.remove(fork.id)
+    settle()
+    view = transcript.widget_of(message_row(follows.id))
+    assert view is not None
+    assert abs(top(transcript, view) - before) < 12  # it came up to where the line was
+
+
+def test_the_fold_says_what_it_shows(transcript: Transcript, directory: ChatDirectory, chats: FakeChats, qtbot: QtBot) -> None:
+    parent = long_chat(chats, 1)
+    fork = chats.add_chat("Fork", parent=parent, at=chats.path(chats.chats[parent.id].head_id)[1])
+    show(transcript, directory, chats, fork)
+    button = transcript.findChild(QPushButton, "showSharedButton")
+    assert button is not None
+    assert button.accessibleName() == "Show 2 messages shared with Long"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert button.accessibleName() == "Hide 2 messages shared with Long"

@@ -4,8 +4,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QFocusEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +13,7 @@ from desktop.conversations.message import Message, MessageId, Role, Status
 from desktop.system.errors import RivuletError
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.main_window import MainWindow
+from desktop.ui.panes.error_card import ErrorCard
 from desktop.ui.panes.pane import Pane
 from desktop.ui.transcript.ending_line import EndingLine
 from desktop.ui.transcript.focus_ring import FocusRing
@@ -396,3 +397,75 @@ def test_a_finished_reply_is_announced_once(pane: Pane, chats: FakeChats, dialog
     drain(window_of(pane))
     pane.transcript.finish_reply(chats.messages[reply.id])
     assert told == ["Reply: One two."]
+
+
+def test_who_clicked_beside_the_text_and_types_writes_a_message(pane: Pane, chats: FakeChats, qtbot: QtBot) -> None:
+    view = views(pane.transcript)[1]
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(view.width() - 3, 5))
+    assert view.hasFocus()
+    for letter in "were":
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClicks(focused, letter)
+    assert pane.composer.text() == "were"
+    assert {call[0] for call in chats.calls}.isdisjoint({"rewind", "edit", "regenerate"})
+
+
+def test_the_keys_act_again_after_another_window_was_used(pane: Pane, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
+    view = go_up(qtbot, pane, 2)
+    for kind in (QFocusEvent.Type.FocusOut, QFocusEvent.Type.FocusIn):
+        QApplication.sendEvent(view, QFocusEvent(kind, Qt.FocusReason.ActiveWindowFocusReason))
+    press(qtbot, Qt.Key.Key_W)
+    assert ("rewind", dialogue[0].id, view.message.id) in chats.calls
+
+
+def test_the_focus_waits_at_the_message_whose_new_text_is_sent(pane: Pane, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
+    go_up(qtbot, pane, 4)
+    press(qtbot, Qt.Key.Key_E)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClicks(focused, " Really")
+    press(qtbot, Qt.Key.Key_Return)
+    drain(window_of(pane))
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, MessageView)
+    assert focused.text() == "Why a lifetime? Really"
+
+
+def test_who_could_not_send_a_new_text_goes_on_writing_it(pane: Pane, chats: FakeChats, qtbot: QtBot) -> None:
+    go_up(qtbot, pane, 4)
+    press(qtbot, Qt.Key.Key_E)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClicks(focused, " Really")
+    chats.failure = RivuletError("The disk is full.")
+    press(qtbot, Qt.Key.Key_Return)
+    press(qtbot, Qt.Key.Key_X)
+    assert only(pane, "messageEdit").toPlainText() == "Why a lifetime? Reallyx"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_R, Qt.Key.Key_E])
+def test_what_failed_before_is_not_said_of_another_attempt(pane: Pane, chats: FakeChats, qtbot: QtBot, key: Qt.Key) -> None:
+    pane.show_notice("The reply failed.")
+    go_up(qtbot, pane)
+    press(qtbot, key)
+    if key is Qt.Key.Key_E:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        qtbot.keyClicks(focused, " More")
+        press(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not any(card.isVisible() for card in pane.findChildren(ErrorCard))
+
+
+def test_the_focus_stays_near_a_button_that_vanished(pane: Pane, chats: FakeChats, qtbot: QtBot) -> None:
+    go_up(qtbot, pane, 4)
+    press(qtbot, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    drain(window_of(pane))
+    undo = only(pane, "undoTurnButton")
+    undo.setFocus()
+    press(qtbot, Qt.Key.Key_Space)
+    drain(window_of(pane))
+    assert not undo.isVisible()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert pane.isAncestorOf(focused)

@@ -4,6 +4,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from desktop.ui.controls.tooltips import plain
+
 
 class ElidedLabel(QLabel):
     """Show one line of plain text, with all of it in the tooltip where it is cut."""
@@ -38,4 +40,4 @@ class ElidedLabel(QLabel):
 
     def _set_tooltip(self) -> None:
         fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
-        self.setToolTip("" if fits else self.text())
+        self.setToolTip("" if fits else plain(self.text()))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.chat.events import ModelPhase, ModelState
 from desktop.ui.controls.chip import Chip
+from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
 
 WHOLE_STATES = "Forks and quick resume take more room with this model: each fork keeps a full copy of what was read."
@@ -48,7 +49,7 @@ class ModelPicker(Chip):
                 shown, told = "Choose a model", model.error
             case _:
                 shown, told = "Choose a model", "No model is loaded"
-        self.setToolTip(told)
+        self.setToolTip(plain(told))
         self.setAccessibleName(f"Model: {shown}")
         shown = shown if len(shown) <= _MOST_CHARACTERS else shown[: _MOST_CHARACTERS - 1].rstrip() + "…"
         if shown != self._shown:
@@ -74,8 +75,8 @@ class ModelPicker(Chip):
         """Return the menu as it would be shown now."""
         self._menu.clear()
         for path in self._recent:
-            action = self._menu.addAction(path.stem)
-            action.setToolTip(str(path))
+            action = self._menu.addAction(path.stem.replace("&", "&&"))
+            action.setToolTip(plain(str(path)))
             action.triggered.connect(lambda _=False, path=path: self.model_chosen.emit(path))
         if self._recent:
             self._menu.addSeparator()

@@ -230,6 +230,8 @@ class Pane(QFrame):
         line.keep_requested.connect(lambda: self._commands.set_kept_ready(True))
         line.stop_requested.connect(self._commands.stop)
         line.file_wanted.connect(self.file_wanted)
+        for again in (self.transcript.regenerate_requested, self.transcript.edit_requested):
+            again.connect(self._notice.hide)  # what failed before is not said of another attempt
         self.transcript.fork_requested.connect(self._commands.fork)
         self.transcript.rewind_requested.connect(self._commands.rewind)
         self.transcript.continue_requested.connect(self._on_transcript_continue_requested)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.branches import Branch
+from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
 
 _PADDING = 12
@@ -79,7 +80,8 @@ class PaneTab(QPushButton):
         """Show a chat."""
         self._branch = branch
         self.setText(title)
-        self.setToolTip(f"{title}\nA middle click closes it here; the chat stays in the sidebar.")
+        self.setShortcut("")  # Qt makes one of the letter behind an ampersand
+        self.setToolTip(plain(f"{title}\nA middle click closes it here; the chat stays in the sidebar."))
         self.setAccessibleName(f"{title}, branch {branch.name}")
         self.setChecked(active)
         self.update()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from desktop.ui.controls.tooltips import plain
 from desktop.ui.panes.other_model_text import WayOn
 from desktop.ui.theme.theme import Theme
 
@@ -30,6 +31,7 @@ class WayButton(QPushButton):
         """Show a way on."""
         self._cost = way.cost
         self.setText(way.words)
+        self.setShortcut("")  # Qt makes one of the letter behind an ampersand
         self.setAccessibleName(f"{way.words}, {way.cost}" if way.cost else way.words)
         self._fit()
 
@@ -72,6 +74,6 @@ class WayButton(QPushButton):
         words, cost = (QFontMetrics(font) for font in self._fonts())
         room = self.width() - 2 * _PADDING
         cut = words.horizontalAdvance(self.text()) > room or cost.horizontalAdvance(self._cost) > room
-        self.setToolTip(self.accessibleName() if cut else "")
+        self.setToolTip(plain(self.accessibleName()) if cut else "")
         self.setFixedHeight(self._theme.scaled(36 if self._is_one_line() else 56))
         self.update()

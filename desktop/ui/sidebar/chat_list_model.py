@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from desktop.chat.events import Activity
 from desktop.conversations.message import ConversationId
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.controls.tooltips import plain
 from desktop.ui.sidebar.chat_outline import ChatOutline
 from desktop.ui.sidebar.chat_rows import ChatRow, GroupRow, MoreRow, Row, RowKey, row_key
 from desktop.ui.sidebar.row_changes import differing, runs
@@ -96,7 +97,8 @@ class ChatListModel(QAbstractListModel):
                 if role == Qt.ItemDataRole.EditRole:
                     return chat.title or title
                 if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-                    return f"{title}, branch {self._directory.branch(chat.id).name}{self._status(chat.id)}"
+                    told = f"{title}, branch {self._directory.branch(chat.id).name}{self._status(chat.id)}"
+                    return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

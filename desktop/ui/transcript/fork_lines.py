@@ -9,6 +9,7 @@ from desktop.ui.branches import Branch
 from desktop.ui.controls.branch_dot import BranchDot
 from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.controls.elided_label import ElidedLabel
+from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
 
 _ICON = 16
@@ -39,9 +40,10 @@ class ForkLine(QPushButton):
         """Change what the line says."""
         self.branch = branch
         self.setText(text)
+        self.setShortcut("")  # Qt makes one of the letter behind an ampersand
         if self.chat_id is not None:
             self.setAccessibleName(f"Open the fork {text}, branch {branch.name}")
-            self.setToolTip(f"{text}\nOpen this fork (branch {branch.name})")
+            self.setToolTip(plain(f"{text}\nOpen this fork (branch {branch.name})"))
         self.update()
 
     def _fit(self) -> None:
@@ -108,7 +110,8 @@ class SharedHistoryFold(QFrame):
         self.setObjectName("sharedHistory")
         self._is_open = False
         self._dot = BranchDot(theme, branch)
-        counted = ElidedLabel("1 message shared with" if count == 1 else f"{count:,} messages shared with")
+        self._counted = "1 message shared with" if count == 1 else f"{count:,} messages shared with"
+        counted = ElidedLabel(self._counted)
         counted.setObjectName("sharedCount")
         self._title = ElidedLabel()
         self._title.setObjectName("sharedTitle")
@@ -129,17 +132,22 @@ class SharedHistoryFold(QFrame):
         """Change what is said of the chat that this one left."""
         self._dot.set_branch(branch)
         self._title.set_text(title)
+        self._name()
 
     def set_open(self, is_open: bool) -> None:
         """Show or fold the shared messages."""
         if is_open != self._is_open:
             self._is_open = is_open
             self._button.setText("Hide" if is_open else "Show")
+            self._name()
             self.toggled.emit(is_open)
 
     def is_open(self) -> bool:
         """Return whether the shared messages are shown."""
         return self._is_open
+
+    def _name(self) -> None:
+        self._button.setAccessibleName(f"{self._button.text()} {self._counted} {self._title.text()}")
 
     def _on_button_clicked(self) -> None:
         self.set_open(not self._is_open)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.conversations.message import Message, MessageId, Role
 from desktop.ui.theme.theme import Theme
@@ -12,8 +12,10 @@ from desktop.ui.transcript.action_row import ActionRow, copy_text
 from desktop.ui.transcript.ending_line import REPEATED, EndingLine
 from desktop.ui.transcript.message_actions import WAYS, MessageAction, action_of
 from desktop.ui.transcript.message_editor import MessageEditor
+from desktop.ui.transcript.reply_selection import ReplySelection
 
 ACTIONS_GAP = 8  # pixels
+_COMES_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class MessageView(QWidget):
@@ -152,6 +154,8 @@ class MessageView(QWidget):
         """Let the person go on with a text that could not be sent."""
         if self._editor is not None:
             self._editor.set_waiting(False)
+            if self.hasFocus():
+                self.focus_edit()
 
     def is_edited(self) -> bool:
         """Return whether the message is being written anew."""
@@ -161,7 +165,7 @@ class MessageView(QWidget):
         """Return whether something would be lost if the message were built again: the focus, an edit, a selection."""
         focused = QApplication.focusWidget()
         has_focus = focused is not None and (focused is self or self.isAncestorOf(focused))
-        return has_focus or self._editor is not None or any(it.textCursor().hasSelection() for it in self.findChildren(QTextEdit))
+        return has_focus or self._editor is not None or not all(it.is_empty() for it in self.findChildren(ReplySelection))
 
     # Its place
 
@@ -207,13 +211,15 @@ class MessageView(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.is_ringed = event.reason() is not Qt.FocusReason.MouseFocusReason
+        if event.reason() not in _COMES_BACK:
+            self.is_ringed = event.reason() is not Qt.FocusReason.MouseFocusReason
         self._note_near()
         self.focus_changed.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.is_ringed = False
+        if event.reason() not in _COMES_BACK:
+            self.is_ringed = False
         self._note_near()
         self.focus_changed.emit()
 
@@ -224,7 +230,8 @@ class MessageView(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        action = action_of(event) if self.hasFocus() else None
+        # Who clicked here and goes on typing means the composer: a letter must do nothing that was not announced by the ring.
+        action = action_of(event) if self.hasFocus() and self.is_ringed else None
         if action is not None:
             self.act(action)
         else:
@@ -263,6 +270,7 @@ class MessageView(QWidget):
 
     def _on_editor_sent(self, text: str) -> None:
         assert self._editor is not None
+        self.setFocus(Qt.FocusReason.OtherFocusReason)  # else it would go to whatever stands next
         self._editor.set_waiting(True)
         self.edit_requested.emit(self.message, text)
 

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
+from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import Tokens
 from desktop.ui.transcript.formulas import Protected, protect, stand_ins
@@ -155,6 +156,8 @@ def _format_fragments(cursor: QTextCursor, block: QTextBlock, theme: Theme, prot
             described = str(char_format.property(QTextFormat.Property.ImageAltText) or char_format.toImageFormat().name())
             cursor.insertText(protected.restore(described), QTextCharFormat())
             continue
+        if char_format.isAnchor():
+            char_format.setAnchorHref(protected.restore(char_format.anchorHref()))
         styled = _restyled(char_format, block.blockFormat(), theme)
         has_links |= styled.isAnchor()
         if protected.formulas and (formulas := stand_ins(text)):
@@ -199,7 +202,7 @@ def _restyled(char_format: QTextCharFormat, block_format: QTextBlockFormat, them
         char_format.setAnchorHref(to.url)
         char_format.setForeground(QBrush(QColor(tokens.accent)))
         char_format.setFontUnderline(True)
-        char_format.setToolTip(told(to))
+        char_format.setToolTip(plain(told(to)))
     elif char_format.isAnchor():  # to a file, a script or the like: it is no link here
         char_format.setAnchor(False)
         char_format.clearProperty(QTextFormat.Property.AnchorHref)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.ui.transcript.column import height_at
 from desktop.ui.transcript.row_heights import Anchor, RowHeights
-from desktop.ui.transcript.rows import Row
+from desktop.ui.transcript.rows import Row, RowKind
 
 READABLE_WIDTH = 720
 _MARGIN = 24
@@ -76,11 +76,14 @@ class RowArea(QScrollArea):
         """Show these rows; widgets of those that are shown already stay."""
         self._take_width()
         if rows != self._heights.rows:
+            read = self._heights.y_of(self._anchor) if self._anchor is not None else 0
             self._heights.set_rows(rows, self._width, lambda row: self.guess_height(row, self._width))
             for row in [row for row in self._built if row not in self._heights]:
                 self._drop(row)
             if self._anchor is not None and self._anchor.row not in self._heights:
-                self._anchor = None
+                # A line between messages may go without what is read; where a message does, what takes its place is at the end.
+                is_line = self._anchor.row.kind is not RowKind.MESSAGE
+                self._anchor = self._heights.anchor_at(read) if is_line else None
         self.place()
 
     def rows(self) -> Sequence[Row]:
@@ -114,6 +117,20 @@ class RowArea(QScrollArea):
         """Scroll to a place, or with None to the end, and stay there."""
         self._anchor = anchor if anchor is not None and anchor.row in self._heights else None
         self.place()
+
+    def seen_end(self, row: Row) -> int | None:
+        """Return how many pixels below the top of what is in sight a row ends; None where its end is not seen."""
+        if not self.isVisible() or row not in self._heights:
+            return None
+        end = self._heights.top(row) + self._heights.height(row) + _TOP - self.verticalScrollBar().value()
+        return end if 0 < end <= self.viewport().height() else None
+
+    def let_end_at(self, row: Row, end: int) -> None:
+        """Scroll so that a row ends so many pixels below the top of what is in sight."""
+        if row not in self._built:
+            self._build([row])
+        self.go_to(Anchor(row, self._heights.height(row) - end))
+        self.follow_if_at_end()
 
     def hold_place(self) -> None:
         """Keep what is in sight where it is, also at the end, until the person scrolls."""

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip, QWidget
 
+from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.hidden_characters import laid_out_safely
 from desktop.ui.transcript.links import TextLink, address, find_links, follow, told
@@ -211,7 +212,7 @@ class TextView(QTextEdit):
         to = address(link.href) if link is not None else None
         self.setAccessibleDescription(f"Link {link.text}: {told(to)}" if link is not None and to is not None else "")
         if to is not None:
-            QToolTip.showText(self.viewport().mapToGlobal(self.cursorRect().bottomLeft()), told(to), self)
+            QToolTip.showText(self.viewport().mapToGlobal(self.cursorRect().bottomLeft()), plain(told(to)), self)
 
     def _follow(self, link: TextLink, place: QPoint) -> None:
         if (to := address(link.href)) is not None:

@@ -101,10 +101,19 @@ class Transcript(RowArea):
         self.go_to(None)
 
     def show_path(self, chat: Conversation, messages: Sequence[Message]) -> None:
-        """Show the path to another head of the same chat: what both have in common stays, its end comes into sight."""
+        """Show the path to another head of the same chat: what both have in common stays.
+
+        Another version stands where the one before was seen to end, so that the way to the next is under the pointer; else
+        the end comes into sight.
+        """
         number = self._focus.number()
+        left, came = next(((known, it.id) for known, it in zip(self._messages, messages, strict=False) if known != it.id), (None, None))
+        end = self.seen_end(message_row(left)) if left is not None else None
         self._set_path(chat, messages)
-        self.go_to(None)
+        if came is None or end is None or message_row(came) not in self._heights:
+            self.go_to(None)
+        else:
+            self.let_end_at(message_row(came), end)
         self._focus.restore(number)
 
     def add_message(self, message: Message) -> None:

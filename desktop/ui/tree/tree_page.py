@@ -6,8 +6,9 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.chat import events
 from desktop.conversations.chat_tree import ChatTree, TreeNode
-from desktop.conversations.message import Conversation, ConversationId
+from desktop.conversations.message import ConversationId
 from desktop.system.errors import RivuletError
 from desktop.ui.controls.buttons import IconButton, LinkButton
 from desktop.ui.controls.elided_label import ElidedLabel
@@ -157,12 +158,10 @@ class TreePage(QWidget):
         self._close.clicked.connect(self.closed)
         self._reload.timeout.connect(self._on_reload_timeout)
         bridge = self._context.bridge
-        bridge.conversation_added.connect(lambda event: self._note(event.conversation))
-        bridge.conversation_changed.connect(lambda event: self._note(event.conversation))
-        bridge.head_moved.connect(lambda event: self._note(event.conversation))
-        bridge.conversation_removed.connect(lambda event: self._note_change(event.conversation_id))
-        bridge.message_added.connect(lambda event: self._note_change(event.conversation_id))
-        bridge.reply_finished.connect(lambda event: self._note_change(event.conversation_id))
+        for changed in (bridge.conversation_added, bridge.conversation_changed, bridge.head_moved):
+            changed.connect(self._on_bridge_conversation_changed)
+        for happened in (bridge.conversation_removed, bridge.message_added, bridge.reply_finished):
+            happened.connect(self._on_bridge_messages_changed)
 
     async def _open(self, chat_id: ConversationId) -> None:
         try:
@@ -201,11 +200,6 @@ class TreePage(QWidget):
         self._fork.setEnabled(node is not None)
         self._beside.setEnabled(node is not None and family is not None and family.chat_beside(node) is not None)
 
-    def _note(self, chat: Conversation) -> None:
-        self._note_change(chat.id)
-        if chat.forked_from_id is not None:
-            self._note_change(chat.forked_from_id)
-
     def _note_change(self, chat_id: ConversationId) -> None:
         """Read the tree again, soon and while it is seen, if the chat is one of its."""
         family = self.view.family()
@@ -217,6 +211,15 @@ class TreePage(QWidget):
 
     def _read_soon(self) -> None:
         self._reload.start(max(0, _READ_EVERY_MS - self._since_reading.elapsed()))
+
+    # These are no lambdas: the bridge would keep every page that was ever made, and go on telling it.
+    def _on_bridge_conversation_changed(self, event: events.ConversationAdded | events.ConversationChanged | events.HeadMoved) -> None:
+        self._note_change(event.conversation.id)
+        if event.conversation.forked_from_id is not None:
+            self._note_change(event.conversation.forked_from_id)
+
+    def _on_bridge_messages_changed(self, event: events.ConversationRemoved | events.MessageAdded | events.ReplyFinished) -> None:
+        self._note_change(event.conversation_id)
 
     def _on_reload_timeout(self) -> None:
         if self._chat_id is not None:

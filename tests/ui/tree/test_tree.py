@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import SIGNAL, QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -552,3 +552,14 @@ def test_what_is_said_in_the_tree_is_never_a_rich_text(
 def hover(view: TreeView, place: QPoint) -> None:
     """Let the pointer rest at a place."""
     QApplication.sendEvent(view.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, view.viewport().mapToGlobal(place)))
+
+
+def test_a_closed_pane_is_told_nothing_any_more(opened: MainWindow, family: tuple[Conversation, Conversation], chats: FakeChats) -> None:
+    bridge = opened._bridge
+    signals = (SIGNAL("conversation_added(PyObject)"), SIGNAL("head_moved(PyObject)"), SIGNAL("reply_finished(PyObject)"))
+    before = [bridge.receivers(signal) for signal in signals]
+    assert all(before)
+    opened._area.open_beside(chats.chats[family[1].id])
+    opened._area.close_pane(opened._area.active())
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert [bridge.receivers(signal) for signal in signals] == before
