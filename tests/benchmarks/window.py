@@ -104,6 +104,7 @@ def _memory(folder: Path) -> float:
 
 def _run(mode: str, folder: Path, *arguments: str) -> Any:
     environment = os.environ | ({} if "DISPLAY" in os.environ else {"QT_QPA_PLATFORM": "offscreen"})
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed application has its bytecode
     command = [sys.executable, "-m", "tests.benchmarks.window_child", mode, str(folder)]
     begun = time.monotonic()
     done = subprocess.run([*command, str(begun), *arguments], stdout=subprocess.PIPE, env=environment, check=True, timeout=600)
