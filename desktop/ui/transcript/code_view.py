@@ -4,7 +4,7 @@ from math import ceil
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor, QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
@@ -12,6 +12,7 @@ from desktop.ui.transcript.code_colours import CodeColours
 from desktop.ui.transcript.hidden_characters import has_hidden, insert_visibly
 from desktop.ui.transcript.languages import language
 from desktop.ui.transcript.prose_copy import selected_plain
+from desktop.ui.transcript.text_view import InertDocument
 
 _SCROLL_BAR = 10  # pixels
 _BOTTOM = 12
@@ -98,23 +99,28 @@ class CodeView(QFrame):
         self.wrap_toggled.emit()
 
 
-class CodeText(QPlainTextEdit):
-    """The code itself: read-only, as tall as its lines. What nobody would see is drawn by its number."""
+class CodeText(QTextEdit):
+    """The code itself: read-only, as tall as its lines. What nobody would see is drawn by its number.
+
+    Not a QPlainTextEdit: that one goes through all lines that fit its height at each change and each paint, and here all do.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._written = ""
         self._fitted: tuple[int, int] | None = None
+        document = InertDocument(self)
+        document.setDocumentMargin(0)
+        document.setUndoRedoEnabled(False)
+        self.setDocument(document)
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setUndoRedoEnabled(False)
-        self.document().setDocumentMargin(0)
         self._set_font()
 
     def set_text(self, text: str) -> None:
@@ -141,7 +147,7 @@ class CodeText(QPlainTextEdit):
 
     def set_wraps(self, wraps: bool) -> None:
         """Break lines that are wider than the view, or let it scroll."""
-        mode = QPlainTextEdit.LineWrapMode
+        mode = QTextEdit.LineWrapMode
         self.setLineWrapMode(mode.WidgetWidth if wraps else mode.NoWrap)
         self._fitted = None
 
@@ -149,8 +155,10 @@ class CodeText(QPlainTextEdit):
         """Take the height that all lines need at a width, and return it."""
         key = width if self._wraps() else 0
         if self._fitted is None or self._fitted[0] != key:
+            if self._wraps():
+                self.document().setTextWidth(width)
             # Room for the scroll bar is kept always: a line that grows wide while streaming must not move what is below.
-            self._fitted = (key, self._wrapped(width) if self._wraps() else self.blockCount() * self._line() + _SCROLL_BAR)
+            self._fitted = (key, ceil(self.document().size().height()) + (0 if self._wraps() else _SCROLL_BAR))
             self.setFixedHeight(self._fitted[1])
         return self._fitted[1]
 
@@ -177,18 +185,7 @@ class CodeText(QPlainTextEdit):
             event.ignore()
 
     def _wraps(self) -> bool:
-        return self.lineWrapMode() is QPlainTextEdit.LineWrapMode.WidgetWidth
-
-    def _line(self) -> int:
-        return self.fontMetrics().lineSpacing()
-
-    def _wrapped(self, width: int) -> int:
-        self.resize(width, self.height())
-        height, block = 0.0, self.document().firstBlock()
-        while block.isValid():
-            height += self.blockBoundingRect(block).height()
-            block = block.next()
-        return ceil(height) + 2
+        return self.lineWrapMode() is QTextEdit.LineWrapMode.WidgetWidth
 
     def _set_font(self) -> None:
         self.setFont(self._theme.code_font(13))

@@ -151,7 +151,9 @@ class ReplyBody(QWidget):
                 self._column.invalidate(self._thought)
         elif self._is_streaming and not blocks:
             blocks = [_NOTHING_YET]
-        for index, block in enumerate(blocks):
+        # Closed blocks stay as they are while it streams; at its end they may learn of link targets.
+        first = max(0, len(self._shown) - 1) if self._is_streaming else 0
+        for index, block in enumerate(blocks[first:], first):
             before = self._shown[index] if index < len(self._shown) else None
             if block is before:
                 continue
