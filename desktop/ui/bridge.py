@@ -1,6 +1,9 @@
 """The crossing from the chats' event buffer to Qt signals."""
 
+from collections import deque
 from dataclasses import replace
+from math import inf
+from time import perf_counter
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, SignalInstance, Slot
 
@@ -8,10 +11,11 @@ from desktop.chat import events
 from desktop.chat.event_buffer import EventBuffer
 
 _FRAME_MS = 33
+_SLICE_SECONDS = 0.008  # after which other events of the window have their turn
 
 
 class Bridge(QObject):
-    """Drain the event buffer about 30 times a second while there is something in it.
+    """Drain the event buffer about 30 times a second while there is something in it, much of it in slices.
 
     Signals: one for each kind of event, with the event; emitted in the window's thread in the order of the buffer.
     """
@@ -48,29 +52,41 @@ class Bridge(QObject):
             events.ModelChanged: self.model_changed,
             events.NoticeRaised: self.notice_raised,
         }
+        self._waiting: deque[events.Event] = deque()  # taken from the buffer, and not told yet
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_FRAME_MS)
-        self._timer.timeout.connect(self.drain)
+        self._timer.timeout.connect(self._on_timer_timeout)
         # Queued also where the putting thread is this one: a slot must never run inside put().
         self._woken.connect(self._on_buffer_woken, Qt.ConnectionType.QueuedConnection)
         buffer.on_first(self._woken.emit)
 
-    @Slot()
     def drain(self) -> None:
-        """Emit what is in the buffer now."""
-        for event in _joined(self._buffer.drain()):
-            self._signals[type(event)].emit(event)
+        """Emit all that is in the buffer now."""
+        self._emit(inf)
 
     def close(self) -> None:
-        """Stop listening; what the buffer holds stays in it."""
+        """Stop listening; what was not told yet stays untold."""
         self._buffer.on_first(None)
         self._timer.stop()
 
     @Slot()
     def _on_buffer_woken(self) -> None:
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(_FRAME_MS)
+
+    def _on_timer_timeout(self) -> None:
+        self._emit(perf_counter() + _SLICE_SECONDS)
+
+    def _emit(self, until: float) -> None:
+        """Emit what is there until a time of perf_counter, one event at least; the rest when the event loop comes round."""
+        self._waiting = deque(_joined([*self._waiting, *self._buffer.drain()]))
+        while self._waiting:
+            event = self._waiting.popleft()
+            self._signals[type(event)].emit(event)
+            if perf_counter() > until:
+                break
+        if self._waiting:
+            self._timer.start(0)
 
 
 def _joined(drained: list[events.Event]) -> list[events.Event]:

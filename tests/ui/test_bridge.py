@@ -1,7 +1,7 @@
 import threading
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop.chat.event_buffer import EventBuffer
@@ -58,4 +58,39 @@ def test_a_closed_bridge_is_silent(qtbot: QtBot, is_closed: bool) -> None:
     buffer.put(NoticeRaised("Disk full."))
     qtbot.wait(80)
     assert len(seen) == (0 if is_closed else 1)
+    bridge.close()
+
+
+def test_much_at_once_lets_the_window_live_in_between_and_stays_in_order(qtbot: QtBot) -> None:
+    buffer = EventBuffer()
+    bridge = Bridge(buffer)
+    seen: list[object] = []
+
+    def take(event: NoticeRaised) -> None:
+        QThread.msleep(6)  # as one that has a message built
+        seen.append(event.sentence)
+
+    bridge.notice_raised.connect(take)
+    for number in range(8):
+        buffer.put(NoticeRaised(str(number)))
+    qtbot.waitUntil(lambda: bool(seen))
+    QTimer.singleShot(0, lambda: seen.append("window"))
+    buffer.put(NoticeRaised("last"))
+    qtbot.waitUntil(lambda: "last" in seen)
+    assert [it for it in seen if it != "window"] == [*map(str, range(8)), "last"]
+    assert seen.index("window") <= 5
+    bridge.close()
+
+
+def test_all_that_was_put_off_is_told_when_it_is_asked_for(qtbot: QtBot) -> None:
+    buffer = EventBuffer()
+    bridge = Bridge(buffer)
+    seen: list[object] = []
+    bridge.notice_raised.connect(lambda event: seen.append(event.sentence) or QThread.msleep(9))
+    for number in range(4):
+        buffer.put(NoticeRaised(str(number)))
+    qtbot.waitUntil(lambda: bool(seen))
+    buffer.put(NoticeRaised("last"))
+    bridge.drain()
+    assert seen == [*map(str, range(4)), "last"]
     bridge.close()
