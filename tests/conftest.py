@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
 from importlib.metadata import version
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app.aio import Loop, drive, make_loop
 from desktop.system.paths import AppPaths
-from tests.guards import LogGuard, no_modal_calls, nothing_survives
+from tests.guards import LogGuard, clean_clipboard, no_modal_calls, nothing_survives
 from tests.tiny_models import TinyModel
 
 T = TypeVar("T")
@@ -51,26 +50,6 @@ def pytest_report_header() -> str:
     return f"SQLite {sqlite3.sqlite_version}, Qt {qVersion()}, {packages}"
 
 
-STATUS = pytest.StashKey[int]()
-
-
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    session.config.stash[STATUS] = int(exitstatus)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave with the tests' own status.
-
-    WORKAROUND: after window tests and journeys in one process PySide 6.11 may crash while the interpreter takes its objects
-    apart, with all tests passed and their output written. Goes once it is found which object outlives its application.
-    """
-    if (status := config.stash.get(STATUS, None)) is not None:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-
-
 @pytest.fixture
 def log_guard() -> LogGuard:
     return LogGuard()
@@ -91,6 +70,7 @@ def guards(request: pytest.FixtureRequest, log_guard: LogGuard) -> Iterator[None
         stack.callback(os.umask, umask)
         stack.enter_context(log_guard.watching())
         stack.enter_context(nothing_survives())
+        stack.enter_context(clean_clipboard())
         if request.node.get_closest_marker("allow_dialogs") is None:
             stack.enter_context(no_modal_calls())
         yield

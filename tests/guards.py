@@ -118,6 +118,18 @@ def _send_deferred_deletes() -> None:
 
 
 @contextmanager
+def clean_clipboard() -> Iterator[None]:
+    """Leave nothing in the clipboard, for the next test or for the end.
+
+    Qt's offscreen platform keeps the clipboard in a static object. What Python made of it, such as what a composer copies, would be
+    taken apart after Python is gone, and the process crash with all tests passed.
+    """
+    yield
+    if isinstance(application := QCoreApplication.instance(), QApplication):
+        application.clipboard().clear()
+
+
+@contextmanager
 def no_modal_calls() -> Iterator[None]:
     """Make every call that would wait for a person fail at once."""
     with pytest.MonkeyPatch.context() as patch:
