@@ -237,10 +237,10 @@ class TextView(QTextEdit):
         block = self.document().begin()
         while block.isValid():
             following = block.next()
-            rectangle = layout.blockBoundingRect(block)
-            bottom = layout.blockBoundingRect(following).top() if following.isValid() else rectangle.bottom()
+            top = layout.blockBoundingRect(block).top()
+            bottom = top + block.layout().boundingRect().bottom()  # the other one is as tall as if lines were not set apart
             for level in range(quote_level(block)):
-                goes_on = quote_level(following) > level if following.isValid() else False
-                height = (bottom if goes_on else rectangle.bottom()) - rectangle.top()
-                painter.fillRect(QRectF(level * QUOTE_INDENT, rectangle.top(), _QUOTE_BAR, height), QColor(self._theme.tokens.trunk))
+                goes_on = following.isValid() and quote_level(following) > level
+                height = (layout.blockBoundingRect(following).top() if goes_on else bottom) - top
+                painter.fillRect(QRectF(level * QUOTE_INDENT, top, _QUOTE_BAR, height), QColor(self._theme.tokens.trunk))
             block = following
