@@ -1,7 +1,7 @@
 """No text is wider than its widget, at any width and size, unless it is cut with all of it in the tooltip."""
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QTextEdit, QToolButton, QWidget
 
 from desktop.chat.events import NotReady, Reading, RereadReason
 from desktop.conversations.message import Conversation, Status
@@ -137,4 +137,22 @@ def test_the_settings(open_window: OpenWindow, chats: FakeChats) -> None:
         dialog = window.findChild(QWidget, "settingsDialog")
         assert dialog is not None
         assert not wide_texts(dialog)
+        scrolled = dialog.findChild(QScrollArea, "settingsScroll")
+        assert isinstance(scrolled, QScrollArea)
+        assert scrolled.widget().width() <= scrolled.viewport().width()
         dialog.close()
+
+
+def test_the_settings_take_the_room_that_larger_text_needs(open_window: OpenWindow, chats: FakeChats) -> None:
+    window = open_window()
+    window.open_settings()
+    settle()
+    dialog = window.findChild(QWidget, "settingsDialog")
+    assert dialog is not None
+    scrolled = dialog.findChild(QScrollArea, "settingsScroll")
+    assert isinstance(scrolled, QScrollArea)
+    window._context.theme.set_zoom(160)
+    settle()
+    assert scrolled.widget().width() <= scrolled.viewport().width()
+    assert scrolled.widget().minimumSizeHint().width() > 520, "it would not have fitted"
+    dialog.close()

@@ -1,6 +1,6 @@
 """The settings, in one plain dialog; what is chosen holds at once."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from desktop.ui.window_context import WindowContext
 
 _WIDTH = 520
 _HEIGHT = 740
+_AROUND = QSize(40, 80)  # pixels of the screen that are left to others
 
 
 class SettingsDialog(QDialog):
@@ -33,6 +34,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle("Settings")
+        self._theme = context.theme
         self._appearance = AppearanceSection(context.theme)
         self._appearance.less_motion_chosen.connect(self.less_motion_chosen)
         self._storage = StorageSection(context)
@@ -54,7 +56,6 @@ class SettingsDialog(QDialog):
         scrolled.setObjectName("settingsScroll")
         scrolled.setFrameShape(QFrame.Shape.NoFrame)
         scrolled.setWidgetResizable(True)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scrolled.setWidget(body)
         # The widget has its place once the layout was made anew.
@@ -72,7 +73,9 @@ class SettingsDialog(QDialog):
         column.setSpacing(0)
         column.addWidget(scrolled, 1)
         column.addLayout(foot)
-        self.resize(_WIDTH, min(_HEIGHT, self.screen().availableGeometry().height() - 80))
+        self._fit()
+        # Its parts take up another size of text first.
+        self._theme.changed.connect(self._fit, Qt.ConnectionType.QueuedConnection)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         return step([self._body, self._done], forward=forward)
@@ -95,3 +98,8 @@ class SettingsDialog(QDialog):
         self._storage.refresh()
         self.open()
         self.activateWindow()
+
+    def _fit(self) -> None:
+        """Take the room that text of this size needs, as far as the screen has it."""
+        room = self.screen().availableGeometry().size() - _AROUND
+        self.resize(QSize(self._theme.scaled(_WIDTH), self._theme.scaled(_HEIGHT)).boundedTo(room))
