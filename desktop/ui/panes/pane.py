@@ -248,7 +248,7 @@ class Pane(QFrame):
         self._commands.fork_opened.connect(self.fork_opened)
         self._commands.ways_opened.connect(self.ways_opened)
         self._commands.edit_ended.connect(self._on_commands_edit_ended)
-        self._body.tree.fork_opened.connect(self.fork_opened)
+        self._body.tree.fork_requested.connect(self._commands.fork_other)
         self._body.tree.chat_requested.connect(self.chat_requested)
         self._body.focus_left.connect(self.composer.edit.setFocus)
         self._empty.file_wanted.connect(self.file_wanted)
