@@ -1,12 +1,10 @@
 """Chats opened and closed, by the window or by who drives a session; while one is open its KV cache is at hand."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from desktop.chat.chat_state import ChatState
-from desktop.chat.chat_table import ChatTable
+from desktop.chat.chat_table import ChatTable, Spawn
 from desktop.chat.events import Activity
 from desktop.chat.keeping import Keeping
 from desktop.chat.numbers import SessionState
@@ -30,7 +28,7 @@ class OpenChats:
         sessions: Sessions,
         keeping: Keeping,
         host: SessionHost,
-        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        spawn: Spawn,
     ) -> None:
         """Use the store and the engine; host is what sessions ask, spawn runs a coroutine beside."""
         self._store, self._engine, self._turns, self._table = store, engine, turns, table

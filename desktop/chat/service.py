@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 
 from desktop.chat.accounting import Accounting
 from desktop.chat.archive import export_chat, import_chat
 from desktop.chat.chat_state import ChatState
-from desktop.chat.chat_table import ChatTable
+from desktop.chat.chat_table import ChatTable, Spawn
 from desktop.chat.checkpoints import Checkpoints
 from desktop.chat.epochs import Epochs
 from desktop.chat.event_buffer import EventBuffer
@@ -49,8 +49,6 @@ from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
 
 log = logging.getLogger(__name__)
-
-Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
 @dataclass(frozen=True, slots=True)
