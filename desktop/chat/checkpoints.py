@@ -1,17 +1,14 @@
 """Going to another message: undo, redo, rewind, delete, any place of the tree. Nothing is lost, and what is stored is not read again."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 
-from desktop.chat.chat_table import ChatTable
+from desktop.chat.chat_table import ChatTable, Spawn
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import HeadMoved, Move
 from desktop.conversations.message import Conversation, ConversationId, MessageId
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.tree import count_turns, on_path
 from desktop.inference.job import Purpose
-
-Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class Checkpoints:

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-from desktop.chat.chat_table import ChatTable
+from desktop.chat.chat_table import ChatTable, Spawn
 from desktop.chat.numbers import StorageNumbers
 from desktop.chat.session import Clock, Sessions
 from desktop.conversations.kv_records import SavedNode
@@ -23,7 +22,6 @@ THREAD = "keeping"
 INDEX_SECONDS = 0.2  # that a wait for the index takes at most, which cannot be cancelled
 FLUSH_SECONDS = 2.0  # for what a smaller budget removes
 
-Spawn = Callable[[Coroutine[Any, Any, None]], None]
 Ends = dict[ContextKey, set[NodeKey]]
 
 

@@ -2,26 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 
 from desktop.chat.accounting import Accounting
 from desktop.chat.archive import export_chat, import_chat
 from desktop.chat.chat_state import ChatState
-from desktop.chat.chat_table import ChatTable
+from desktop.chat.chat_table import ChatTable, Spawn
 from desktop.chat.checkpoints import Checkpoints
 from desktop.chat.epochs import Epochs
-from desktop.chat.errors import StillReplyingError
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import (
     Activity,
     ConversationAdded,
     ConversationChanged,
-    MessageAdded,
     ModelState,
     Readiness,
 )
@@ -29,19 +27,20 @@ from desktop.chat.feeding import Feeding
 from desktop.chat.forking import Forking
 from desktop.chat.keeping import Keeping
 from desktop.chat.model_loading import ModelLoading
-from desktop.chat.naming import name_by_message
-from desktop.chat.numbers import CacheCost, SessionNumbers, SessionState, StorageNumbers
+from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
+from desktop.chat.open_chats import OpenChats
 from desktop.chat.other_model import OtherModel
 from desktop.chat.other_models import OtherModels
 from desktop.chat.replying import Replying
+from desktop.chat.sending import Sending
 from desktop.chat.session import Clock, Session, Sessions, utc_now
 from desktop.chat.settling import Settling
 from desktop.chat.titles import NEW_CHAT, title_from
 from desktop.chat.trash import Trash
-from desktop.chat.turns import Turns, is_cut
+from desktop.chat.turns import Turns
 from desktop.chat.versions import Versions
 from desktop.conversations.chat_tree import ChatTree
-from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
 from desktop.inference.job import Purpose
@@ -50,8 +49,6 @@ from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
 
 log = logging.getLogger(__name__)
-
-Spawn = Callable[[Coroutine[Any, Any, None]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +84,10 @@ class ChatService:
         self._checkpoints = Checkpoints(store, self._table, events, spawn)
         self._keeping = Keeping(store, segments, engine, self._table, self.sessions, clock, spawn)
         self._trash = Trash(store, self._table, self.sessions, self._keeping, events, clock)
+        self._open_chats = OpenChats(store, engine, self._turns, self._table, self.sessions, self._keeping, self, spawn)
         self._feeding = Feeding(store, engine, self._turns, self._table, events)
         self._replying = Replying(store, self._turns, self._table, events)
+        self._sending = Sending(store, self._turns, self._table, self._replying, events)
         self._forking = Forking(store, self._turns, self._table, self._replying, events)
         self._versions = Versions(store, self._table, self._replying, events)
         self._other_models = OtherModels(store, segments, self._turns, self._table, self._models, self._replying, events)
@@ -165,25 +164,11 @@ class ChatService:
 
     async def open(self, conversation_id: ConversationId) -> list[Message]:
         """See Chats."""
-        messages = await self._store.path(conversation_id)
-        if messages and messages[-1].status is Status.STREAMING:
-            if (turn := self._turns.streaming(messages[-1].id)) is None:  # it ended meanwhile
-                messages = await self._store.path(conversation_id)
-                if messages[-1].status is Status.STREAMING:  # and its end could not be stored
-                    messages[-1] = replace(messages[-1], status=Status.INTERRUPTED)
-            elif (reply := turn.current_reply()) is not None:  # what is stored is up to a second older
-                messages[-1] = reply
-        chat = self._chat(conversation_id)
-        chat.is_shown = True
-        self._begin_session(chat)
-        return messages
+        return await self._open_chats.open(conversation_id)
 
     async def open_session(self, conversation_id: ConversationId, session_id: UUID | None = None) -> Session:
         """Open a chat and return its session: the one that it has, or a new one, of the id that is given for replay."""
-        await self._store.conversation(conversation_id)
-        session = self.sessions.open(conversation_id, self, session_id)
-        self._begin_session(self._chat(conversation_id))
-        return session
+        return await self._open_chats.open_session(conversation_id, session_id)
 
     async def prepare(self, conversation_id: ConversationId) -> None:
         """See Chats."""
@@ -192,31 +177,15 @@ class ChatService:
 
     async def close(self, conversation_id: ConversationId) -> None:
         """See Chats."""
-        chat = self._chat(conversation_id)
-        chat.is_open = chat.is_shown = chat.is_writing = False
-        self.sessions.close(conversation_id)
-        self._keeping.refresh()
-        if chat.activity is Activity.IDLE:
-            self._engine.leave(conversation_id)
-            chat.set_readiness(None)
+        await self._open_chats.close(conversation_id)
 
     async def close_unshown(self, conversation_id: ConversationId) -> None:
         """Close a chat that was opened for its session alone, unless the person has it before them by now."""
-        if not self._chat(conversation_id).is_shown:
-            await self.close(conversation_id)
+        await self._open_chats.close_unshown(conversation_id)
 
     async def send(self, conversation_id: ConversationId, text: str, most_tokens: int = 0) -> None:
         """See Chats. most_tokens: of the reply; 0: as many as fit."""
-        chat = self._chat(conversation_id)
-        async with chat.lock:
-            await self._make_idle(chat)
-            chat.is_writing = False
-            conversation = await self._store.conversation(conversation_id)
-            message = await self._store.add_user_message(conversation_id, text)
-            self.events.put(MessageAdded(conversation_id, message))
-            chat.continues_from = 0
-            self.events.put(ConversationChanged(await name_by_message(self._store, conversation, text)))
-            await self._replying.begin([chat], most_tokens=most_tokens)
+        await self._sending.send(conversation_id, text, most_tokens)
 
     async def feed(self, conversation_id: ConversationId, text: str, max_tokens: int = 0) -> str:
         """Add text to a plain chat and decode it; return up to max_tokens tokens that the model writes after it, as text."""
@@ -243,12 +212,7 @@ class ChatService:
 
     async def continue_reply(self, conversation_id: ConversationId) -> None:
         """See Chats."""
-        chat = self._chat(conversation_id)
-        async with chat.lock:
-            await self._make_idle(chat)
-            messages = await self._store.path(conversation_id)
-            if messages and (is_cut(messages[-1]) or messages[-1].role is Role.USER):
-                await self._replying.begin([chat])
+        await self._sending.continue_reply(conversation_id)
 
     async def fork(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
         """See Chats."""
@@ -410,13 +374,6 @@ class ChatService:
     def _chat(self, conversation_id: ConversationId) -> ChatState:
         return self._table.chat(conversation_id)
 
-    def _begin_session(self, chat: ChatState) -> None:
-        chat.is_open = True
-        if self.sessions.open(chat.id, self).numbers.state is SessionState.CREATED:
-            chat.held = 0
-        self._keeping.note_use(chat.id)
-        self._spawn(self._table.bring_in(chat.id, Purpose.RESTORE))
-
     async def _set_prompts(self, conversation: Conversation) -> None:
         """Tell that a chat's prompts are made in another way from now on, and what that costs."""
         self.events.put(ConversationChanged(conversation))
@@ -428,12 +385,3 @@ class ChatService:
                     await self._turns.refresh(chat, conversation)
                 except RivuletError as error:  # told again when the person sends
                     log.info("not restored: %s", error.sentence)
-
-    async def _make_idle(self, chat: ChatState) -> None:
-        """End a reading that nobody waits for any more. Raises StillReplyingError while a reply is on its way."""
-        if chat.activity is Activity.REPLYING or chat.id in self._awaiting_model:
-            raise StillReplyingError
-        conversation = await self._store.conversation(chat.id)
-        if self._turns.streaming(conversation.head_id) is not None:
-            raise StillReplyingError
-        await self._turns.stop(chat)

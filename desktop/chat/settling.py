@@ -5,10 +5,10 @@ only. A send in the same chat takes over what is done; what others wait for come
 """
 
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from desktop.chat.chat_state import ChatState
+from desktop.chat.chat_table import Spawn
 from desktop.chat.events import Activity
 from desktop.chat.turn import Turn
 from desktop.chat.turns import Turns
@@ -26,7 +26,7 @@ class Settling:
         self,
         store: ConversationStore,
         turns: Turns,
-        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        spawn: Spawn,
         settles: Callable[[], bool],
     ) -> None:
         """Listen to turns; spawn runs a coroutine beside, settles tells whether the person and the battery allow it now."""

@@ -184,10 +184,6 @@ class ConversationStore:
         """Return the messages from the root to any message; the path to None is empty."""
         return await self._database.run(lambda connection: transcript.path(connection, message_id))
 
-    async def siblings(self, conversation_id: ConversationId, message_id: MessageId) -> list[Message]:
-        """Return the versions of a message that a chat has, itself included, the oldest first."""
-        return await self._database.run(lambda connection: transcript.siblings(connection, conversation_id, message_id))
-
     async def versions(self, conversation_id: ConversationId) -> dict[MessageId, tuple[MessageId, ...]]:
         """Return, for each message of a chat's path that has other versions in this chat, all of them, oldest first."""
         return await self._database.run(lambda connection: versions.versions(connection, conversation_id))

@@ -187,19 +187,6 @@ def path(connection: Connection, message_id: MessageId | None) -> list[Message]:
     return path_to(message_id, ancestors)
 
 
-def siblings(connection: Connection, conversation_id: ConversationId, message_id: MessageId) -> list[Message]:
-    """Return the versions of a message that a chat has, itself included, the oldest first."""
-    _require_member(connection, conversation_id, message_id)
-    rows = connection.execute(
-        f"""
-        SELECT {_MESSAGE} FROM message JOIN conversation_message ON message_id = message.id
-        WHERE conversation_id = ? AND parent_id IS (SELECT parent_id FROM message WHERE id = ?) ORDER BY message.id
-        """,
-        [conversation_id, message_id],
-    )
-    return [_message(row) for row in rows]
-
-
 def add_user_message(connection: Connection, conversation_id: ConversationId, text: str) -> Message:
     """Add a person's message at a chat's head and move the head to it."""
     head_id = conversation(connection, conversation_id).head_id

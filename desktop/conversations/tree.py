@@ -1,6 +1,6 @@
 """The message tree, without storage: each message names its parent, and a chat is the path to one message."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from desktop.conversations.errors import UnknownMessageError
 from desktop.conversations.message import Message, MessageId, Role
@@ -26,21 +26,6 @@ def on_path(path: Sequence[Message], message_id: MessageId) -> Message:
         if message.id == message_id:
             return message
     raise UnknownMessageError
-
-
-def siblings(message: Message, messages: Iterable[Message]) -> list[Message]:
-    """Return those of messages that have the same parent, itself included, the oldest first."""
-    return sorted((other for other in messages if other.parent_id == message.parent_id), key=lambda other: other.id)
-
-
-def common_prefix(left: Sequence[Message], right: Sequence[Message]) -> list[Message]:
-    """Return the messages with which both paths begin."""
-    shared: list[Message] = []
-    for ours, theirs in zip(left, right, strict=False):
-        if ours.id != theirs.id:
-            break
-        shared.append(ours)
-    return shared
 
 
 def before_last_turn(path: Sequence[Message]) -> MessageId | None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from desktop.inference.job import Purpose, RunningJob
-from desktop.inference.resident import Resident
 from desktop.inference.residents import Residents
 from desktop.sessions.tokens import TokenIds, common_length
 
@@ -36,7 +35,7 @@ class ReadingOrder:
 
     def tokens_left(self, running: RunningJob) -> int:
         """Return the tokens of a job that are not in the context yet."""
-        return len(running.ids) - len(self._resident(running).ids)
+        return len(running.ids) - len(self._residents.of(running.job.owner).ids)
 
     def is_short(self, running: RunningJob) -> bool:
         """Tell whether a job has so little left that it reads beside others."""
@@ -44,20 +43,15 @@ class ReadingOrder:
 
     def _reads_for(self, other: RunningJob, running: RunningJob) -> bool:
         """Tell whether another is about to read so much of what a job lacks that it had better wait."""
-        known = max(len(self._resident(job).ids) for job in (other, running))
+        known = max(len(self._residents.of(it.job.owner).ids) for it in (other, running))
         return common_length(reachable(other), reachable(running)) - known > REPEATED_TOKENS
 
     def _take_from_others(self, running: RunningJob) -> None:
-        resident, entry = self._resident(running), running.entry
+        resident, entry = self._residents.of(running.job.owner), running.entry
         assert entry is not None, "what reads has entered"
         if self._residents.take_from_memory(resident, reachable(running)):
             running.to_read = running.tokens_read + self.tokens_left(running)
             running.entry = replace(entry, restored=len(resident.ids) - running.tokens_read, to_read=running.to_read)
-
-    def _resident(self, running: RunningJob) -> Resident:
-        resident = self._residents.find(running.job.owner)
-        assert resident is not None, "a job in the context has its tokens there"
-        return resident
 
 
 def reachable(running: RunningJob) -> TokenIds:

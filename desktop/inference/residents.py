@@ -35,6 +35,10 @@ class Residents:
         """Return a chat's resident, if it has one."""
         return self._residents.get(owner)
 
+    def of(self, owner: Hashable) -> Resident:
+        """Return the resident of a chat that is in the context."""
+        return self._residents[owner]
+
     def known_tokens(self, owner: Hashable, ids: TokenIds) -> int:
         """Return how many of ids need not be decoded."""
         resident = self._residents.get(owner)

@@ -10,9 +10,9 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 
-from desktop.inference.binding import Abort, Batch, Context, Model, Sampler
+from desktop.inference.batching import Batching
+from desktop.inference.binding import Abort, Context, Model, Sampler
 from desktop.inference.detokenizer import Detokenizer
 from desktop.inference.errors import ContextOverflowError, DecodeAbortedError, NoRoomError, StateError
 from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose, RunningJob
@@ -21,7 +21,6 @@ from desktop.inference.pace import ABORTABLE_SECONDS, ALONE_SECONDS, Pace
 from desktop.inference.reading_order import ReadingOrder, reachable
 from desktop.inference.resident import Resident, cells_of
 from desktop.inference.residents import Residents
-from desktop.sessions.tokens import TokenIds
 
 log = logging.getLogger(__name__)
 
@@ -31,25 +30,15 @@ PRIMING_TOKENS = 64  # before the reply, for the repeat penalty
 IDLE_SECONDS = 5.0  # after which a chat's recurrent states are written: one that goes on at once will have newer ones
 
 
-@dataclass(frozen=True, slots=True)
-class _Slice:
-    """A job's part of a batch."""
-
-    running: RunningJob
-    resident: Resident
-    ids: TokenIds
-    index: int  # of its last token, whose logits the next one is sampled from
-
-
 class Worker:
     """One thread around one context."""
 
     def __init__(self, model: Model, context: Context, cache: KvCache, residents: Residents, abort: Abort, batch_tokens: int) -> None:
         """Start the thread. The context belongs to it from now on; close() gives it back."""
         self._model, self._context, self._cache, self._residents, self._abort = model, context, cache, residents, abort
-        self._batch = Batch(batch_tokens)
         self._order = ReadingOrder(residents)
         self._pace = Pace(batch_tokens, ABORTABLE_SECONDS if abort.is_honoured else ALONE_SECONDS)
+        self._batching = Batching(cache, residents, self._order, self._pace, batch_tokens)
         self._commands: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._closing = False
         self._reading: tuple[Job, ...] = ()  # whose slices are being decoded, where that may be aborted
@@ -117,7 +106,7 @@ class Worker:
                 self._end(running, Ending.QUIT)
             self._residents.write_idle_states((), 0.0)
         finally:
-            self._batch.close()
+            self._batching.close()
 
     def _take_commands(self) -> None:
         is_idle = not self._jobs and not self._waiting and not self._closing
@@ -163,7 +152,7 @@ class Worker:
         if all(running.job.is_background for running in self._waiting):
             return
         for running in [running for running in self._jobs if running.job.is_background]:
-            resident = self._resident(running)
+            resident = self._residents.of(running.job.owner)
             self._save(running, resident, len(resident.ids))
             self._jobs.remove(running)
             self._waiting.append(running)
@@ -201,20 +190,16 @@ class Worker:
             self._end(running, Ending.READY)
 
     def _step(self) -> None:
-        self._batch.clear()
         self._abort.lower_flag()
         readers = self._next_readers()
-        carried = [self._carry(running, 1) for running in self._jobs if not running.is_reading]
-        if readers:
-            is_shared = bool(carried)
-            carried += self._carry_slices(readers, is_shared=is_shared)
-            if self._abort.is_honoured and (self._cache.can_cut or len(carried) == 1):  # else all that others decode would be lost
-                self._reading = tuple(part.running.job for part in carried if part.running.is_reading)
+        carried = self._batching.fill([running for running in self._jobs if not running.is_reading], readers)
         if not carried:
             return
+        if self._abort.is_honoured and (self._cache.can_cut or len(carried) == 1):  # else all that others decode would be lost
+            self._reading = tuple(part.running.job for part in carried if part.running.is_reading)
         started = time.monotonic()
         try:
-            self._context.decode(self._batch)
+            self._context.decode(self._batching.batch)
         except NoRoomError:
             self._make_room()
             return
@@ -244,36 +229,6 @@ class Worker:
             else:
                 self._end(running, Ending.READY)
         return readers
-
-    def _carry_slices(self, readers: Sequence[RunningJob], *, is_shared: bool) -> list[_Slice]:
-        """Add slices to the batch, as much as it may take; is_shared: beside chats that write."""
-        paced = self._pace.short_tokens if self._order.is_short(readers[0]) else self._pace.slice_tokens
-        allowed = min(paced(is_shared=is_shared), self._batch.capacity - len(self._batch))
-        slices = list[_Slice]()
-        for running in readers:
-            if allowed > 0:
-                slices.append(self._carry(running, allowed))
-                allowed -= len(slices[-1].ids)
-        return slices
-
-    def _carry(self, running: RunningJob, count: int) -> _Slice:
-        """Add a job's next tokens to the batch."""
-        resident = self._resident(running)
-        position = len(resident.ids)
-        if not self._cache.can_cut and count > 1:
-            count = min(count, self._residents.next_cut(resident, running.job.boundaries) - position)
-        ids = running.ids[position : position + count]
-        is_last = position + len(ids) == len(running.ids)
-        index = -1
-        for offset, token in enumerate(ids):
-            wants_logits = is_last and offset == len(ids) - 1 and running.job.purpose is Purpose.WRITE and not running.is_closing
-            index = self._batch.add(token, position + offset, resident.sequence, wants_logits=wants_logits)
-        return _Slice(running, resident, ids, index)
-
-    def _resident(self, running: RunningJob) -> Resident:
-        resident = self._residents.find(running.job.owner)
-        assert resident is not None, "a job in the context has its tokens there"
-        return resident
 
     def _advance_reading(self, running: RunningJob, resident: Resident, count: int, elapsed: float) -> None:
         running.reading_seconds += elapsed
@@ -390,7 +345,7 @@ class Worker:
         if len(self._jobs) == 1:
             self._end(last, Ending.CONTEXT_FULL)
             return
-        resident = self._resident(last)
+        resident = self._residents.of(last.job.owner)
         self._save(last, resident, len(resident.ids))
         self._jobs.remove(last)
         self._is_full = True  # how many cells chats share can only be guessed, so nobody enters on a guess now
@@ -406,7 +361,7 @@ class Worker:
     def _recover(self, carried: Sequence[RunningJob]) -> None:
         """After an abort, bring back what those in the batch had before it."""
         for running in carried:
-            resident = self._resident(running)
+            resident = self._residents.of(running.job.owner)
             self._residents.recover(resident, reachable(running))
             left = len(running.ids) - len(resident.ids)
             if running.is_reading or left > 1:  # what a reply had is read again in slices, not token by token

@@ -1,10 +1,9 @@
 """Chats on the real store and the real engine, without a window."""
 
 import asyncio
-import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -63,17 +62,6 @@ class Bench:
         assert self.chats.model.phase is ModelPhase.READY, self.chats.model.error
         await self.until(lambda: not self._tasks)
         self.calls_of_loading = self.engine.decode_calls
-
-    @contextmanager
-    def worker_held(self) -> Iterator[None]:
-        """Let the worker take what is begun meanwhile all at once, afterwards."""
-        gate = threading.Event()
-        assert self.engine._running is not None
-        self.engine._running.worker.call(lambda: gate.wait(PATIENCE) and None)
-        try:
-            yield
-        finally:
-            gate.set()
 
     async def chat(self, *texts: str) -> ConversationId:
         """Return a new chat in which each of the texts was sent and answered."""

@@ -11,6 +11,7 @@ from desktop.conversations.errors import DiskFullError, UnknownMessageError
 from desktop.conversations.message import Message, Role, Status
 from desktop.inference.errors import ContextOverflowError
 from tests.chat.bench import Bench, run
+from tests.inference.driver import worker_held
 from tests.inference.prompts import byte_ids
 from tests.tiny_models import Family, Shape, TinyModel
 
@@ -209,7 +210,7 @@ def test_a_message_to_all_is_read_by_all_in_the_same_decodes(tmp_path: Path, bri
     async def test(bench: Bench) -> None:
         chats = [await bench.chat(f"My name is {name}. Who are you?") for name in ("Ada", "Bob", "Cleo")]
         calls = bench.engine.decode_calls
-        with bench.worker_held():
+        with worker_held(bench.engine):
             for chat in chats:
                 await bench.chats.send(chat, "And what do you like?")
         await bench.idle()

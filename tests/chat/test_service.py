@@ -320,13 +320,14 @@ def test_a_reply_that_two_vocabularies_wrote_is_continued_whole(tmp_path: Path, 
             await bench.load(model)
             await bench.chats.continue_reply(chat)
         [turn] = bench.chats._turns._running.values()
-        written = sum(message.stats.tokens_written for message in await siblings(bench, chat))
+        written = sum(message.stats.tokens_written for message in await ended_versions(bench, chat))
         assert turn._plan.prompt_tokens > written + 40, "the prompt has all that was written by both"
         await bench.chats.stop(chat)
 
-    async def siblings(bench: Bench, chat: ConversationId) -> list:
-        path = await bench.store.path(chat)
-        return [message for message in await bench.store.siblings(chat, path[-1].id) if message.stats is not None]
+    async def ended_versions(bench: Bench, chat: ConversationId) -> list:
+        [versions] = (await bench.store.versions(chat)).values()
+        found = [(await bench.store.path_to(message_id))[-1] for message_id in versions]
+        return [message for message in found if message.stats is not None]
 
     run(tmp_path, endless, test)
 

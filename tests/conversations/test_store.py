@@ -120,7 +120,7 @@ def test_continued_reply_is_a_sibling_that_begins_alike(store: ConversationStore
         whole = await store.begin_reply(chat.id, "tiny", seed=2, text=" mo", continues=cut.id)
         assert (whole.parent_id, whole.text, whole.reasoning) == (asked.id, "The mo", "Hm")
         assert await store.reply_tokens([cut.id, whole.id], "v") == {cut.id: (5, 6), whole.id: (5, 6)}
-        assert [message.id for message in await store.siblings(chat.id, cut.id)] == [cut.id, whole.id]
+        assert await store.versions(chat.id) == {whole.id: (cut.id, whole.id)}
         assert (await store.conversation(chat.id)).head_id == whole.id
         with pytest.raises(ValueError, match="finished reply"):
             await store.begin_reply(chat.id, "tiny", seed=2, continues=asked.id)
@@ -140,10 +140,7 @@ def test_fork_shares_its_path_and_then_goes_its_own_way(store: ConversationStore
         assert await texts(store, fork) == ["one", "two", "3", "4"]
         assert await texts(store, chat) == ["one", "two", "three", "four"]
         # The other chat's version is no version of this one.
-        (_, _, ours, _), (_, _, theirs, _) = await store.path(chat.id), await store.path(fork.id)
-        assert await store.siblings(chat.id, ours.id) == [ours]
-        with pytest.raises(UnknownMessageError):
-            await store.siblings(chat.id, theirs.id)
+        assert await store.versions(chat.id) == await store.versions(fork.id) == {}
 
     run(scenario())
 
@@ -170,7 +167,7 @@ def test_going_elsewhere_and_deleting_move_the_head(store: ConversationStore, ch
         assert (await store.delete_from(chat.id, two.id)).head_id == one.id
         assert (await store.delete_from(chat.id, one.id)).head_id is None
         other = await store.add_user_message(chat.id, "uno")
-        assert await store.siblings(chat.id, one.id) == [one, other]
+        assert await store.versions(chat.id) == {other.id: (one.id, other.id)}
         assert (await store.move_head(chat.id, None)).head_id is None
 
     run(scenario())
@@ -241,7 +238,6 @@ def test_message_of_another_chat_is_told_by_every_call(store: ConversationStore,
             store.fork(chat.id, message_id, ""),
             store.move_head(chat.id, message_id),
             store.delete_from(chat.id, message_id),
-            store.siblings(chat.id, message_id),
             store.begin_reply(chat.id, "tiny", seed=1, continues=message_id),
         ):
             with pytest.raises(UnknownMessageError):

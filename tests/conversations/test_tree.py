@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from desktop.conversations.message import Message, MessageId, Role, Status
-from desktop.conversations.tree import before_last_turn, common_prefix, count_turns, end_of_next_turn, path_to, siblings
+from desktop.conversations.tree import before_last_turn, count_turns, end_of_next_turn, path_to
 
 
 def message(number: int, parent: int | None, role: Role = Role.USER) -> Message:
@@ -30,18 +30,6 @@ def test_path_goes_from_the_root_to_the_message() -> None:
 def test_path_with_a_hole_raises() -> None:
     with pytest.raises(KeyError):
         path_to(MessageId(9), MESSAGES)
-
-
-def test_siblings_have_one_parent_and_come_in_order() -> None:
-    assert numbers(siblings(MESSAGES[MessageId(5)], reversed(MESSAGES.values()))) == [3, 5]
-    assert numbers(siblings(MESSAGES[MessageId(1)], MESSAGES.values())) == [1, 7]
-
-
-def test_common_prefix_ends_where_paths_part() -> None:
-    left, right = path_to(MessageId(6), MESSAGES), path_to(MessageId(5), MESSAGES)
-    assert numbers(common_prefix(left, right)) == [1, 2]
-    assert numbers(common_prefix(left, left[:1])) == [1]
-    assert common_prefix(left, path_to(MessageId(7), MESSAGES)) == []
 
 
 def spoken(roles: str) -> list[Message]:

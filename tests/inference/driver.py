@@ -106,6 +106,18 @@ def source_of(path: Path) -> ModelSource:
     return ModelSource(path, blake2b(path.read_bytes(), digest_size=16).digest(), "bytes")
 
 
+@contextmanager
+def worker_held(engine: Engine) -> Iterator[None]:
+    """Let an engine's worker take what is started meanwhile all at once, afterwards."""
+    gate = threading.Event()
+    assert engine._running is not None
+    engine._running.worker.call(lambda: gate.wait(PATIENCE) and None)
+    try:
+        yield
+    finally:
+        gate.set()
+
+
 class Driver:
     """An engine, its store and an event loop. Close it."""
 
@@ -146,17 +158,6 @@ class Driver:
         begun = [self._job(prompt, seed, Purpose.WRITE, seed=seed, **keywords) for seed in seeds]
         self.engine.start(*(job for job, _ in begun))
         return [recorder for _, recorder in begun]
-
-    @contextmanager
-    def worker_held(self) -> Iterator[None]:
-        """Let the worker take what is started meanwhile all at once, afterwards."""
-        gate = threading.Event()
-        assert self.engine._running is not None
-        self.engine._running.worker.call(lambda: gate.wait(PATIENCE) and None)
-        try:
-            yield
-        finally:
-            gate.set()
 
     def _job(
         self,

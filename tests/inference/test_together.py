@@ -10,7 +10,7 @@ from desktop.inference.prompt import Role, Turn
 from desktop.inference.reading_order import REPEATED_TOKENS, SHORT_READING
 from desktop.inference.sampling import SamplerSettings
 from desktop.inference.worker import Worker
-from tests.inference.driver import made_up_ids
+from tests.inference.driver import made_up_ids, worker_held
 from tests.inference.prompts import byte_ids
 from tests.inference.teacher import Straight
 from tests.tiny_models import Family, Shape, TinyModel
@@ -92,7 +92,7 @@ def test_messages_sent_at_once_share_their_decodes(open_engine, any_family, teac
     driver = open_engine(any_family)
     paths = {1: made_up_ids(50, seed=1), 2: made_up_ids(SHORT_READING, seed=2)}
     teacher.replies |= {1: made_up_ids(9, seed=3), 2: made_up_ids(20, seed=4)}
-    with driver.worker_held():
+    with worker_held(driver.engine):
         recorders = [driver.start(path, seed, seed=seed) for seed, path in paths.items()]
     for seed, recorder in enumerate(recorders, 1):
         assert recorder.outcome().tokens_read == len(paths[seed])
@@ -105,7 +105,7 @@ def test_the_same_message_is_read_once_where_that_saves_more_than_it_costs(open_
     driver = open_engine(any_family)
     ids = made_up_ids(REPEATED_TOKENS + 10)
     teacher.replies |= {1: made_up_ids(3, seed=1), 2: made_up_ids(3, seed=2)}
-    with driver.worker_held():
+    with worker_held(driver.engine):
         recorders = [driver.start(ids, seed, seed=seed, boundaries=(len(ids) - 1,)) for seed in (1, 2)]
     for recorder in recorders:
         recorder.outcome()
@@ -115,7 +115,7 @@ def test_the_same_message_is_read_once_where_that_saves_more_than_it_costs(open_
 def test_ranges_that_several_have_read_are_saved_once(open_engine, any_family, teacher):
     driver = open_engine(any_family)
     ids = made_up_ids(REPEATED_TOKENS)
-    with driver.worker_held():
+    with worker_held(driver.engine):
         recorders = [driver.start(ids, seed, Purpose.READ, boundaries=(20,)) for seed in range(3)]
     for recorder in recorders:
         assert recorder.outcome().ending is Ending.READY
@@ -125,7 +125,7 @@ def test_ranges_that_several_have_read_are_saved_once(open_engine, any_family, t
 
 def test_who_has_much_to_read_is_not_in_the_batch_of_those_who_have_little(open_engine, endless, batches):
     driver = open_engine(endless)
-    with driver.worker_held():
+    with worker_held(driver.engine):
         long = driver.start(made_up_ids(SHORT_READING + 1, seed=7), "long", Purpose.READ)
         short = [driver.start(made_up_ids(10 + seed, seed=seed), seed, Purpose.READ) for seed in range(3)]
     for recorder in [long, *short]:
@@ -139,7 +139,7 @@ def test_beside_a_chat_that_writes_the_batch_is_paced(open_engine, endless, monk
     driver = open_engine(endless)
     writing = driver.start(made_up_ids(20, seed=9), "writing")
     writing.wait_for_words(1)
-    with driver.worker_held():
+    with worker_held(driver.engine):
         recorders = [driver.start(made_up_ids(15, seed=seed), seed, Purpose.READ) for seed in range(3)]
     for recorder in recorders:
         assert recorder.outcome().ending is Ending.READY
@@ -152,7 +152,7 @@ def test_a_batch_of_several_is_measured_once(open_engine, endless, monkeypatch):
     driver = open_engine(endless)
     measured = []
     monkeypatch.setattr(Pace, "measured", lambda pace, tokens, seconds: measured.append(tokens))
-    with driver.worker_held():
+    with worker_held(driver.engine):
         recorders = [driver.start(made_up_ids(15, seed=seed), seed, Purpose.READ) for seed in range(3)]
     assert all(recorder.outcome().reading_seconds > 0 for recorder in recorders)
     assert measured == [45]
@@ -172,7 +172,7 @@ def test_one_of_several_that_read_can_be_stopped(open_engine, any_family, teache
         return decode(context, batch)
 
     monkeypatch.setattr(binding.llama, "llama_decode", decode_and_be_stopped)
-    with driver.worker_held():
+    with worker_held(driver.engine):
         recorders = {seed: driver.start(path, seed, seed=seed) for seed, path in paths.items()}
     is_given_up = not driver.engine.loaded.memory.has_states
     assert recorders[2].outcome().ending is Ending.STOPPED
@@ -212,7 +212,7 @@ def test_replies_with_seeds_of_their_own_differ_and_are_those_they_would_be_alon
 def test_who_waits_for_a_chat_that_is_stopped_reads_the_rest_itself(open_engine, endless):
     driver = open_engine(endless)
     ids = made_up_ids(2000)
-    with driver.worker_held():
+    with worker_held(driver.engine):
         first, second = (driver.start(ids, owner, Purpose.READ) for owner in ("one", "two"))
     driver.engine.stop(first.job_id)
     first.outcome()

@@ -16,7 +16,7 @@ from desktop.ui.transcript.bubble import Bubble
 from desktop.ui.transcript.reply_body import ReplyBody
 from desktop.ui.transcript.reply_selection import SelectableView
 from desktop.ui.transcript.transcript import Transcript
-from tests.ui.conftest import settle
+from tests.ui.conftest import named, settle
 from tests.ui.fake_chats import FakeChats, run
 
 REPLY = "First paragraph here.\n\nSecond *one*.\n\n```py\nx = 1\n\nif x:\n    y = 2\n```\n\n- one\n- two\n  1. inner\n\nThe end."
@@ -240,6 +240,6 @@ def test_what_a_person_wrote_is_copied_as_it_was_typed(transcript: Transcript, c
     chats.person(chat, typed)
     transcript.show_messages(chats.chats[chat.id], run(chats.open(chat.id)))
     (bubble,) = transcript.findChildren(Bubble)
-    assert not bubble.is_whole()
+    assert named(bubble, "showAllButton")
     bubble.selection.select_all()
     assert bubble.selection.text() == typed

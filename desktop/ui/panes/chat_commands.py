@@ -61,7 +61,11 @@ class ChatCommands(QObject):
 
     def fork(self, message: Message) -> None:
         """Fork the chat at a message."""
-        self._ask(self._fork, message)
+        self._ask(self._fork, message.id)
+
+    def fork_other(self, chat_id: ConversationId, message_id: MessageId) -> None:
+        """Fork a chat of its tree, which has a message that this one may not have."""
+        self._spawn(self._fork(chat_id, message_id))
 
     def edit(self, message: Message, text: str) -> None:
         """Put a new text in place of a message."""
@@ -95,10 +99,11 @@ class ChatCommands(QObject):
         """Let replies always take the likeliest words, or be written as usual."""
         self._ask(self._chats.set_temperature, 0.0 if likeliest else None)
 
-    async def _fork(self, chat_id: ConversationId, message: Message) -> None:
-        fork = await self._chats.fork(chat_id, message.id)
+    async def _fork(self, chat_id: ConversationId, message_id: MessageId) -> None:
+        fork = await self._chats.fork(chat_id, message_id)
         self._directory.put(fork)
-        self.fork_opened.emit(fork)
+        if self._chat_id() is not None:  # else the pane may be gone
+            self.fork_opened.emit(fork)
 
     async def _edit(self, chat_id: ConversationId, message: Message, text: str) -> None:
         is_sent = False
@@ -114,7 +119,8 @@ class ChatCommands(QObject):
         forks = await self._chats.try_ways(chat_id, message.id, count)
         for fork in forks:
             self._directory.put(fork)
-        self.ways_opened.emit(forks)
+        if self._chat_id() is not None:
+            self.ways_opened.emit(forks)
 
     def _ask(self, command: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
         if (chat_id := self._chat_id()) is not None:

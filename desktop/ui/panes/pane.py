@@ -8,14 +8,15 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from desktop.chat import events
-from desktop.chat.events import Activity, ModelPhase, Move
-from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role
+from desktop.chat.events import Activity, ModelPhase
+from desktop.conversations.message import Conversation, ConversationId, Message
 from desktop.system.settings import ScrollPosition
 from desktop.ui.composer.session_text import session_text
 from desktop.ui.panes.chat_commands import ChatCommands
 from desktop.ui.panes.details_panel import DetailsPanel
 from desktop.ui.panes.empty_state import EmptyState
 from desktop.ui.panes.model_question import ModelQuestion
+from desktop.ui.panes.moved_turns import MovedTurns
 from desktop.ui.panes.outbox import Outbox
 from desktop.ui.panes.pane_body import PaneBody
 from desktop.ui.panes.pane_foot import PaneFoot
@@ -58,11 +59,11 @@ class Pane(QFrame):
         self._body = PaneBody(context, self._empty, self.transcript)
         self._is_active = False
         self._place = ALONE
-        self._left_id: MessageId | None = None  # where the chat stood before messages were deleted
         self._foot = PaneFoot(context.theme)
-        self._notice, self._turn_notice = self._foot.notice, self._foot.turn_notice
+        self._notice = self._foot.notice
         self.composer = self._foot.composer
         self._commands = ChatCommands(context, lambda: self._chat_id, self)
+        self._moved_turns = MovedTurns(self._foot.turn_notice, self.composer, self._commands, self)
         self._question = ModelQuestion(context, self._foot.other_model, self)
         self._outbox = Outbox(context, lambda: self._chat_id, self.composer, self._question, self)
         self.details = DetailsPanel(context.theme, self)
@@ -104,7 +105,7 @@ class Pane(QFrame):
         """Stand empty: the chat that was shown is gone, or another one takes its place."""
         self.composer.set_text("")
         self._notice.hide()
-        self._hide_turn_notice()
+        self._moved_turns.hide()
         self._body.close_tree()
         self._chat_id = None
         self._question.show_chat(None)
@@ -212,11 +213,7 @@ class Pane(QFrame):
         self.composer.stop_requested.connect(self._commands.stop)
         self.composer.writing_began.connect(self._on_composer_writing_began)
         self.composer.send_to_all_requested.connect(self.send_to_all_requested)
-        self.composer.undo_requested.connect(self._on_undo_requested)
-        self.composer.redo_requested.connect(self._commands.redo)
         self.composer.thinking_chosen.connect(self._commands.set_thinking)
-        self._turn_notice.undo_requested.connect(self._on_undo_requested)
-        self._turn_notice.redo_requested.connect(self._commands.redo)
         self.details.refresh_wanted.connect(self._show_details)
         self.head.menu_requested.connect(self._on_head_menu_requested)
         self.head.fork_requested.connect(self.fork_from_last)
@@ -248,7 +245,7 @@ class Pane(QFrame):
         self._commands.fork_opened.connect(self.fork_opened)
         self._commands.ways_opened.connect(self.ways_opened)
         self._commands.edit_ended.connect(self._on_commands_edit_ended)
-        self._body.tree.fork_opened.connect(self.fork_opened)
+        self._body.tree.fork_requested.connect(self._commands.fork_other)
         self._body.tree.chat_requested.connect(self.chat_requested)
         self._body.focus_left.connect(self.composer.edit.setFocus)
         self._empty.file_wanted.connect(self.file_wanted)
@@ -331,24 +328,14 @@ class Pane(QFrame):
         else:
             self._foot.error.hide()
 
-    def _hide_turn_notice(self) -> None:
-        self._left_id = None
-        self._turn_notice.hide()
-
     def _on_outbox_began(self) -> None:
         self._notice.hide()
-        self._hide_turn_notice()
+        self._moved_turns.hide()
         self._body.close_tree()
 
     def _on_composer_writing_began(self) -> None:
         if not self._question.is_open():
             self._commands.prepare()
-
-    def _on_undo_requested(self) -> None:
-        if self._left_id is not None:
-            self._commands.go_to(self._left_id)
-        else:
-            self._commands.undo()
 
     def _on_commands_edit_ended(self, message: Message, is_sent: bool) -> None:
         self.transcript.end_edit(message.id, sent=is_sent)
@@ -373,28 +360,17 @@ class Pane(QFrame):
     def _on_bridge_head_moved(self, event: events.HeadMoved) -> None:
         if event.conversation.id != self._chat_id:
             return
-        before = [message.id for message in self.transcript.messages()]
-        taken_back = [message for message in self.transcript.messages() if message.id not in {it.id for it in event.messages}]
-        brought_back = [message for message in event.messages if message.id not in before]
+        before = self.transcript.messages()
         self.transcript.show_path(event.conversation, event.messages)
         self._body.show_messages(is_empty=not event.messages)
         self._notice.hide()
-        self._hide_turn_notice()
-        if event.move is Move.DELETED:
-            self._left_id = event.left_id
-            self._turn_notice.show_deletion(len(taken_back))
-        elif event.move is Move.TURNS:
-            self._turn_notice.show_move(event.turns_taken_back, can_redo=event.conversation.redo_id is not None)
-            if taken_back and taken_back[0].role is Role.USER:
-                self.composer.offer_text(taken_back[0].text)
-            elif brought_back and self.composer.text() == brought_back[0].text:
-                self.composer.set_text("")
+        self._moved_turns.show(event, before)
         self._outbox.keep_draft()
         self._context.spawn(self._show_versions(event.conversation.id))
 
     def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
         if event.conversation_id == self._chat_id:
-            self._hide_turn_notice()
+            self._moved_turns.hide()
             self._body.show_messages(is_empty=False)
             self.transcript.add_message(event.message)
             self._context.spawn(self._show_versions(event.conversation_id))

@@ -149,10 +149,6 @@ class ActionRow(QWidget):
                 return self._versions is not None and self._versions.is_offered(action)
         return True
 
-    def has_versions(self) -> bool:
-        """Return whether the message is one of several versions."""
-        return self._versions is not None
-
     def is_quiet(self) -> bool:
         """Return whether the row is not drawn now."""
         return not (self._is_near or self._is_pinned or any(button.hasFocus() for button in self._buttons()))

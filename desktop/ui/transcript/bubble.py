@@ -47,10 +47,6 @@ class Bubble(QFrame):
         self.selection = ReplySelection(self, self._text.selectables, lambda: self._written, copies_source=True)
         self._text.select_by(self.selection)
 
-    def is_whole(self) -> bool:
-        """Return whether all of the text is shown."""
-        return self._is_whole
-
     def width_within(self, most: int) -> int:
         """Return the width that the bubble wants where it may have most pixels."""
         inner = max(_LEAST, min(self._natural_width + 1, most - 2 * _PADDING.width()))

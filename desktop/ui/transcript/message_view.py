@@ -157,10 +157,6 @@ class MessageView(QWidget):
             if self.hasFocus():
                 self.focus_edit()
 
-    def is_edited(self) -> bool:
-        """Return whether the message is being written anew."""
-        return self._editor is not None
-
     def is_in_use(self) -> bool:
         """Return whether something would be lost if the message were built again: the focus, an edit, a selection."""
         focused = QApplication.focusWidget()

@@ -25,13 +25,13 @@ _READ_EVERY_MS = 200  # at most
 class TreePage(QWidget):
     """Show the tree of a chat and keep it as the chats are while it is seen.
 
-    Signals: loaded once the picture of a chat is there to be shown; closed; fork_opened with the new Conversation;
-    chat_requested with the id of another chat.
+    Signals: loaded once the picture of a chat is there to be shown; closed; fork_requested with the ids of a chat and of
+    a message of it; chat_requested with the id of another chat.
     """
 
     loaded = Signal()
     closed = Signal()
-    fork_opened = Signal(object)
+    fork_requested = Signal(object, object)
     chat_requested = Signal(object)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
@@ -167,7 +167,8 @@ class TreePage(QWidget):
         try:
             tree = await self._read(chat_id)
         except RivuletError:
-            self.leave()
+            if self._chat_id == chat_id:  # else the pane may be gone
+                self.leave()
             raise
         if self._chat_id == chat_id:
             self.view.show_family(Family(tree, chat_id))
@@ -182,11 +183,6 @@ class TreePage(QWidget):
         self._is_stale = False
         self._since_reading.start()
         return await self._context.chats.tree(chat_id)
-
-    async def _forked(self, chat_id: ConversationId, node: TreeNode) -> None:
-        fork = await self._context.chats.fork(chat_id, node.id)
-        self._context.directory.put(fork)
-        self.fork_opened.emit(fork)
 
     def _with_selected(self, act: Callable[[TreeNode], None]) -> None:
         if (node := self.view.selected()) is not None:
@@ -240,7 +236,7 @@ class TreePage(QWidget):
 
     def _on_view_fork_requested(self, node: TreeNode) -> None:
         if (family := self.view.family()) is not None:
-            self._context.spawn(self._forked(family.chat_with(node), node))
+            self.fork_requested.emit(family.chat_with(node), node.id)
 
     def _on_view_beside_requested(self, node: TreeNode) -> None:
         family = self.view.family()

@@ -93,10 +93,6 @@ class TreeView(QAbstractScrollArea):
         spot = self._selected_spot()
         return spot.nodes[0] if spot is not None and not spot.is_folded else None
 
-    def spots_in_sight(self) -> list[Spot]:
-        """Return what is drawn when all of the view is."""
-        return [self._scene.layout.spots[index] for index in self._scene.spots_within(self._sight())] if self._scene is not None else []
-
     def place_of(self, message_id: MessageId) -> QPoint:
         """Return where a message stands in the viewport, in sight or not."""
         assert self._scene is not None
@@ -244,9 +240,6 @@ class TreeView(QAbstractScrollArea):
 
     def _offset(self) -> QPointF:
         return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
-
-    def _sight(self) -> QRectF:
-        return QRectF(self.viewport().rect()).translated(self._offset())
 
     def _in_viewport(self, index: int) -> QPoint:
         scene = self._scene_now()
