@@ -8,6 +8,7 @@ from desktop.chat.events import Activity, ModelState, Readiness
 from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
 from desktop.chat.other_model import OtherModel
 from desktop.conversations.chat_tree import ChatTree
+from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
 from desktop.system.cache_type import CacheType
 
@@ -174,6 +175,14 @@ class Chats(Protocol):
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
         """Keep what stands in a chat's composer."""
+        ...
+
+    async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
+        """Return what is being written in place of a chat's messages."""
+        ...
+
+    async def save_edit(self, conversation_id: ConversationId, message_id: MessageId, edit: Edit | None) -> None:
+        """Keep what is being written in place of a message; None: nothing any more. Does nothing where the chat lacks the message."""
         ...
 
     async def load_model(self, path: Path) -> None:

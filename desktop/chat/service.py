@@ -41,6 +41,7 @@ from desktop.chat.trash import Trash
 from desktop.chat.turns import Turns, is_cut
 from desktop.chat.versions import Versions
 from desktop.conversations.chat_tree import ChatTree
+from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
@@ -266,6 +267,14 @@ class ChatService:
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
         """See Chats."""
         await self._store.save_draft(conversation_id, text)
+
+    async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
+        """See Chats."""
+        return await self._store.edits(conversation_id)
+
+    async def save_edit(self, conversation_id: ConversationId, message_id: MessageId, edit: Edit | None) -> None:
+        """See Chats."""
+        await self._store.save_edit(conversation_id, message_id, edit)
 
     async def settle(self) -> None:
         """Return when all that was sent until now is stored and its replies have begun or wait for a model."""

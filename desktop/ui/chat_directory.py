@@ -6,6 +6,7 @@ from itertools import islice
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.chat.events import Activity
+from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, MessageId
 from desktop.ui.branches import Branch
 from desktop.ui.chat_forest import ChatForest
@@ -20,19 +21,21 @@ class ChatDirectory(QObject):
 
     Signals: changed with the ids of the chats that came, went, or have another title, time, place or branch, as
     a frozenset; status_changed with the id of a chat whose activity, unseen mark or being open changed; text_returned with
-    the id of a chat that is shown and a text that could not be sent.
+    the id of a chat that is shown and a text that could not be sent; edit_changed with the ids of a chat and a message, and what is being
+    written in place of it, an Edit or None.
     """
 
     changed = Signal(object)
     status_changed = Signal(object)
     text_returned = Signal(object, str)
+    edit_changed = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._forest = ChatForest()
         self._activities: dict[ConversationId, Activity] = {}
         self._drafts: dict[ConversationId, str] = {}
-        self._edits: dict[ConversationId, dict[MessageId, str]] = {}
+        self._edits: dict[ConversationId, dict[MessageId, Edit]] = {}
         self._unseen: set[ConversationId] = set()
         self._open: tuple[ConversationId, ...] = ()
         self._coming: dict[ConversationId, Conversation] = {}
@@ -93,17 +96,24 @@ class ChatDirectory(QObject):
         """Note what stands in a chat's composer."""
         self._drafts[chat_id] = text
 
-    def edits(self, chat_id: ConversationId) -> Mapping[MessageId, str]:
+    def edits(self, chat_id: ConversationId) -> Mapping[MessageId, Edit]:
         """Return what is being written in place of a chat's messages and was not sent."""
         return self._edits.get(chat_id, {})
 
-    def set_edit(self, chat_id: ConversationId, message_id: MessageId, text: str | None) -> None:
+    def take_edits(self, chat_id: ConversationId, stored: Mapping[MessageId, Edit]) -> None:
+        """Take in what is stored of a chat's edits; what was noted here is newer."""
+        self._edits.setdefault(chat_id, dict(stored))
+
+    def set_edit(self, chat_id: ConversationId, message_id: MessageId, edit: Edit | None) -> None:
         """Note what is being written in place of a message; None: nothing any more."""
         edits = self._edits.setdefault(chat_id, {})
-        if text is None:
-            edits.pop(message_id, None)
+        if edits.get(message_id) == edit:
+            return
+        if edit is None:
+            del edits[message_id]
         else:
-            edits[message_id] = text
+            edits[message_id] = edit
+        self.edit_changed.emit(chat_id, message_id, edit)
 
     def return_text(self, chat_id: ConversationId, text: str) -> None:
         """Give back a text that could not be sent, to the pane that shows the chat or to the chat's draft."""

@@ -18,6 +18,7 @@ from desktop.system.settings import Settings
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.controls.scrim import Scrim
+from desktop.ui.edit_drafts import EditDrafts
 from desktop.ui.keyboard import press, step
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane_area import PaneArea
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self._theme.less_motion = settings.less_motion
         self._directory = ChatDirectory(self)
         self._context = WindowContext(chats, spawn, self._bridge, self._theme, self._directory)
+        self._edit_drafts = EditDrafts(self._context, self)
         self._connect_bridge()
         self._sidebar = Sidebar(self._context)
         self._slide = QPropertyAnimation(self._sidebar, QByteArray(b"pos"), self)
@@ -92,7 +94,8 @@ class MainWindow(QMainWindow):
         )
 
     async def save_drafts(self) -> None:
-        """Keep what stands in the composers."""
+        """Keep what stands in the composers, and what is being written in place of messages."""
+        await self._edit_drafts.save()
         for pane in self._area.panes():
             await pane.save_draft()
 

@@ -267,8 +267,10 @@ class Pane(QFrame):
 
     async def _open(self, chat: Conversation, position: ScrollPosition | None) -> None:
         messages = await self._context.chats.open(chat.id)
+        edits = await self._context.chats.edits(chat.id)
         if self._chat_id != chat.id:
             return
+        self._context.directory.take_edits(chat.id, edits)
         self.transcript.show_messages(chat, messages, position)
         self._body.show_messages(is_empty=not messages)
         self._show_state()
