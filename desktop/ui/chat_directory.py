@@ -10,6 +10,7 @@ from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, MessageId
 from desktop.ui.branches import Branch
 from desktop.ui.chat_forest import ChatForest
+from desktop.ui.chat_status import ChatStatus
 from desktop.ui.titles import drawn_title
 
 _AT_ONCE = 1000  # chats that are taken in before others have their turn
@@ -38,6 +39,7 @@ class ChatDirectory(QObject):
         self._edits: dict[ConversationId, dict[MessageId, Edit]] = {}
         self._unseen: set[ConversationId] = set()
         self._open: tuple[ConversationId, ...] = ()
+        self._in_sight: frozenset[ConversationId] = frozenset()
         self._coming: dict[ConversationId, Conversation] = {}
         self._next = QTimer(self, interval=_BREATH_MS)
         self._next.timeout.connect(self._take_in)
@@ -138,13 +140,17 @@ class ChatDirectory(QObject):
         """Note what a chat is doing; a reply that ends out of sight is marked as not seen."""
         before = self.activity(chat_id)
         self._activities[chat_id] = activity
-        if activity is Activity.IDLE and before is Activity.REPLYING and chat_id not in self._open:
+        if activity is Activity.IDLE and before is Activity.REPLYING and chat_id not in self._in_sight:
             self._unseen.add(chat_id)
         self.status_changed.emit(chat_id)
 
-    def is_unseen(self, chat_id: ConversationId) -> bool:
-        """Return whether a reply ended in this chat while it was not shown."""
-        return chat_id in self._unseen
+    def status(self, chat_id: ConversationId | None) -> ChatStatus:
+        """Return what stands at a chat's name: whether it is working, or a reply ended in it out of sight."""
+        if chat_id is None:
+            return ChatStatus.CALM
+        if self.activity(chat_id) is not Activity.IDLE:
+            return ChatStatus.WORKING
+        return ChatStatus.UNSEEN if chat_id in self._unseen else ChatStatus.CALM
 
     def is_open(self, chat_id: ConversationId) -> bool:
         """Return whether a pane shows this chat."""
@@ -164,8 +170,15 @@ class ChatDirectory(QObject):
         moved = set(enumerate(before)) ^ set(enumerate(self._open))
         touched = {chat_id for _, chat_id in moved} | {chat_id for chat_id in (active, self.active) if chat_id is not None}
         self.active = active
-        self._unseen -= set(self._open)
         for chat_id in touched:
+            self.status_changed.emit(chat_id)
+
+    def set_in_sight(self, in_sight: Iterable[ConversationId]) -> None:
+        """Note the chats of which the messages are shown: other panes wait in tabs."""
+        self._in_sight = frozenset(in_sight)
+        seen = self._unseen & self._in_sight
+        self._unseen -= seen
+        for chat_id in seen:
             self.status_changed.emit(chat_id)
 
     def _take_in(self) -> None:
