@@ -61,11 +61,9 @@ class ChatDirectory(QObject):
         self.fill([chat])
 
     def remove(self, chat_id: ConversationId) -> None:
-        """Forget a chat that went to the trash or was deleted."""
+        """Forget a chat that went to the trash or was deleted, but not what was typed in it: it may come back."""
         self._activities.pop(chat_id, None)
-        self._drafts.pop(chat_id, None)
         self._coming.pop(chat_id, None)
-        self._edits.pop(chat_id, None)
         self._unseen.discard(chat_id)
         if changed := self._forest.remove(chat_id):
             self.changed.emit(changed)

@@ -343,7 +343,8 @@ class FakeChats:
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
         self._note("save_draft", conversation_id, text)
-        self.chats[conversation_id] = replace(self.chats[conversation_id], draft=text)
+        if conversation_id in self.chats:
+            self.chats[conversation_id] = replace(self.chats[conversation_id], draft=text)
 
     async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
         return dict(self.stored_edits.get(conversation_id, {}))

@@ -109,6 +109,10 @@ class Pane(QFrame):
         self._chat_id = None
         self._question.show_chat(None)
 
+    def keep_draft(self) -> None:
+        """Keep what stands in the composer, in the background."""
+        self._outbox.keep_draft()
+
     async def save_draft(self) -> None:
         """Keep what stands in the composer."""
         self.composer.stop_timer()
