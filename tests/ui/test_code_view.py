@@ -139,6 +139,16 @@ def test_copied_code_is_the_true_text(view: CodeView, qtbot: QtBot) -> None:
     assert text.selected_text() == code
 
 
+def test_that_code_was_copied_is_told_for_a_moment(view: CodeView, qtbot: QtBot) -> None:
+    view.set_code("1", "")
+    button = view.findChild(IconButton, "copyCodeButton")
+    assert button is not None
+    place, told = button.geometry(), button.toolTip()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert (button.toolTip(), button.accessibleName(), button.geometry()) == ("Copied", "Copied", place)
+    qtbot.waitUntil(lambda: button.toolTip() == button.accessibleName() == told == "Copy code", timeout=3000)
+
+
 def test_hidden_characters_keep_their_colour_and_their_neighbours_theirs(view: CodeView, theme: Theme, qtbot: QtBot) -> None:
     view.set_code("\u200b# a comment", "python")
     coloured(view, qtbot)

@@ -4,14 +4,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QFocusEvent, QGuiApplication
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAccessible, QFocusEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.conversations.message import Message, MessageId, Role, Status
 from desktop.system.errors import RivuletError
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.controls.buttons import IconButton
 from desktop.ui.main_window import MainWindow
 from desktop.ui.panes.error_card import ErrorCard
 from desktop.ui.panes.pane import Pane
@@ -359,11 +360,41 @@ def test_copying_and_editing_by_key(pane: Pane, qtbot: QtBot) -> None:
     view = go_up(qtbot, pane, 3)
     press(qtbot, Qt.Key.Key_C)
     assert QGuiApplication.clipboard().text() == "Because it *borrows*."
-    view.action_row._done.stop()
     press(qtbot, Qt.Key.Key_E)
     assert editor(view).edit.hasFocus()
     press(qtbot, Qt.Key.Key_Escape)
     assert view.hasFocus()
+
+
+def test_a_copy_is_told_for_a_moment_and_nothing_moves(pane: Pane, qtbot: QtBot) -> None:
+    view = go_up(qtbot, pane)
+    button = only(view, "copyButton")
+    before = picture(button)
+    place, told = button.geometry(), (button.toolTip(), button.accessibleName())
+    press(qtbot, Qt.Key.Key_C)
+    assert (button.toolTip(), button.accessibleName()) == ("Copied", "Copied")
+    assert picture(button) != before
+    assert button.geometry() == place
+    qtbot.wait(1000)
+    press(qtbot, Qt.Key.Key_C)
+    qtbot.wait(1000)
+    assert button.toolTip() == "Copied"  # a second copy is told as long as the first
+    qtbot.waitUntil(lambda: (button.toolTip(), button.accessibleName()) == told, timeout=2000)
+    assert picture(button) == before
+
+
+def test_the_sign_of_a_copy_does_not_outlive_what_is_shown(pane: Pane, chats: FakeChats, qtbot: QtBot) -> None:
+    view = go_up(qtbot, pane)
+    press(qtbot, Qt.Key.Key_C)
+    button = only(view, "copyButton")
+    press(qtbot, Qt.Key.Key_E)
+    assert (button.toolTip(), button.accessibleName()) == ("Copy (C)", "Copy")
+    assert not any(timer.isActive() for timer in button.findChildren(QTimer))
+
+
+def picture(button: QWidget) -> QImage:
+    assert isinstance(button, IconButton)
+    return button.icon().pixmap(button.iconSize()).toImage()
 
 
 def test_only_shift_and_delete_deletes(pane: Pane, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.conversations.edits import Edit
 from desktop.conversations.message import Message, MessageId, Role
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.action_row import ActionRow, copy_text
+from desktop.ui.transcript.action_row import ActionRow
+from desktop.ui.transcript.copying import copy_text
 from desktop.ui.transcript.ending_line import REPEATED, EndingLine
 from desktop.ui.transcript.message_actions import WAYS, MessageAction, action_of
 from desktop.ui.transcript.message_editor import MessageEditor
