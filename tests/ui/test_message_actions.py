@@ -21,6 +21,7 @@ from desktop.ui.transcript.focus_ring import FocusRing
 from desktop.ui.transcript.message_actions import REPEATS
 from desktop.ui.transcript.message_editor import MessageEditor
 from desktop.ui.transcript.message_view import MessageView
+from desktop.ui.transcript.reply_selection import ReplySelection
 from desktop.ui.transcript.transcript import Transcript
 from tests.ui.conftest import OpenWindow, named, only, panes, settle
 from tests.ui.fake_chats import FakeChats, Spawner
@@ -363,6 +364,18 @@ def test_copying_and_editing_by_key(pane: Pane, qtbot: QtBot) -> None:
     press(qtbot, Qt.Key.Key_E)
     assert editor(view).edit.hasFocus()
     press(qtbot, Qt.Key.Key_Escape)
+    assert view.hasFocus()
+
+
+def test_the_usual_key_copies_what_is_selected_or_the_message(pane: Pane, qtbot: QtBot) -> None:
+    view = go_up(qtbot, pane, 3)
+    press(qtbot, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Because it *borrows*."
+    assert only(view, "copyButton").toolTip() == "Copied"
+    (selection,) = view.findChildren(ReplySelection)
+    selection.select_all()
+    press(qtbot, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == selection.text() == "Because it borrows."
     assert view.hasFocus()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.conversations.edits import Edit
@@ -166,7 +166,7 @@ class MessageView(QWidget):
         """Return whether something would be lost if the message were built again: the focus, an edit, a selection."""
         focused = QApplication.focusWidget()
         has_focus = focused is not None and (focused is self or self.isAncestorOf(focused))
-        return has_focus or self._editor is not None or not all(it.is_empty() for it in self.findChildren(ReplySelection))
+        return has_focus or self._editor is not None or self._selection() is not None
 
     # Its place
 
@@ -232,12 +232,25 @@ class MessageView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Who clicked here and goes on typing means the composer: a letter must do nothing that was not announced by the ring.
-        action = action_of(event) if self.hasFocus() and self.is_ringed else None
+        is_ringed = self.hasFocus() and self.is_ringed
+        action = action_of(event) if is_ringed else None
         if action is not None:
             self.act(action)
+        elif is_ringed and event.matches(QKeySequence.StandardKey.Copy):
+            self._copy_selected_or_all()
         else:
             event.ignore()
             self.key_pressed.emit(event)
+
+    def _selection(self) -> ReplySelection | None:
+        return next((it for it in self.findChildren(ReplySelection) if not it.is_empty()), None)
+
+    def _copy_selected_or_all(self) -> None:
+        selection = self._selection()
+        if selection is not None:
+            selection.copy()
+        else:
+            self.act(MessageAction.COPY)
 
     def _lines(self) -> list[EndingLine]:
         return [line for line in (self._ending, self._repeated) if line is not None and not line.isHidden()]
