@@ -1,5 +1,6 @@
 """What the window may ask of chats: the Protocol between ui/ and chat/."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -30,8 +31,8 @@ class Chats(Protocol):
         """Return all chats, the last used first."""
         ...
 
-    async def new(self) -> Conversation:
-        """Return an empty chat: the one that is still empty, or a new one."""
+    async def new(self, beside: Collection[ConversationId] = ()) -> Conversation:
+        """Return an empty chat that is none of these: one that is still empty, or a new one."""
         ...
 
     async def open(self, conversation_id: ConversationId) -> list[Message]:

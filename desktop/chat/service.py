@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -158,9 +158,9 @@ class ChatService:
         """See Chats."""
         return await self._store.conversations()
 
-    async def new(self) -> Conversation:
+    async def new(self, beside: Collection[ConversationId] = ()) -> Conversation:
         """See Chats."""
-        if (known := await self._store.empty(NEW_CHAT)) is not None:
+        if (known := await self._store.empty(NEW_CHAT, beside)) is not None:
             return known
         conversation = await self._store.create(NEW_CHAT, date.today())
         self.events.put(ConversationAdded(conversation))

@@ -79,9 +79,9 @@ class ConversationStore:
         """Return a chat, also one in the trash."""
         return await self._database.run(lambda connection: transcript.conversation(connection, conversation_id))
 
-    async def empty(self, title: str) -> Conversation | None:
-        """Return the last used chat of this title in which nothing was said or typed, or None."""
-        return await self._database.run(lambda connection: transcript.empty(connection, title))
+    async def empty(self, title: str, beside: Collection[ConversationId] = ()) -> Conversation | None:
+        """Return the last used chat of this title in which nothing was said or typed and that is none of these, or None."""
+        return await self._database.run(lambda connection: transcript.empty(connection, title, beside))
 
     async def forks(self, conversation_id: ConversationId) -> list[Conversation]:
         """Return the chats that were forked from one."""

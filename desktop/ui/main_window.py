@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
             "Ctrl+N": self._on_new_chat_requested,
             "Ctrl+B": self.toggle_sidebar,
             "Ctrl+Q": self.close_requested.emit,
-            "Ctrl+\\": lambda: self._context.spawn(self._open_new_chat(self._area.open_beside)),
+            "Ctrl+\\": lambda: self._context.spawn(self._open_new_beside()),
             "F2": self._on_rename_requested,
             "Esc": self._on_escape_pressed,
             "Ctrl+O": self.open_model_file,
@@ -251,10 +251,16 @@ class MainWindow(QMainWindow):
         else:
             await self._open_new_chat()
 
-    async def _open_new_chat(self, show: Callable[[Conversation], None] | None = None) -> None:
+    async def _open_new_chat(self) -> None:
         chat = await self._chats.new()
         self._directory.put(chat)
-        (show or self._area.open_chat)(chat)
+        self._area.open_chat(chat)
+
+    async def _open_new_beside(self) -> None:
+        """Open an empty chat in a pane of its own, also beside one that is still empty: both may get the same question."""
+        chat = await self._chats.new([pane.chat_id for pane in self._area.panes() if pane.chat_id is not None])
+        self._directory.put(chat)
+        self._area.open_beside(chat)
 
     async def _rename(self, chat_id: ConversationId, title: str) -> None:
         await self._chats.rename(chat_id, title)

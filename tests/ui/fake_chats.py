@@ -1,6 +1,6 @@
 """Chats for the window's own tests: a small tree of conversations, and replies that are written by the test."""
 
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -149,9 +149,9 @@ class FakeChats:
         self._note("conversations")
         return sorted(self.chats.values(), key=lambda chat: chat.updated_at, reverse=True)
 
-    async def new(self) -> Conversation:
+    async def new(self, beside: Collection[ConversationId] = ()) -> Conversation:
         self._note("new")
-        empty = next((chat for chat in self.chats.values() if chat.head_id is None), None)
+        empty = next((chat for chat in self.chats.values() if chat.head_id is None and chat.id not in beside), None)
         if empty is None:
             empty = self.add_chat("")
             self.events.put(events.ConversationAdded(empty))

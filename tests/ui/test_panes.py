@@ -288,6 +288,18 @@ def test_closing_a_pane_stops_nothing_and_the_last_one_stays(
     assert panes(window) == [left]
 
 
+def test_an_empty_chat_opens_beside_one_that_is_still_empty(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
+    window = open_window()
+    (first,) = panes(window)
+    qtbot.keyClick(window, Qt.Key.Key_Backslash, Qt.KeyboardModifier.ControlModifier)
+    left, right = panes(window)
+    assert left is first
+    assert right.chat_id not in (None, left.chat_id)
+    assert window._area.active() is right
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert len(chats.chats) == 2  # this one is used again
+
+
 def test_panes_that_do_not_fit_wait_in_tabs(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
     second = chats.add_chat("Second")
     window = open_window(dialogue[0], second)
