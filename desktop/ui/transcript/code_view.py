@@ -129,8 +129,9 @@ class CodeText(QPlainTextEdit):
         added = text[len(self._written) :]
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        if has_hidden(added):
-            insert_visibly(cursor, added, QTextCharFormat(), self._theme.tokens)
+        before = self._written[-2:]  # an emoji may be cut where two pieces of a stream meet
+        if has_hidden(added, before):
+            insert_visibly(cursor, added, QTextCharFormat(), self._theme.tokens, before)
         else:
             cursor.insertText(added, QTextCharFormat())
         self._written = text
