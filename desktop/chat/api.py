@@ -1,5 +1,6 @@
 """What the window may ask of chats: the Protocol between ui/ and chat/."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -8,6 +9,7 @@ from desktop.chat.events import Activity, ModelState, Readiness
 from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
 from desktop.chat.other_model import OtherModel
 from desktop.conversations.chat_tree import ChatTree
+from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
 from desktop.system.cache_type import CacheType
 
@@ -29,8 +31,8 @@ class Chats(Protocol):
         """Return all chats, the last used first."""
         ...
 
-    async def new(self) -> Conversation:
-        """Return an empty chat: the one that is still empty, or a new one."""
+    async def new(self, beside: Collection[ConversationId] = ()) -> Conversation:
+        """Return an empty chat that is none of these: one that is still empty, or a new one."""
         ...
 
     async def open(self, conversation_id: ConversationId) -> list[Message]:
@@ -173,7 +175,15 @@ class Chats(Protocol):
         ...
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
-        """Keep what stands in a chat's composer."""
+        """Keep what stands in a chat's composer, also of one in the trash. Does nothing where the chat was deleted."""
+        ...
+
+    async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
+        """Return what is being written in place of a chat's messages."""
+        ...
+
+    async def save_edit(self, conversation_id: ConversationId, message_id: MessageId, edit: Edit | None) -> None:
+        """Keep what is being written in place of a message; None: nothing any more. Does nothing where the chat lacks the message."""
         ...
 
     async def load_model(self, path: Path) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -40,6 +41,8 @@ from desktop.chat.trash import Trash
 from desktop.chat.turns import Turns
 from desktop.chat.versions import Versions
 from desktop.conversations.chat_tree import ChatTree
+from desktop.conversations.edits import Edit
+from desktop.conversations.errors import UnknownConversationError
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
@@ -154,9 +157,9 @@ class ChatService:
         """See Chats."""
         return await self._store.conversations()
 
-    async def new(self) -> Conversation:
+    async def new(self, beside: Collection[ConversationId] = ()) -> Conversation:
         """See Chats."""
-        if (known := await self._store.empty(NEW_CHAT)) is not None:
+        if (known := await self._store.empty(NEW_CHAT, beside)) is not None:
             return known
         conversation = await self._store.create(NEW_CHAT, date.today())
         self.events.put(ConversationAdded(conversation))
@@ -229,7 +232,16 @@ class ChatService:
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
         """See Chats."""
-        await self._store.save_draft(conversation_id, text)
+        with suppress(UnknownConversationError):
+            await self._store.save_draft(conversation_id, text)
+
+    async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
+        """See Chats."""
+        return await self._store.edits(conversation_id)
+
+    async def save_edit(self, conversation_id: ConversationId, message_id: MessageId, edit: Edit | None) -> None:
+        """See Chats."""
+        await self._store.save_edit(conversation_id, message_id, edit)
 
     async def settle(self) -> None:
         """Return when all that was sent until now is stored and its replies have begun or wait for a model."""

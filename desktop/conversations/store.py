@@ -6,11 +6,12 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from desktop.conversations import archive_records, checkpoints, family, keeping, kv_records, transcript, versions
+from desktop.conversations import archive_records, checkpoints, edits, family, keeping, kv_records, transcript, versions
 from desktop.conversations.archive import ArchivedChat, ArchivedNode, ArchivedRecords, ArchivedTokens
 from desktop.conversations.archive_records import ImportedChat
 from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.database import Connection, DatabaseThread, Job, T
+from desktop.conversations.edits import Edit
 from desktop.conversations.errors import StorageError
 from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, ReplyStats, Status
@@ -78,9 +79,9 @@ class ConversationStore:
         """Return a chat, also one in the trash."""
         return await self._database.run(lambda connection: transcript.conversation(connection, conversation_id))
 
-    async def empty(self, title: str) -> Conversation | None:
-        """Return the last used chat of this title in which nothing was said or typed, or None."""
-        return await self._database.run(lambda connection: transcript.empty(connection, title))
+    async def empty(self, title: str, beside: Collection[ConversationId] = ()) -> Conversation | None:
+        """Return the last used chat of this title in which nothing was said or typed and that is none of these, or None."""
+        return await self._database.run(lambda connection: transcript.empty(connection, title, beside))
 
     async def forks(self, conversation_id: ConversationId) -> list[Conversation]:
         """Return the chats that were forked from one."""
@@ -101,6 +102,14 @@ class ConversationStore:
     async def save_draft(self, conversation_id: ConversationId, text: str) -> Conversation:
         """Keep what stands in a chat's composer."""
         return await self._database.run(lambda connection: transcript.save_draft(connection, conversation_id, text))
+
+    async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
+        """Return what is being written in place of a chat's messages."""
+        return await self._database.run(lambda connection: edits.edits(connection, conversation_id))
+
+    async def save_edit(self, conversation_id: ConversationId, message_id: MessageId, edit: Edit | None) -> None:
+        """Keep what is being written in place of a message; None: nothing any more. Does nothing where the chat lacks the message."""
+        await self._database.run(lambda connection: edits.save_edit(connection, conversation_id, message_id, edit))
 
     async def delete_conversation(self, conversation_id: ConversationId) -> None:
         """Delete a chat and those of its messages that no other chat has, with their tokens and nodes."""

@@ -47,10 +47,13 @@ def forks(connection: Connection, conversation_id: ConversationId) -> list[Conve
     return _conversations(connection, "forked_from_id = ? ORDER BY id", conversation_id)
 
 
-def empty(connection: Connection, title: str) -> Conversation | None:
-    """Return the last used chat of this title in which nothing was said or typed, or None."""
-    having = "head_message_id IS NULL AND draft = '' AND title = ? AND trashed_at IS NULL ORDER BY updated_at DESC, id DESC LIMIT 1"
-    return next(iter(_conversations(connection, having, title)), None)
+def empty(connection: Connection, title: str, beside: Collection[ConversationId]) -> Conversation | None:
+    """Return the last used chat of this title in which nothing was said or typed and that is none of these, or None."""
+    having = """
+        head_message_id IS NULL AND draft = '' AND title = ? AND trashed_at IS NULL AND id NOT IN (SELECT value FROM json_each(?))
+        ORDER BY updated_at DESC, id DESC LIMIT 1
+    """
+    return next(iter(_conversations(connection, having, title, json.dumps(list(beside)))), None)
 
 
 def kept_ready(connection: Connection, others: Collection[ConversationId]) -> list[Conversation]:

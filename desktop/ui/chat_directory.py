@@ -6,9 +6,11 @@ from itertools import islice
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.chat.events import Activity
+from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, MessageId
 from desktop.ui.branches import Branch
 from desktop.ui.chat_forest import ChatForest
+from desktop.ui.chat_status import ChatStatus
 from desktop.ui.titles import drawn_title
 
 _AT_ONCE = 1000  # chats that are taken in before others have their turn
@@ -20,21 +22,24 @@ class ChatDirectory(QObject):
 
     Signals: changed with the ids of the chats that came, went, or have another title, time, place or branch, as
     a frozenset; status_changed with the id of a chat whose activity, unseen mark or being open changed; text_returned with
-    the id of a chat that is shown and a text that could not be sent.
+    the id of a chat that is shown and a text that could not be sent; edit_changed with the ids of a chat and a message, and what is being
+    written in place of it, an Edit or None.
     """
 
     changed = Signal(object)
     status_changed = Signal(object)
     text_returned = Signal(object, str)
+    edit_changed = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._forest = ChatForest()
         self._activities: dict[ConversationId, Activity] = {}
         self._drafts: dict[ConversationId, str] = {}
-        self._edits: dict[ConversationId, dict[MessageId, str]] = {}
+        self._edits: dict[ConversationId, dict[MessageId, Edit]] = {}
         self._unseen: set[ConversationId] = set()
         self._open: tuple[ConversationId, ...] = ()
+        self._in_sight: frozenset[ConversationId] = frozenset()
         self._coming: dict[ConversationId, Conversation] = {}
         self._next = QTimer(self, interval=_BREATH_MS)
         self._next.timeout.connect(self._take_in)
@@ -56,11 +61,9 @@ class ChatDirectory(QObject):
         self.fill([chat])
 
     def remove(self, chat_id: ConversationId) -> None:
-        """Forget a chat that went to the trash or was deleted."""
+        """Forget a chat that went to the trash or was deleted, but not what was typed in it: it may come back."""
         self._activities.pop(chat_id, None)
-        self._drafts.pop(chat_id, None)
         self._coming.pop(chat_id, None)
-        self._edits.pop(chat_id, None)
         self._unseen.discard(chat_id)
         if changed := self._forest.remove(chat_id):
             self.changed.emit(changed)
@@ -93,17 +96,24 @@ class ChatDirectory(QObject):
         """Note what stands in a chat's composer."""
         self._drafts[chat_id] = text
 
-    def edits(self, chat_id: ConversationId) -> Mapping[MessageId, str]:
+    def edits(self, chat_id: ConversationId) -> Mapping[MessageId, Edit]:
         """Return what is being written in place of a chat's messages and was not sent."""
         return self._edits.get(chat_id, {})
 
-    def set_edit(self, chat_id: ConversationId, message_id: MessageId, text: str | None) -> None:
+    def take_edits(self, chat_id: ConversationId, stored: Mapping[MessageId, Edit]) -> None:
+        """Take in what is stored of a chat's edits; what was noted here is newer."""
+        self._edits.setdefault(chat_id, dict(stored))
+
+    def set_edit(self, chat_id: ConversationId, message_id: MessageId, edit: Edit | None) -> None:
         """Note what is being written in place of a message; None: nothing any more."""
         edits = self._edits.setdefault(chat_id, {})
-        if text is None:
-            edits.pop(message_id, None)
+        if edits.get(message_id) == edit:
+            return
+        if edit is None:
+            del edits[message_id]
         else:
-            edits[message_id] = text
+            edits[message_id] = edit
+        self.edit_changed.emit(chat_id, message_id, edit)
 
     def return_text(self, chat_id: ConversationId, text: str) -> None:
         """Give back a text that could not be sent, to the pane that shows the chat or to the chat's draft."""
@@ -128,13 +138,17 @@ class ChatDirectory(QObject):
         """Note what a chat is doing; a reply that ends out of sight is marked as not seen."""
         before = self.activity(chat_id)
         self._activities[chat_id] = activity
-        if activity is Activity.IDLE and before is Activity.REPLYING and chat_id not in self._open:
+        if activity is Activity.IDLE and before is Activity.REPLYING and chat_id not in self._in_sight:
             self._unseen.add(chat_id)
         self.status_changed.emit(chat_id)
 
-    def is_unseen(self, chat_id: ConversationId) -> bool:
-        """Return whether a reply ended in this chat while it was not shown."""
-        return chat_id in self._unseen
+    def status(self, chat_id: ConversationId | None) -> ChatStatus:
+        """Return what stands at a chat's name: whether it is working, or a reply ended in it out of sight."""
+        if chat_id is None:
+            return ChatStatus.CALM
+        if self.activity(chat_id) is not Activity.IDLE:
+            return ChatStatus.WORKING
+        return ChatStatus.UNSEEN if chat_id in self._unseen else ChatStatus.CALM
 
     def is_open(self, chat_id: ConversationId) -> bool:
         """Return whether a pane shows this chat."""
@@ -154,8 +168,15 @@ class ChatDirectory(QObject):
         moved = set(enumerate(before)) ^ set(enumerate(self._open))
         touched = {chat_id for _, chat_id in moved} | {chat_id for chat_id in (active, self.active) if chat_id is not None}
         self.active = active
-        self._unseen -= set(self._open)
         for chat_id in touched:
+            self.status_changed.emit(chat_id)
+
+    def set_in_sight(self, in_sight: Iterable[ConversationId]) -> None:
+        """Note the chats of which the messages are shown: other panes wait in tabs."""
+        self._in_sight = frozenset(in_sight)
+        seen = self._unseen & self._in_sight
+        self._unseen -= seen
+        for chat_id in seen:
             self.status_changed.emit(chat_id)
 
     def _take_in(self) -> None:

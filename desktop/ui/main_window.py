@@ -18,6 +18,7 @@ from desktop.system.settings import Settings
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.controls.scrim import Scrim
+from desktop.ui.edit_drafts import EditDrafts
 from desktop.ui.keyboard import press, step
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane_area import PaneArea
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self._theme.less_motion = settings.less_motion
         self._directory = ChatDirectory(self)
         self._context = WindowContext(chats, spawn, self._bridge, self._theme, self._directory)
+        self._edit_drafts = EditDrafts(self._context, self)
         self._connect_bridge()
         self._sidebar = Sidebar(self._context)
         self._slide = QPropertyAnimation(self._sidebar, QByteArray(b"pos"), self)
@@ -92,7 +94,8 @@ class MainWindow(QMainWindow):
         )
 
     async def save_drafts(self) -> None:
-        """Keep what stands in the composers."""
+        """Keep what stands in the composers, and what is being written in place of messages."""
+        await self._edit_drafts.save()
         for pane in self._area.panes():
             await pane.save_draft()
 
@@ -220,7 +223,7 @@ class MainWindow(QMainWindow):
             "Ctrl+N": self._on_new_chat_requested,
             "Ctrl+B": self.toggle_sidebar,
             "Ctrl+Q": self.close_requested.emit,
-            "Ctrl+\\": lambda: self._context.spawn(self._open_new_chat(self._area.open_beside)),
+            "Ctrl+\\": lambda: self._context.spawn(self._open_new_beside()),
             "F2": self._on_rename_requested,
             "Esc": self._on_escape_pressed,
             "Ctrl+O": self.open_model_file,
@@ -248,10 +251,16 @@ class MainWindow(QMainWindow):
         else:
             await self._open_new_chat()
 
-    async def _open_new_chat(self, show: Callable[[Conversation], None] | None = None) -> None:
+    async def _open_new_chat(self) -> None:
         chat = await self._chats.new()
         self._directory.put(chat)
-        (show or self._area.open_chat)(chat)
+        self._area.open_chat(chat)
+
+    async def _open_new_beside(self) -> None:
+        """Open an empty chat in a pane of its own, also beside one that is still empty: both may get the same question."""
+        chat = await self._chats.new([pane.chat_id for pane in self._area.panes() if pane.chat_id is not None])
+        self._directory.put(chat)
+        self._area.open_beside(chat)
 
     async def _rename(self, chat_id: ConversationId, title: str) -> None:
         await self._chats.rename(chat_id, title)

@@ -218,10 +218,14 @@ def test_an_empty_chat_is_used_again(tmp_path: Path) -> None:
     async def test(bench: Bench) -> None:
         first = await bench.chats.new()
         assert (await bench.chats.new()).id == first.id
+        beside = await bench.chats.new([first.id])
+        assert beside.id != first.id
+        assert (await bench.chats.new([first.id])).id == beside.id
+        await bench.store.rename(beside.id, "Beside")
         await bench.chats.save_draft(first.id, "half a thought")
         second = await bench.chats.new()
         assert second.id != first.id
-        assert [event.conversation.id for event in bench.of(ConversationAdded)] == [first.id, second.id]
+        assert [event.conversation.id for event in bench.of(ConversationAdded)] == [first.id, beside.id, second.id]
 
     run(tmp_path, None, test)
 

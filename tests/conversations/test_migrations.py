@@ -46,7 +46,7 @@ def test_shipped_schema_is_whole(path: Path) -> None:
     steps = schema_steps()
     with closing(open_migrated(path, steps)) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")}
-    assert tables == {"conversation", "message", "conversation_message", "message_tokens", "message_node", "kv_context"}
+    assert tables == {"conversation", "message", "conversation_message", "message_tokens", "message_node", "kv_context", "edit"}
     assert version(path) == len(steps)
 
 

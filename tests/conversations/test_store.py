@@ -428,6 +428,8 @@ def test_the_chat_that_is_still_empty_is_found(store: ConversationStore, run: Ru
         assert await store.empty("New chat") is None
         older, newer = [await store.create("New chat", date(2025, 3, 4)) for _ in range(2)]
         assert await store.empty("New chat") == newer
+        assert await store.empty("New chat", [newer.id]) == older
+        assert await store.empty("New chat", [newer.id, older.id]) is None
         await store.add_user_message(newer.id, "Hello")
         assert await store.empty("New chat") == older
 

@@ -163,3 +163,23 @@ def test_a_reply_streams_on_while_its_chat_is_not_shown_and_is_whole_when_it_is_
     shown = driver.last_text()
     driver.stop()
     assert driver.last_text().startswith(shown), "no gap between what was stored and what streamed since"
+
+
+def test_what_was_typed_a_moment_before_goes_to_the_trash_with_its_chat(start: Start, brief: Path) -> None:
+    driver = start(brief)
+    driver.send_and_wait("Hello there")
+    chats, chat = driver.application._chats, driver.chat_id()
+    driver.type("And then")
+    driver.run(chats.move_to_trash(chat))  # within the second that typing has to end
+    wait_until(lambda: driver.panes() and driver.chat_id() not in (None, chat))
+    driver.settle()
+    assert driver.composer().toPlainText() == ""
+    assert driver.rows(f"SELECT draft FROM conversation WHERE id = {chat}") == [("And then",)]
+    driver.run(chats.restore_from_trash(chat))
+    wait_until(lambda: "Hello there" in driver.chat_titles())
+    driver.choose_chat("Hello there")
+    assert driver.composer().toPlainText() == "And then"
+    driver.run(chats.delete(chat))
+    wait_until(lambda: driver.chat_id() not in (None, chat))
+    driver.settle()
+    assert "no longer exists" not in driver.sentences()

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from desktop.chat.events import NotReady, Readiness, Reading, ReadyAtOnce, RereadReason
 from desktop.conversations.message import Status
@@ -223,6 +224,24 @@ def test_a_model_file_that_was_replaced_is_not_taken_for_the_old_one(start: Star
     texts = chatted(start, model)
     TinyModel(ends=1.6, seed=1).write(model)
     check_answers(start(model), texts, RereadReason.MODEL_FILE_CHANGED)
+
+
+def test_an_edit_is_there_after_a_restart_as_it_was_left(start: Start, brief: Path) -> None:
+    chatted(start, brief)
+    driver = start(brief)
+    for message, text in ((0, "Tell me about the tides"), (2, "And where do the large ones go?")):
+        driver.click(driver.view(message).findChild(QWidget, "editButton"))
+        driver.view(message).findChild(QPlainTextEdit, "messageEdit").setPlainText(text)
+    driver.click(driver.view(0).findChild(QWidget, "cancelEditButton"))
+    driver.quit()  # within the second that typing has to end
+    driver = start(brief)
+    assert [driver.view(message).is_edited() for message in range(4)] == [False, False, True, False]
+    driver.click(driver.view(0).findChild(QWidget, "editButton"))
+    written = [driver.view(message).findChild(QPlainTextEdit, "messageEdit").toPlainText() for message in (0, 2)]
+    assert written == ["Tell me about the tides", "And where do the large ones go?"]
+    driver.click(driver.view(2).findChild(QWidget, "sendEditButton"))
+    wait_until(lambda: driver.texts()[2:3] == ["And where do the large ones go?"] and driver.is_idle())
+    assert driver.rows("SELECT text, is_open FROM edit") == [("Tell me about the tides", 1)]
 
 
 def test_without_the_session_files_a_chat_is_read_again(start: Start, brief: Path, tmp_path: Path) -> None:

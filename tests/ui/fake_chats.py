@@ -1,6 +1,6 @@
 """Chats for the window's own tests: a small tree of conversations, and replies that are written by the test."""
 
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from desktop.chat.events import Activity, ModelPhase, ModelState, Readiness
 from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
 from desktop.chat.other_model import OtherModel
 from desktop.conversations.chat_tree import EXCERPT, ChatTree, TreeNode
+from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.conversations.tree import count_turns
 from desktop.system.cache_type import CacheType
@@ -31,6 +32,7 @@ class FakeChats:
         self.calls: list[tuple[Any, ...]] = []
         self.chats: dict[ConversationId, Conversation] = {}
         self.messages: dict[MessageId, Message] = {}
+        self.stored_edits: dict[ConversationId, dict[MessageId, Edit]] = {}
         self.activities: dict[ConversationId, Activity] = {}
         self.readinesses: dict[ConversationId, Readiness] = {}
         self.contexts: dict[ConversationId, tuple[int, int]] = {}
@@ -147,9 +149,9 @@ class FakeChats:
         self._note("conversations")
         return sorted(self.chats.values(), key=lambda chat: chat.updated_at, reverse=True)
 
-    async def new(self) -> Conversation:
+    async def new(self, beside: Collection[ConversationId] = ()) -> Conversation:
         self._note("new")
-        empty = next((chat for chat in self.chats.values() if chat.head_id is None), None)
+        empty = next((chat for chat in self.chats.values() if chat.head_id is None and chat.id not in beside), None)
         if empty is None:
             empty = self.add_chat("")
             self.events.put(events.ConversationAdded(empty))
@@ -341,7 +343,18 @@ class FakeChats:
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
         self._note("save_draft", conversation_id, text)
-        self.chats[conversation_id] = replace(self.chats[conversation_id], draft=text)
+        if conversation_id in self.chats:
+            self.chats[conversation_id] = replace(self.chats[conversation_id], draft=text)
+
+    async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
+        return dict(self.stored_edits.get(conversation_id, {}))
+
+    async def save_edit(self, conversation_id: ConversationId, message_id: MessageId, edit: Edit | None) -> None:
+        self._note("save_edit", conversation_id, message_id, edit)
+        stored = self.stored_edits.setdefault(conversation_id, {})
+        stored.pop(message_id, None)
+        if edit is not None:
+            stored[message_id] = edit
 
     async def load_model(self, path: Path) -> None:
         self._note("load_model", path)
@@ -357,7 +370,7 @@ class FakeChats:
 
     def _note(self, *call: Any) -> None:
         self.calls.append(call)
-        if self.failure is not None and call[0] != "save_draft":
+        if self.failure is not None and call[0] not in ("save_draft", "save_edit"):
             failure, self.failure = self.failure, None
             raise failure
 

@@ -139,6 +139,27 @@ def test_copied_code_is_the_true_text(view: CodeView, qtbot: QtBot) -> None:
     assert text.selected_text() == code
 
 
+def test_that_code_was_copied_is_told_for_a_moment(view: CodeView, qtbot: QtBot) -> None:
+    view.set_code("1", "")
+    button = view.findChild(IconButton, "copyCodeButton")
+    assert button is not None
+    place, told = button.geometry(), button.toolTip()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert (button.toolTip(), button.accessibleName(), button.geometry()) == ("Copied", "Copied", place)
+    qtbot.waitUntil(lambda: button.toolTip() == button.accessibleName() == told == "Copy code", timeout=3000)
+
+
+def test_an_emoji_that_is_cut_between_two_pieces_stays_one(view: CodeView, qtbot: QtBot) -> None:
+    code = "👩\u200d🚀 = ❤\ufe0f\u200d🔥  # a\u200d"
+    for end in range(1, len(code)):
+        view.set_code(code[:end], "python", closed=False)
+        assert "⟦" not in view.text_views()[0].toPlainText()
+    view.set_code(code, "python")
+    assert view.text_views()[0].toPlainText() == code[:-1] + "⟦U+200D⟧"
+    shown = coloured(view, qtbot).text_views()[0].toPlainText()
+    assert "# a⟦U+200D⟧" in colours(view, 0), shown  # where it stands, though the emoji is no Python
+
+
 def test_hidden_characters_keep_their_colour_and_their_neighbours_theirs(view: CodeView, theme: Theme, qtbot: QtBot) -> None:
     view.set_code("\u200b# a comment", "python")
     coloured(view, qtbot)

@@ -9,13 +9,19 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.chat.events import ConversationChanged
+from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation
 from desktop.system.errors import RivuletError
 from desktop.system.settings import PaneState, Settings
 from desktop.ui.main_window import MainWindow
 from desktop.ui.panes.pane_area import PaneArea
+from desktop.ui.transcript.message_actions import MessageAction
+from desktop.ui.transcript.message_editor import MessageEditor
+from desktop.ui.transcript.message_view import MessageView
 from tests.ui.conftest import OpenWindow, panes, settle
 from tests.ui.fake_chats import FakeChats, Spawner, run
+from tests.ui.transcript_bench import views
+from tests.ui.window_driver import Dialogue
 
 
 class HeldSpawner(Spawner):
@@ -121,3 +127,65 @@ def test_a_send_that_fails_late_gives_its_text_back_wherever_the_chat_is(
     settle()
     assert right.composer.text() == "first\nsecond"
     assert chats.chats[two[0].id].draft == "first\nsecond"
+
+
+# What is being written in place of messages
+
+
+def begin_edit(window: MainWindow, number: int, text: str) -> MessageEditor:
+    """Write another text in place of a message."""
+    view = views(panes(window)[0].transcript)[number]
+    view.act(MessageAction.EDIT)
+    (editor,) = editors(view)
+    editor.edit.setPlainText(text)
+    return editor
+
+
+def editors(view: MessageView) -> list[MessageEditor]:
+    return [it for it in view.findChildren(MessageEditor) if it.isVisible()]
+
+
+def test_an_edit_is_stored_a_second_after_typing_stops(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
+    chat, messages = dialogue
+    window = open_window(chat)
+    begin_edit(window, 2, "And if it lends?")
+    assert not chats.stored_edits
+    qtbot.waitUntil(lambda: chats.stored_edits == {chat.id: {messages[2].id: Edit("And if it lends?", is_open=True)}}, timeout=3000)
+    begin_edit(window, 0, "Why?")
+    run(window.save_drafts())  # as at the end
+    assert chats.stored_edits[chat.id][messages[0].id] == Edit("Why?", is_open=True)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_stored_edit_comes_back_as_it_was_left(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, is_open: bool) -> None:
+    chat, messages = dialogue
+    chats.stored_edits = {chat.id: {messages[3].id: Edit("Then *one* is.", is_open)}}
+    view = views(panes(open_window(chat))[0].transcript)[3]
+    assert [editor.text() for editor in editors(view)] == (["Then *one* is."] if is_open else [])
+    view.act(MessageAction.EDIT)
+    assert [editor.text() for editor in editors(view)] == ["Then *one* is."]
+
+
+def test_an_edit_that_is_left_or_sent_is_stored_so_at_once(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
+    chat, messages = dialogue
+    window = open_window(chat)
+    begin_edit(window, 2, "And if it lends?").cancelled.emit()
+    assert chats.stored_edits == {chat.id: {messages[2].id: Edit("And if it lends?", is_open=False)}}
+    begin_edit(window, 2, "And if it sells?").edit.send_requested.emit()
+    assert chats.stored_edits == {chat.id: {}}
+
+
+def test_an_edit_that_could_not_be_stored_is_tried_again(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, spawner: HeldSpawner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RivuletError("The disk is full.")
+
+    chat, messages = dialogue
+    window = open_window(chat)
+    with monkeypatch.context() as broken:
+        broken.setattr(chats, "save_edit", fail)
+        begin_edit(window, 2, "And if it lends?").cancelled.emit()
+    assert spawner.sentences == ["The disk is full."]
+    run(window.save_drafts())
+    assert chats.stored_edits == {chat.id: {messages[2].id: Edit("And if it lends?", is_open=False)}}

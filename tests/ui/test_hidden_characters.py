@@ -29,13 +29,22 @@ def document(qapp: QApplication) -> QTextDocument:
         ("a\tb\n", "a\tb\n"),
         ("\ufdd0\uffff", "⟦U+FDD0⟧⟦U+FFFF⟧"),
         ("☂\ufe0f 👩\u200d🚀 👍🏽", "☂\ufe0f 👩\u200d🚀 👍🏽"),  # what joins emoji is seen in them
+        ("❤\ufe0f\u200d🔥", "❤\ufe0f\u200d🔥"),
         ("a\ufe0f", "a⟦U+FE0F⟧"),
+        ("a\u200db", "a⟦U+200D⟧b"),
+        ("☂\ufe0f\ufe0f", "☂\ufe0f⟦U+FE0F⟧"),  # as many as these could say something
         ("naïve Ελληνικά 中文 עברית", "naïve Ελληνικά 中文 עברית"),
     ],
 )
 def test_what_nobody_would_see_is_drawn_by_its_number(text: str, shown: str) -> None:
     assert made_visible(text) == shown
     assert has_hidden(text) is (text != shown)
+
+
+@pytest.mark.parametrize("text", ["👩\u200d🚀", "❤\ufe0f\u200d🔥", "a\u200db", "☂\ufe0f\ufe0f\ufe0f!", "👩\u200d\u200d🚀"])
+def test_how_a_text_is_cut_makes_no_difference(text: str) -> None:
+    for cut in range(len(text)):
+        assert made_visible(text[:cut]) + made_visible(text[cut:], text[:cut]) == made_visible(text)
 
 
 @given(ANYTHING)

@@ -1,5 +1,6 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +17,7 @@ from desktop.ui.transcript.ending_line import EndingLine
 from desktop.ui.transcript.message_view import MessageView
 from tests.ui.conftest import OpenWindow, named, only, panes, settle
 from tests.ui.fake_chats import MODEL, FakeChats, Spawner
-from tests.ui.window_driver import Dialogue, click_row, drain, notices, texts, write
+from tests.ui.window_driver import Dialogue, click_row, drain, index, notices, texts, write
 
 
 def test_a_message_is_sent_and_its_reply_streams_in(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
@@ -287,6 +288,18 @@ def test_closing_a_pane_stops_nothing_and_the_last_one_stays(
     assert panes(window) == [left]
 
 
+def test_an_empty_chat_opens_beside_one_that_is_still_empty(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
+    window = open_window()
+    (first,) = panes(window)
+    qtbot.keyClick(window, Qt.Key.Key_Backslash, Qt.KeyboardModifier.ControlModifier)
+    left, right = panes(window)
+    assert left is first
+    assert right.chat_id not in (None, left.chat_id)
+    assert window._area.active() is right
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert len(chats.chats) == 2  # this one is used again
+
+
 def test_panes_that_do_not_fit_wait_in_tabs(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
     second = chats.add_chat("Second")
     window = open_window(dialogue[0], second)
@@ -302,6 +315,34 @@ def test_panes_that_do_not_fit_wait_in_tabs(open_window: OpenWindow, chats: Fake
     window.resize(1300, 700)
     settle()
     assert len(panes(window)) == 2
+
+
+def test_a_tab_has_the_signs_that_its_chat_has_in_the_sidebar(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
+) -> None:
+    second = chats.add_chat("Second")
+    window = open_window(dialogue[0], second, width=700)
+    tab = [tab for tab in window.findChildren(PaneTab) if tab.isVisible()][1]
+    calm = tab.grab().toImage()
+    row = index(window, "Second")
+    for activity, told in ((Activity.REPLYING, ", working"), (Activity.IDLE, ", a new reply")):
+        chats.set_activity(second.id, activity)
+        drain(window)
+        assert tab.accessibleName() == row.data(Qt.ItemDataRole.AccessibleTextRole) == f"Second, branch A{told}"
+        assert f"Second{told}\n" in tab.toolTip()
+        sign = changed(calm, tab.grab().toImage())
+        assert tab.width() - 30 < sign.left()
+        assert sign.right() < tab.width() - 8
+    qtbot.mouseClick(tab, Qt.MouseButton.LeftButton)
+    assert tab.accessibleName() == row.data(Qt.ItemDataRole.AccessibleTextRole) == "Second, branch A"
+
+
+def changed(before: QImage, after: QImage) -> QRect:
+    """Return where two pictures differ."""
+    points = [(x, y) for x in range(before.width()) for y in range(before.height()) if before.pixel(x, y) != after.pixel(x, y)]
+    assert points
+    xs, ys = zip(*points, strict=True)
+    return QRect(QPoint(min(xs), min(ys)), QPoint(max(xs), max(ys)))
 
 
 def test_a_reply_that_was_cut_is_gone_on_with_unless_the_context_is_full(open_window: OpenWindow, chats: FakeChats) -> None:

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.conversations.message import Message, Status
 from desktop.ui.theme.theme import Theme
+from desktop.ui.theme.tokens import DARK
 from desktop.ui.transcript.bubble import Bubble
 from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.plain_text import PlainText, parts_of
@@ -157,6 +159,22 @@ def test_what_follows_a_large_table_does_not_wait_for_it(body: ReplyBody) -> Non
 def body_message(body: ReplyBody) -> Message:
     chats = FakeChats()
     return chats.reply(chats.add_chat("Chat"), body.text())
+
+
+def test_a_formula_that_is_still_written_stays_one_in_another_theme(body: ReplyBody, theme: Theme) -> None:
+    grow(body, "So \\[ a_1 * b_2 * c")
+    shown = prose(body)[-1].toPlainText()
+    assert shown == "So \\[ a_1 * b_2 * c"
+    theme.choose("dark")
+    body.redraw()
+    assert prose(body)[-1].toPlainText() == shown
+    assert formula_ground(prose(body)[-1]) == DARK.code
+
+
+def formula_ground(view: TextView) -> str:
+    end = QTextCursor(view.document())
+    end.movePosition(QTextCursor.MoveOperation.End)
+    return end.charFormat().background().color().name().upper()
 
 
 def test_links_by_label_lead_somewhere_once_the_reply_is_done(body: ReplyBody, message: Message) -> None:

@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from desktop.conversations.message import Conversation, Message, Role, Status
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.action_row import ActionRow
 from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.ending_line import EndingLine
 from desktop.ui.transcript.fork_lines import ForkLine, SharedHistoryFold
@@ -203,8 +202,6 @@ def test_every_message_can_be_copied_and_forked(
         assert QGuiApplication.clipboard().text() == view.message.text
         qtbot.mouseClick(fork_button, Qt.MouseButton.LeftButton)
     assert forked == messages
-    for row in transcript.findChildren(ActionRow):
-        row._done.stop()
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,13 @@ class MessageEdit(QPlainTextEdit):
         self.setPlainText(text)
         self.moveCursor(QTextCursor.MoveOperation.End)
 
+    def write_over(self, text: str) -> None:
+        """Put a text in place of what stands here, in one step that can be undone."""
+        whole = QTextCursor(self.document())
+        whole.select(QTextCursor.SelectionType.Document)
+        long_lines.insert(whole, text)
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
     def setPlainText(self, text: str) -> None:
         self.setUndoRedoEnabled(False)
         whole = QTextCursor(self.document())

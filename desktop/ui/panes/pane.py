@@ -110,6 +110,10 @@ class Pane(QFrame):
         self._chat_id = None
         self._question.show_chat(None)
 
+    def keep_draft(self) -> None:
+        """Keep what stands in the composer, in the background."""
+        self._outbox.keep_draft()
+
     async def save_draft(self) -> None:
         """Keep what stands in the composer."""
         self.composer.stop_timer()
@@ -264,8 +268,10 @@ class Pane(QFrame):
 
     async def _open(self, chat: Conversation, position: ScrollPosition | None) -> None:
         messages = await self._context.chats.open(chat.id)
+        edits = await self._context.chats.edits(chat.id)
         if self._chat_id != chat.id:
             return
+        self._context.directory.take_edits(chat.id, edits)
         self.transcript.show_messages(chat, messages, position)
         self._body.show_messages(is_empty=not messages)
         self._show_state()

@@ -15,7 +15,7 @@ from desktop.ui.panes.pane import MINIMUM_WIDTH, Pane
 from desktop.ui.panes.pane_notices import kept_back_sentence, made_room_sentence
 from desktop.ui.panes.pane_place import PanePlace
 from desktop.ui.panes.pane_splitter import PaneSplitter
-from desktop.ui.panes.pane_tabs import PaneTabs
+from desktop.ui.panes.pane_tabs import PaneTabs, TabText
 from desktop.ui.window_context import WindowContext
 
 MOST_PANES = 4
@@ -54,6 +54,7 @@ class PaneArea(QWidget):
         column.addWidget(self._tabs)
         column.addWidget(self._splitter, 1)
         context.directory.changed.connect(self._fit)
+        context.directory.status_changed.connect(self._show_tabs)
         QApplication.instance().focusChanged.connect(self._on_application_focus_changed)  # type: ignore[union-attr]
         self._add_pane(0)
 
@@ -157,10 +158,11 @@ class PaneArea(QWidget):
         self._enter(self.active()) if was_active else self._note()
 
     def drop_chat(self, chat_id: ConversationId) -> bool:
-        """Let go of a chat that is gone; return whether a pane stands empty now."""
+        """Let go of a chat that is gone, maybe to the trash with what was typed; return whether a pane stands empty now."""
         pane = self.pane_of(chat_id)
         if pane is None:
             return False
+        pane.keep_draft()
         pane.forget()
         self.close_pane(pane)
         return pane in self._panes
@@ -308,8 +310,12 @@ class PaneArea(QWidget):
         for pane in self._panes:
             pane.head.offer_sidebar(self._offers_sidebar and pane is first)
         self._tabs.setVisible(len(shown) < len(self._panes))
+        self._context.directory.set_in_sight(pane.chat_id for pane in shown if pane.chat_id is not None)
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
         directory = self._context.directory
-        tabs = [(directory.title(pane.chat_id), directory.branch(pane.chat_id)) for pane in self._panes]
+        tabs = [TabText(directory.title(it.chat_id), directory.branch(it.chat_id), directory.status(it.chat_id)) for it in self._panes]
         self._tabs.set_tabs(tabs, self._panes.index(self.active()))
 
     def _on_pane_forks_opened(self, pane: Pane, forks: Sequence[Conversation]) -> None:

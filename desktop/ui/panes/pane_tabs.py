@@ -1,18 +1,28 @@
 """The strip of tabs for panes that do not all fit beside each other."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.branches import Branch
+from desktop.ui.chat_status import STATUS_WIDTH, ChatStatus, draw_status
 from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
 
 _PADDING = 12
 _DOT = 8
 _GAP = 8
+
+
+class TabText(NamedTuple):
+    """What a tab says of its chat."""
+
+    title: str
+    branch: Branch
+    status: ChatStatus
 
 
 class PaneTabs(QFrame):
@@ -34,16 +44,16 @@ class PaneTabs(QFrame):
         self._row.setSpacing(4)
         self.setFixedHeight(40)
 
-    def set_tabs(self, tabs: Sequence[tuple[str, Branch]], active: int) -> None:
-        """Show these titles and branches."""
+    def set_tabs(self, tabs: Sequence[TabText], active: int) -> None:
+        """Show these chats."""
         while len(self._tabs) > len(tabs):
             dropped = self._tabs.pop()
             self._row.removeWidget(dropped)
             dropped.deleteLater()
         while len(self._tabs) < len(tabs):
             self._add_tab(len(self._tabs))
-        for index, (tab, (title, branch)) in enumerate(zip(self._tabs, tabs, strict=True)):
-            tab.set_chat(title, branch, index == active)
+        for index, (tab, text) in enumerate(zip(self._tabs, tabs, strict=True)):
+            tab.set_chat(text, index == active)
 
     def tabs(self) -> list["PaneTab"]:
         """Return the tabs from the left."""
@@ -68,7 +78,7 @@ class PaneTab(QPushButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._branch = Branch.A
+        self._branch, self._status = Branch.A, ChatStatus.CALM
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -76,13 +86,13 @@ class PaneTab(QPushButton):
         theme.changed.connect(self._fit)
         self._fit()
 
-    def set_chat(self, title: str, branch: Branch, active: bool) -> None:
+    def set_chat(self, text: TabText, active: bool) -> None:
         """Show a chat."""
-        self._branch = branch
+        title, self._branch, self._status = text
         self.setText(title)
         self.setShortcut("")  # Qt makes one of the letter behind an ampersand
-        self.setToolTip(plain(f"{title}\nA middle click closes it here; the chat stays in the sidebar."))
-        self.setAccessibleName(f"{title}, branch {branch.name}")
+        self.setToolTip(plain(f"{title}{text.status.told()}\nA middle click closes it here; the chat stays in the sidebar."))
+        self.setAccessibleName(f"{title}, branch {text.branch.name}{text.status.told()}")
         self.setChecked(active)
         self.update()
 
@@ -115,10 +125,11 @@ class PaneTab(QPushButton):
         painter.setBrush(QColor(tokens.branch(self._branch)))
         painter.drawEllipse(QRectF(_PADDING, (self.height() - _DOT) / 2, _DOT, _DOT))
         left = _PADDING + _DOT + _GAP
-        place = self.rect().adjusted(left, 0, -_PADDING, 0)
+        place = self.rect().adjusted(left, 0, -_PADDING - (0 if self._status is ChatStatus.CALM else STATUS_WIDTH), 0)
         painter.setPen(QColor(tokens.text if self.isChecked() else tokens.mute))
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), text)
+        draw_status(painter, self._status, self.width() - _PADDING, self.height() / 2, tokens)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QColor(tokens.accent))

@@ -4,8 +4,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Q
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from desktop.chat.events import Activity
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.chat_status import STATUS_WIDTH, ChatStatus, draw_status
 from desktop.ui.sidebar.chat_list_model import ChatListRole
 from desktop.ui.sidebar.chat_rows import ChatRow, GroupRow, MoreRow
 from desktop.ui.theme.theme import Theme
@@ -17,7 +17,7 @@ _DOT = 4.0  # radius
 _ELBOW = 8
 _TEXT_GAP = 12
 _INSET = 8
-_STATUS_WIDTH = 26
+_STATUS_RIGHT = 9
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -84,12 +84,12 @@ class ChatDelegate(QStyledItemDelegate):
         painter.setPen(QPen(QColor(ring), 1.6))
         painter.setBrush(QColor(ring) if is_open else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(middle, _DOT - 0.6, _DOT - 0.6)
-        is_unseen, is_working = directory.is_unseen(chat_id), directory.activity(chat_id) is not Activity.IDLE
-        right = _INSET + (_STATUS_WIDTH if is_working or is_unseen else 6)
+        status = directory.status(chat_id)
+        right = _INSET + (6 if status is ChatStatus.CALM else _STATUS_RIGHT + STATUS_WIDTH)
         place = rectangle.adjusted(int(middle.x()) + _TEXT_GAP, 0, -right, 0)
-        weight = QFont.Weight.Medium if is_open or is_unseen else QFont.Weight.Normal
+        weight = QFont.Weight.Medium if is_open or status is ChatStatus.UNSEEN else QFont.Weight.Normal
         self._draw_text(painter, place, directory.title(chat_id), "text", self._theme.text_font(13, weight))
-        self._draw_status(painter, rectangle, is_working, is_unseen)
+        draw_status(painter, status, rectangle.right() - _INSET - _STATUS_RIGHT, rectangle.center().y() + 0.5, tokens)
 
     def _draw_ground(self, painter: QPainter, rectangle: QRect, state: QStyle.StateFlag, is_active: bool, is_open: bool) -> None:
         tokens = self._theme.tokens
@@ -126,16 +126,6 @@ class ChatDelegate(QStyledItemDelegate):
             painter.setClipRect(QRectF(x - 2, trunk_end, _INDENT + 2, bottom - trunk_end))
             painter.drawPath(elbow)
             painter.setClipping(False)
-
-    def _draw_status(self, painter: QPainter, rectangle: QRect, is_working: bool, is_unseen: bool) -> None:
-        right, middle = rectangle.right() - _INSET - 11, rectangle.center().y() + 0.5
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.tokens.accent))
-        if is_working:
-            for number in range(3):
-                painter.drawEllipse(QPointF(right - 5 * number, middle), 1.6, 1.6)
-        elif is_unseen:
-            painter.drawEllipse(QPointF(right - 1, middle), 3.2, 3.2)
 
     def _draw_text(self, painter: QPainter, place: QRect, text: str, token: str, font: QFont) -> None:
         painter.setFont(font)

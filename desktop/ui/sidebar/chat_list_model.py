@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktop.chat.events import Activity
 from desktop.conversations.message import ConversationId
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.controls.tooltips import plain
@@ -97,7 +96,7 @@ class ChatListModel(QAbstractListModel):
                 if role == Qt.ItemDataRole.EditRole:
                     return chat.title or title
                 if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-                    told = f"{title}, branch {self._directory.branch(chat.id).name}{self._status(chat.id)}"
+                    told = f"{title}, branch {self._directory.branch(chat.id).name}{self._directory.status(chat.id).told()}"
                     return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
         return None
 
@@ -108,11 +107,6 @@ class ChatListModel(QAbstractListModel):
             return False
         self.rename_requested.emit(row.chat.id, title)
         return True
-
-    def _status(self, chat_id: ConversationId) -> str:
-        if self._directory.activity(chat_id) is not Activity.IDLE:
-            return ", working"
-        return ", a new reply" if self._directory.is_unseen(chat_id) else ""
 
     def _on_directory_changed(self, changed: frozenset[ConversationId]) -> None:
         self._outline.update(changed, self._now(), self._unfolded)

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.copying import CopiedSign
 from desktop.ui.transcript.message_actions import REPEATS, TEXTS, WAYS, MessageAction
 from desktop.ui.transcript.version_switch import VersionSwitch
 
 _HEIGHT = 28  # pixels, where the text has its usual size
-_COPIED_MS = 1200
 _UNBOUND = 16_777_215  # Qt's largest size
 _GAP = 2
 _APART = 24  # pixels before what stands alone
@@ -82,10 +82,7 @@ class ActionRow(QWidget):
         self._delete = self._button(MessageAction.DELETE, "deleteButton")
         self._more: ActionButton | None = None
         self._versions: VersionSwitch | None = None  # most messages have one version
-        self._done = QTimer(self)
-        self._done.setSingleShot(True)
-        self._done.setInterval(_COPIED_MS)
-        self._done.timeout.connect(lambda: self._copy.set_icon("copy"))
+        self._copied = CopiedSign(self._copy)
         self._hidden: list[ActionButton] = []  # moved into the menu
         self.set_repeats(False)
         self._update()
@@ -155,8 +152,7 @@ class ActionRow(QWidget):
 
     def show_copied(self) -> None:
         """Show for a moment that the message was copied."""
-        self._copy.set_icon("check")
-        self._done.start()
+        self._copied.show()
 
     def ways_menu(self) -> QMenu:
         """Return the menu of how many ways there are to try."""
@@ -183,12 +179,13 @@ class ActionRow(QWidget):
         """Return the height of the row."""
         return max(_HEIGHT, self._copy.minimumHeight())
 
-    def full_width(self) -> int:
-        """Return the width of all actions without words."""
-        return self._width_of(self._present())
+    def least_width(self) -> int:
+        """Return the width of what never moves into the menu, and of its button."""
+        versions = [] if self._versions is None else [self._versions]
+        return self._width_of([*versions, self._copy, self._copy])  # the menu's button has the same size
 
     def sizeHint(self) -> QSize:
-        return QSize(self.full_width(), self.row_height())
+        return QSize(self._width_of(self._present()), self.row_height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -299,8 +296,3 @@ class ActionRow(QWidget):
             if button.is_quiet is not is_quiet:
                 button.is_quiet = is_quiet
                 button.update()
-
-
-def copy_text(text: str) -> None:
-    """Put text on the clipboard."""
-    QGuiApplication.clipboard().setText(text)

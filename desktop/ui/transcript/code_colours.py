@@ -51,6 +51,7 @@ class CodeColours(QObject):
         self._pieces: Iterator[tuple[str, str]] = iter(())
         self._lines: list[list[QTextLayout.FormatRange]] = [[]]
         self._column = 0
+        self._before = ""  # the end of what stands before it in its line
         self._spent = 0.0  # seconds
         self._idle = QTimer(self)
         self._idle.setInterval(0)
@@ -63,7 +64,7 @@ class CodeColours(QObject):
 
     def begin(self) -> None:
         """Begin anew, in the theme's present colours."""
-        self._lines, self._column, self._spent = [[]], 0, 0.0
+        self._lines, self._column, self._before, self._spent = [[]], 0, "", 0.0
         if self._lexer and len(self._code) <= LONG and max(map(len, self._code.split("\n"))) <= LONG_LINE:
             self._pieces = _pieces(self._code, self._lexer)
             self._idle.start()
@@ -100,11 +101,12 @@ class CodeColours(QObject):
             for number, part in enumerate(text.split("\n")):
                 if number:
                     self._lines.append([])
-                    self._column = 0
-                length = len(made_visible(part).encode("utf-16-le", "surrogatepass")) // 2
+                    self._column, self._before = 0, ""
+                length = len(made_visible(part, self._before).encode("utf-16-le", "surrogatepass")) // 2
                 if token and length:
                     self._lines[-1].append(self._format(length, token))
                 self._column += length
+                self._before = (self._before + part)[-2:]
 
     def _format(self, length: int, token: str) -> QTextLayout.FormatRange:
         result = QTextLayout.FormatRange()

@@ -3,12 +3,13 @@
 from math import ceil
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor, QWheelEvent
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.code_colours import CodeColours
+from desktop.ui.transcript.copying import CopiedSign, copy_text
 from desktop.ui.transcript.hidden_characters import has_hidden, insert_visibly
 from desktop.ui.transcript.languages import language
 from desktop.ui.transcript.prose_copy import selected_plain
@@ -41,6 +42,7 @@ class CodeView(QFrame):
         copy_button = IconButton(theme, "copy", "Copy code")
         copy_button.setObjectName("copyCodeButton")
         copy_button.clicked.connect(self._on_copy_clicked)
+        self._copied = CopiedSign(copy_button)
         self._head = QWidget()
         head = QHBoxLayout(self._head)
         head.setContentsMargins(16, 6, 6, 0)
@@ -92,7 +94,8 @@ class CodeView(QFrame):
         return self._head.sizeHint().height() + self._text.fit(width) + _BOTTOM
 
     def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self.text())
+        copy_text(self.text())
+        self._copied.show()
 
     def _on_wrap_clicked(self, wraps: bool) -> None:
         self._text.set_wraps(wraps)
@@ -132,8 +135,9 @@ class CodeText(QTextEdit):
         added = text[len(self._written) :]
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        if has_hidden(added):
-            insert_visibly(cursor, added, QTextCharFormat(), self._theme.tokens)
+        before = self._written[-2:]  # an emoji may be cut where two pieces of a stream meet
+        if has_hidden(added, before):
+            insert_visibly(cursor, added, QTextCharFormat(), self._theme.tokens, before)
         else:
             cursor.insertText(added, QTextCharFormat())
         self._written = text

@@ -17,12 +17,12 @@ _HIDDEN = re.compile(
 )
 _NO_CHARACTER = re.compile("[\x00\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _MARK = re.compile(r"⟦U\+([0-9A-F]{4,6})⟧")
-_JOINS_EMOJI = "\u200d\ufe0f"
+_JOINER, _AS_EMOJI = "\u200d", "\ufe0f"
 
 
-def has_hidden(text: str) -> bool:
-    """Return whether there is anything in a text that nobody would see."""
-    return next(_found(text), None) is not None
+def has_hidden(text: str, before: str = "") -> bool:
+    """Return whether there is anything in a text that nobody would see; before: what it is appended to."""
+    return next(_found(text, before), None) is not None
 
 
 def laid_out_safely(text: str) -> str:
@@ -30,14 +30,14 @@ def laid_out_safely(text: str) -> str:
     return _NO_CHARACTER.sub(lambda match: _mark(match[0]), text)
 
 
-def made_visible(text: str) -> str:
-    """Return a text with marks in place of what nobody would see."""
-    return "".join(shown for shown, _ in _runs(text))
+def made_visible(text: str, before: str = "") -> str:
+    """Return a text with marks in place of what nobody would see; before: what it is appended to."""
+    return "".join(shown for shown, _ in _runs(text, before))
 
 
-def insert_visibly(cursor: QTextCursor, text: str, char_format: QTextCharFormat, tokens: Tokens) -> None:
-    """Insert text, with marks in place of what nobody would see."""
-    for shown, is_mark in _runs(text):
+def insert_visibly(cursor: QTextCursor, text: str, char_format: QTextCharFormat, tokens: Tokens, before: str = "") -> None:
+    """Insert text, with marks in place of what nobody would see; before: what it is appended to."""
+    for shown, is_mark in _runs(text, before):
         cursor.insertText(shown, _mark_format(char_format, tokens) if is_mark else char_format)
 
 
@@ -66,10 +66,10 @@ def true_text(cursor: QTextCursor) -> str:
     return result
 
 
-def _runs(text: str) -> Iterator[tuple[str, bool]]:
+def _runs(text: str, before: str) -> Iterator[tuple[str, bool]]:
     """Yield what is shown, and whether it is a mark."""
     start = 0
-    for match in _found(text):
+    for match in _found(text, before):
         if match.start() > start:
             yield text[start : match.start()], False
         yield _mark(match[0]), True
@@ -78,11 +78,18 @@ def _runs(text: str) -> Iterator[tuple[str, bool]]:
         yield text[start:], False
 
 
-def _found(text: str) -> Iterator[re.Match[str]]:
+def _found(text: str, before: str) -> Iterator[re.Match[str]]:
     for match in _HIDDEN.finditer(text):
-        before = text[match.start() - 1] if match.start() else ""
-        if not (match[0] in _JOINS_EMOJI and before and category(before) in ("So", "Sk")):
+        at = match.start()
+        if not _belongs_to_emoji(match[0], before[-2:] + text[:at] if at < 2 else text[at - 2 : at]):
             yield match
+
+
+def _belongs_to_emoji(character: str, before: str) -> bool:
+    """Return whether a character is seen in the emoji that it joins to another, or that it makes one."""
+    if character == _JOINER and before.endswith(_AS_EMOJI):
+        before = before[:-1]
+    return character in (_JOINER, _AS_EMOJI) and bool(before) and category(before[-1]) in ("So", "Sk")
 
 
 def _mark(character: str) -> str:

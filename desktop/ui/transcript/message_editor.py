@@ -59,13 +59,17 @@ class MessageEditor(QFrame):
         self._original = original
         self._height = 0
         self.edit = _Edit(theme, is_reply=is_reply, parent=self)
-        self.edit.put(text)
-        self._hint = QLabel("This version is kept." if is_reply else "The reply is written anew. This version is kept.", self)
+        self.edit.put(original)
+        hint = "This version is kept." if is_reply else "The reply is written anew. This version is kept."
+        if text != original:
+            self.edit.write_over(text)
+            hint += " You go on with your last edit; Ctrl+Z takes it back."
+        self._hint = QLabel(hint, self)
         self._hint.setObjectName("editHint")
         self._hint.setWordWrap(True)
         self._cancel = SecondaryButton("Cancel", self)
         self._cancel.setObjectName("cancelEditButton")
-        self._cancel.setToolTip("Leave the message as it is (Esc)")
+        self._cancel.setToolTip("Leave the message as it is. Your text is kept for the next edit. (Esc)")
         self._send = PrimaryButton(theme, "Save" if is_reply else "Send", parent=self)
         self._send.setObjectName("sendEditButton")
         self._send.setToolTip("Save (Ctrl+Enter)" if is_reply else "Send (Enter)")

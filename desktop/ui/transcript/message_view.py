@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.conversations.edits import Edit
 from desktop.conversations.message import Message, MessageId, Role
 from desktop.ui.theme.theme import Theme
-from desktop.ui.transcript.action_row import ActionRow, copy_text
+from desktop.ui.transcript.action_row import ActionRow
+from desktop.ui.transcript.copying import copy_text
 from desktop.ui.transcript.ending_line import REPEATED, EndingLine
 from desktop.ui.transcript.message_actions import WAYS, MessageAction, action_of
 from desktop.ui.transcript.message_editor import MessageEditor
@@ -23,7 +25,7 @@ class MessageView(QWidget):
 
     Signals: fork_requested, rewind_requested, continue_requested, regenerate_requested and delete_requested with this
     message; edit_requested with it and its new text; ways_requested with it and a number of forks; version_requested with
-    the id of another version of it; edit_changed with it and what is written, None once it is not edited any more;
+    the id of another version of it; edit_changed with it and the Edit of it, None where nothing is left of one;
     height_changed after the message grew; part_toggled after the person folded or unfolded a part of it; key_pressed with
     what this message does not take; focus_changed.
     """
@@ -51,6 +53,7 @@ class MessageView(QWidget):
         self._theme = theme
         self._versions: Sequence[MessageId] = ()
         self._editor: MessageEditor | None = None
+        self._put_aside: str | None = None  # by who left an edit without sending it
         self._ending: EndingLine | None = None
         self._repeated: EndingLine | None = None
         self.action_row = ActionRow(theme, is_reply=message.role is not Role.USER, parent=self)
@@ -106,7 +109,7 @@ class MessageView(QWidget):
                 copy_text(self.text())
                 self.action_row.show_copied()
             case MessageAction.EDIT:
-                self.begin_edit(self.text())
+                self._begin_edit(self.text() if self._put_aside is None else self._put_aside)
                 self.focus_edit()
             case MessageAction.REGENERATE:
                 self.regenerate_requested.emit(self.message)
@@ -122,25 +125,23 @@ class MessageView(QWidget):
             case _:
                 self.ways_requested.emit(self.message, WAYS[action])
 
-    def begin_edit(self, text: str) -> None:
-        """Let the person write the message anew, beginning with a text."""
-        if self._editor is None:
-            self._editor = MessageEditor(self._theme, self.text(), text, is_reply=self.message.role is not Role.USER, parent=self)
-            self._editor.text_changed.connect(lambda written: self.edit_changed.emit(self.message, written))
-            self._editor.sent.connect(self._on_editor_sent)
-            self._editor.cancelled.connect(self._on_editor_cancelled)
-            self._editor.height_changed.connect(self._take_height)
-            self._show_editor(self._editor)
-            self.edit_changed.emit(self.message, text)
+    def take_edit(self, edit: Edit) -> None:
+        """Go on with what was written in place of the message, or have it ready for the next edit."""
+        if edit.is_open:
+            self._begin_edit(edit.text)
+        else:
+            self._put_aside = edit.text
 
     def focus_edit(self) -> None:
         """Go to the text that is being written anew."""
         if self._editor is not None:
             self._editor.edit.setFocus()
 
-    def end_edit(self) -> None:
-        """Show the message again in place of what was written."""
+    def end_edit(self, *, keeps: bool = False) -> None:
+        """Show the message again in place of what was written; keeps: the next edit goes on with it, if it is another text."""
         if self._editor is not None:
+            text = self._editor.text()
+            self._put_aside = text if keeps and text.strip() and text != self.text() else None
             had_focus = self._editor.isAncestorOf(QApplication.focusWidget())  # type: ignore[arg-type]  # None is taken too
             self._editor.hide()
             self._editor.deleteLater()
@@ -148,7 +149,7 @@ class MessageView(QWidget):
             self._show_editor(None)
             if had_focus:
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.edit_changed.emit(self.message, None)
+            self.edit_changed.emit(self.message, None if self._put_aside is None else Edit(self._put_aside, is_open=False))
 
     def resume_edit(self) -> None:
         """Let the person go on with a text that could not be sent."""
@@ -161,7 +162,7 @@ class MessageView(QWidget):
         """Return whether something would be lost if the message were built again: the focus, an edit, a selection."""
         focused = QApplication.focusWidget()
         has_focus = focused is not None and (focused is self or self.isAncestorOf(focused))
-        return has_focus or self._editor is not None or not all(it.is_empty() for it in self.findChildren(ReplySelection))
+        return has_focus or self._editor is not None or self._selection() is not None
 
     # Its place
 
@@ -227,12 +228,25 @@ class MessageView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Who clicked here and goes on typing means the composer: a letter must do nothing that was not announced by the ring.
-        action = action_of(event) if self.hasFocus() and self.is_ringed else None
+        is_ringed = self.hasFocus() and self.is_ringed
+        action = action_of(event) if is_ringed else None
         if action is not None:
             self.act(action)
+        elif is_ringed and event.matches(QKeySequence.StandardKey.Copy):
+            self._copy_selected_or_all()
         else:
             event.ignore()
             self.key_pressed.emit(event)
+
+    def _selection(self) -> ReplySelection | None:
+        return next((it for it in self.findChildren(ReplySelection) if not it.is_empty()), None)
+
+    def _copy_selected_or_all(self) -> None:
+        selection = self._selection()
+        if selection is not None:
+            selection.copy()
+        else:
+            self.act(MessageAction.COPY)
 
     def _lines(self) -> list[EndingLine]:
         return [line for line in (self._ending, self._repeated) if line is not None and not line.isHidden()]
@@ -245,6 +259,15 @@ class MessageView(QWidget):
         for line in self._lines():
             line.setGeometry(0, top, self.width(), line.line_height())
             top += line.line_height()
+
+    def _begin_edit(self, text: str) -> None:
+        self._editor = MessageEditor(self._theme, self.text(), text, is_reply=self.message.role is not Role.USER, parent=self)
+        self._editor.text_changed.connect(self._on_editor_text_changed)
+        self._editor.sent.connect(self._on_editor_sent)
+        self._editor.cancelled.connect(self._on_editor_cancelled)
+        self._editor.height_changed.connect(self._take_height)
+        self._show_editor(self._editor)
+        self._on_editor_text_changed(text)
 
     def _show_editor(self, editor: MessageEditor | None) -> None:
         self._content().setVisible(editor is None)
@@ -264,6 +287,9 @@ class MessageView(QWidget):
     def _note_near(self, *, left: bool = False) -> None:
         self.action_row.set_near(self.hasFocus() or (self.underMouse() and not left))
 
+    def _on_editor_text_changed(self, text: str) -> None:
+        self.edit_changed.emit(self.message, Edit(text, is_open=True))
+
     def _on_editor_sent(self, text: str) -> None:
         assert self._editor is not None
         self.setFocus(Qt.FocusReason.OtherFocusReason)  # else it would go to whatever stands next
@@ -271,7 +297,7 @@ class MessageView(QWidget):
         self.edit_requested.emit(self.message, text)
 
     def _on_editor_cancelled(self) -> None:
-        self.end_edit()
+        self.end_edit(keeps=True)
 
     def _name(self) -> None:
         who = "You" if self.message.role is Role.USER else "Reply"

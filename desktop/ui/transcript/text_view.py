@@ -47,6 +47,7 @@ class TextView(QTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._markdown: str | None = None
+        self._is_closed = True
         self._contents = Contents()
         self._link: TextLink | None = None  # that the keys have chosen
         self._pressed_href = ""
@@ -89,7 +90,7 @@ class TextView(QTextEdit):
 
     def set_markdown(self, text: str, *, closed: bool = True) -> None:
         """Show Markdown; tags stay text, images become their description. What isn't closed may still grow."""
-        self._markdown = text
+        self._markdown, self._is_closed = text, closed
         document, before = self.document(), self.textCursor()
         selected = before.selectedText()
         place = before.anchor(), before.position()
@@ -119,7 +120,7 @@ class TextView(QTextEdit):
         self.setFont(self._theme.text_font(14))
         self._measured = None
         if self._markdown is not None:
-            self.set_markdown(self._markdown)
+            self.set_markdown(self._markdown, closed=self._is_closed)
         else:
             format_plain(self.document(), self._theme)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.system.settings import ScrollPosition
 from desktop.ui.chat_directory import ChatDirectory
@@ -290,8 +291,8 @@ class Transcript(RowArea):
         view.ways_requested.connect(self._on_message_ways_requested)
         row = message_row(message.id)
         self._mark(view)
-        if self._chat_id is not None and (text := self._directory.edits(self._chat_id).get(message.id)) is not None:
-            view.begin_edit(text)
+        if self._chat_id is not None and (edit := self._directory.edits(self._chat_id).get(message.id)) is not None:
+            view.take_edit(edit)
         view.height_changed.connect(lambda: self.row_changed(row))
         view.part_toggled.connect(lambda: self._on_message_part_toggled(row))
         view.edit_changed.connect(self._on_message_edit_changed)
@@ -335,9 +336,9 @@ class Transcript(RowArea):
             self._repeated.add(answered_id)
             self._mark_all()
 
-    def _on_message_edit_changed(self, message: Message, text: str | None) -> None:
+    def _on_message_edit_changed(self, message: Message, edit: Edit | None) -> None:
         if self._chat_id is not None:
-            self._directory.set_edit(self._chat_id, message.id, text)
+            self._directory.set_edit(self._chat_id, message.id, edit)
 
     def _on_message_part_toggled(self, row: Row) -> None:
         self._touched.add(MessageId(row.id))

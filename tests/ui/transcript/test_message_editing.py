@@ -1,7 +1,8 @@
 """A message that is written anew in its place."""
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.system.errors import RivuletError
@@ -49,13 +50,37 @@ def test_what_is_not_changed_or_empty_is_not_sent(pane: Pane, chats: FakeChats, 
     editor(view).edit.setPlainText("And if it owns?")
     press(qtbot, Qt.Key.Key_Return)
     assert not named(view, "messageEditor")
-    click(qtbot, view, "editButton")
-    editor(view).edit.setPlainText("Never mind")
-    press(qtbot, Qt.Key.Key_Escape)
-    assert not named(view, "messageEditor")
     assert not [call for call in chats.calls if call[0] in ("edit", "stop")]
     click(qtbot, view, "editButton")
     assert editor(view).text() == "And if it owns?"
+
+
+@pytest.mark.parametrize("leave", ["Esc", "Cancel"])
+def test_an_edit_that_was_left_is_gone_on_with_by_the_next(pane: Pane, chats: FakeChats, qtbot: QtBot, leave: str) -> None:
+    view = views(pane.transcript)[2]
+    click(qtbot, view, "editButton")
+    assert "last edit" not in only_label(view).text()
+    editor(view).edit.setPlainText("Never mind\nthe owner")
+    if leave == "Esc":
+        press(qtbot, Qt.Key.Key_Escape)
+    else:
+        click(qtbot, view, "cancelEditButton")
+    assert not named(view, "messageEditor")
+    assert not [call for call in chats.calls if call[0] in ("edit", "stop")]
+    click(qtbot, view, "editButton")
+    assert editor(view).text() == "Never mind\nthe owner"
+    assert "last edit" in only_label(view).text()
+    press(qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert editor(view).text() == "And if it owns?"
+    press(qtbot, Qt.Key.Key_Escape)  # what is not another text is not kept
+    click(qtbot, view, "editButton")
+    assert editor(view).text() == "And if it owns?"
+
+
+def only_label(view: MessageView) -> QLabel:
+    label = only(view, "editHint")
+    assert isinstance(label, QLabel)
+    return label
 
 
 def test_an_edit_stays_while_other_chats_are_shown(pane: Pane, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:

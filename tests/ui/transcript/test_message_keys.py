@@ -1,15 +1,17 @@
 """Messages by keyboard and screen reader: walked, used, announced, and where the focus is then."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QFocusEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QAccessible, QFocusEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.ui.controls.buttons import IconButton
 from desktop.ui.panes.error_card import ErrorCard
 from desktop.ui.panes.pane import Pane
 from desktop.ui.transcript.focus_ring import FocusRing
 from desktop.ui.transcript.message_view import MessageView
+from desktop.ui.transcript.reply_selection import ReplySelection
 from tests.ui.conftest import OpenWindow, only, panes
 from tests.ui.fake_chats import FakeChats
 from tests.ui.transcript.message_driver import BUTTONS, editor, go_up, press, window_of
@@ -73,11 +75,53 @@ def test_copying_and_editing_by_key(pane: Pane, qtbot: QtBot) -> None:
     view = go_up(qtbot, pane, 3)
     press(qtbot, Qt.Key.Key_C)
     assert QGuiApplication.clipboard().text() == "Because it *borrows*."
-    view.action_row._done.stop()
     press(qtbot, Qt.Key.Key_E)
     assert editor(view).edit.hasFocus()
     press(qtbot, Qt.Key.Key_Escape)
     assert view.hasFocus()
+
+
+def test_the_usual_key_copies_what_is_selected_or_the_message(pane: Pane, qtbot: QtBot) -> None:
+    view = go_up(qtbot, pane, 3)
+    press(qtbot, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Because it *borrows*."
+    assert only(view, "copyButton").toolTip() == "Copied"
+    (selection,) = view.findChildren(ReplySelection)
+    selection.select_all()
+    press(qtbot, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == selection.text() == "Because it borrows."
+    assert view.hasFocus()
+
+
+def test_a_copy_is_told_for_a_moment_and_nothing_moves(pane: Pane, qtbot: QtBot) -> None:
+    view = go_up(qtbot, pane)
+    button = only(view, "copyButton")
+    before = picture(button)
+    place, told = button.geometry(), (button.toolTip(), button.accessibleName())
+    press(qtbot, Qt.Key.Key_C)
+    assert (button.toolTip(), button.accessibleName()) == ("Copied", "Copied")
+    assert picture(button) != before
+    assert button.geometry() == place
+    qtbot.wait(1000)
+    press(qtbot, Qt.Key.Key_C)
+    qtbot.wait(1000)
+    assert button.toolTip() == "Copied"  # a second copy is told as long as the first
+    qtbot.waitUntil(lambda: (button.toolTip(), button.accessibleName()) == told, timeout=2000)
+    assert picture(button) == before
+
+
+def test_the_sign_of_a_copy_does_not_outlive_what_is_shown(pane: Pane, chats: FakeChats, qtbot: QtBot) -> None:
+    view = go_up(qtbot, pane)
+    press(qtbot, Qt.Key.Key_C)
+    button = only(view, "copyButton")
+    press(qtbot, Qt.Key.Key_E)
+    assert (button.toolTip(), button.accessibleName()) == ("Copy (C)", "Copy")
+    assert not any(timer.isActive() for timer in button.findChildren(QTimer))
+
+
+def picture(button: QWidget) -> QImage:
+    assert isinstance(button, IconButton)
+    return button.icon().pixmap(button.iconSize()).toImage()
 
 
 def test_only_shift_and_delete_deletes(pane: Pane, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot) -> None:
