@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Coroutine, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -43,7 +42,6 @@ from desktop.chat.turns import Turns, is_cut
 from desktop.chat.versions import Versions
 from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.edits import Edit
-from desktop.conversations.errors import UnknownConversationError
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
@@ -268,8 +266,7 @@ class ChatService:
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
         """See Chats."""
-        with suppress(UnknownConversationError):
-            await self._store.save_draft(conversation_id, text)
+        await self._store.save_draft(conversation_id, text)
 
     async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
         """See Chats."""
