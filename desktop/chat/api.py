@@ -175,7 +175,7 @@ class Chats(Protocol):
         ...
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
-        """Keep what stands in a chat's composer, also of one in the trash. Does nothing where the chat was deleted."""
+        """Keep what stands in a chat's composer, also of one in the trash."""
         ...
 
     async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:

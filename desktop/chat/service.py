@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -42,7 +41,6 @@ from desktop.chat.turns import Turns
 from desktop.chat.versions import Versions
 from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.edits import Edit
-from desktop.conversations.errors import UnknownConversationError
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
@@ -232,8 +230,7 @@ class ChatService:
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
         """See Chats."""
-        with suppress(UnknownConversationError):
-            await self._store.save_draft(conversation_id, text)
+        await self._store.save_draft(conversation_id, text)
 
     async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
         """See Chats."""

@@ -179,6 +179,7 @@ def test_what_was_typed_a_moment_before_goes_to_the_trash_with_its_chat(start: S
     wait_until(lambda: "Hello there" in driver.chat_titles())
     driver.choose_chat("Hello there")
     assert driver.composer().toPlainText() == "And then"
+    driver.settle()
     driver.run(chats.delete(chat))
     wait_until(lambda: driver.chat_id() not in (None, chat))
     driver.settle()

@@ -1,10 +1,12 @@
 """What a person writes in a pane: kept as the chat's draft, sent, and put back where it could not be sent."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.chat.events import Activity
+from desktop.conversations.errors import UnknownConversationError
 from desktop.conversations.message import ConversationId
 from desktop.ui.composer.composer import Composer
 from desktop.ui.panes.model_question import ModelQuestion
@@ -77,7 +79,8 @@ class Outbox(QObject):
 
     async def store_draft(self, chat_id: ConversationId) -> None:
         """Store a draft as the directory knows it, so that writes that overtake each other do no harm."""
-        await self._context.chats.save_draft(chat_id, self._context.directory.draft(chat_id))
+        with suppress(UnknownConversationError):  # it was deleted, and its draft with it
+            await self._context.chats.save_draft(chat_id, self._context.directory.draft(chat_id))
 
     def _begin(self, chat_id: ConversationId, text: str) -> None:
         self.began.emit()
