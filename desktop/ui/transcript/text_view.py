@@ -138,7 +138,8 @@ class TextView(QTextEdit):
 
     def heightForWidth(self, width: int) -> int:
         if self._measured is None or self._measured[0] != width:
-            self.document().setTextWidth(width)
+            if self.document().textWidth() != width:  # Qt would lay it out again
+                self.document().setTextWidth(width)
             self._measured = (width, ceil(self.document().size().height()))
         return self._measured[1]
 
