@@ -110,9 +110,8 @@ def test_the_window_is_there_and_readable_before_the_model_and_a_message_waits_f
         wait_until(lambda: len(driver.messages()) == 2)
         assert driver.texts() == ["Hello there", reply]
         driver.send("And now?")
-        wait_until(lambda: "Loading" in driver.sentences())
+        wait_until(lambda: "Loading" in driver.sentences() and not driver.is_idle())
         assert driver.model_phase() is ModelPhase.LOADING
-        assert not driver.is_idle()
     wait_until(lambda: len(driver.messages()) == 4 and driver.is_idle())
     assert driver.statuses() == ["complete"] * 4
 

@@ -179,13 +179,12 @@ class ActionRow(QWidget):
         """Return the height of the row."""
         return max(_HEIGHT, self._copy.minimumHeight())
 
-    def least_width(self) -> int:
-        """Return the width of what never moves into the menu, and of its button."""
-        versions = [] if self._versions is None else [self._versions]
-        return self._width_of([*versions, self._copy, self._copy])  # the menu's button has the same size
+    def full_width(self) -> int:
+        """Return the width of all actions without words."""
+        return self._width_of(self._present())
 
     def sizeHint(self) -> QSize:
-        return QSize(self._width_of(self._present()), self.row_height())
+        return QSize(self.full_width(), self.row_height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

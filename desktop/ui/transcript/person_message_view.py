@@ -14,10 +14,7 @@ _BELOW_GAP = 4
 
 
 class PersonMessageView(MessageView):
-    """A person's message: a bubble on the right, as plain text, its actions beside it.
-
-    They stand below only where there is room for the fewest neither: the row would be empty most of the time.
-    """
+    """A person's message: a bubble on the right, as plain text, its actions beside it or, where there is no room, below."""
 
     def __init__(self, theme: Theme, message: Message) -> None:
         super().__init__(theme, message)
@@ -54,7 +51,7 @@ class PersonMessageView(MessageView):
         self._place_lines(bottom + ACTIONS_GAP)
 
     def _is_beside(self, width: int) -> bool:
-        return self._bubble_width(width) + _BESIDE_GAP + self.action_row.least_width() <= width
+        return self._bubble_width(width) + _BESIDE_GAP + self.action_row.full_width() <= width
 
     def _bubble_width(self, width: int) -> int:
         return self._bubble.width_within(round(width * _BUBBLE_SHARE))

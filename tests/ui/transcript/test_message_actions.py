@@ -13,7 +13,7 @@ from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.panes.pane import MINIMUM_WIDTH, Pane
 from desktop.ui.transcript.ending_line import EndingLine
 from desktop.ui.transcript.message_actions import REPEATS
-from desktop.ui.transcript.transcript import Transcript
+from desktop.ui.transcript.transcript import READABLE_WIDTH, Transcript
 from tests.ui.conftest import named, only, settle
 from tests.ui.fake_chats import FakeChats
 from tests.ui.transcript.message_driver import BUTTONS, click, window_of
@@ -64,8 +64,8 @@ def test_all_fits_whatever_the_width(
         assert row.geometry().left() + shown[-1].right() <= view.width() + 6
         assert all(left.right() < right.left() for left, right in pairwise(shown))
         assert row.geometry().bottom() < view.height()
-        worded = any(it.property("worded") for it in named(view, "forkButton"))  # it may have no room at all
-        assert worded is (view.message.role is Role.ASSISTANT and width > 360)
+        worded = only(view, "forkButton").property("worded")
+        assert bool(worded) is (view.message.role is Role.ASSISTANT and width > 360)
 
 
 def test_what_has_no_room_is_in_a_menu(transcript: Transcript, directory: ChatDirectory, chats: FakeChats, dialogue: Dialogue) -> None:
@@ -135,28 +135,19 @@ def test_a_reply_that_did_not_end_by_itself_can_be_written_again(
     assert asked == [cut]
 
 
-def test_a_persons_message_in_a_narrow_pane_has_no_empty_row_below(
-    transcript: Transcript, directory: ChatDirectory, chats: FakeChats
+@pytest.mark.parametrize("width", [MINIMUM_WIDTH, READABLE_WIDTH])
+def test_a_long_message_of_a_persons_offers_all_with_one_click_too(
+    transcript: Transcript, directory: ChatDirectory, chats: FakeChats, width: int
 ) -> None:
-    chat = chats.add_chat("Narrow")
-    asked = chats.person(chat, "Why do I have to write a lifetime here, and what does it mean? " * 3)
+    chat = chats.add_chat("Long")
+    chats.person(chat, "Why do I have to write a lifetime here, and what does it mean? " * 3)
     chats.reply(chat, "Because it borrows.")
-    transcript.resize(MINIMUM_WIDTH, 500)
+    transcript.resize(width, 500)
     show(transcript, directory, chats, chat)
     view = views(transcript)[0]
-    bubble, row = only(view, "bubble"), view.action_row
-    assert view.height() == bubble.height()
-    assert row.geometry().right() < bubble.geometry().left()
-    shown = {button.objectName() for button in row._buttons() if button.isVisible()}
-    assert shown == {"copyButton", "moreButton"}
-    names = {action.text() for action in row.more_menu().actions()}
-    assert {"Edit", "Fork from here", "Try 2 ways", "Delete from here on"} <= names
-    places = [it.geometry() for it in (bubble, row)]
-    row.set_near(True)
-    assert [it.geometry() for it in (bubble, row)] == places
-    transcript.set_versions({asked.id: (asked.id, MessageId(99))})  # there is no room for these
-    settle()
-    assert row.geometry().top() > bubble.geometry().bottom()
+    shown = {button.objectName() for button in view.action_row._buttons() if button.isVisible()}
+    assert shown == BUTTONS - {"regenerateButton"}
+    assert view.action_row.geometry().top() > only(view, "bubble").geometry().bottom()
 
 
 def test_actions_grow_with_the_text_and_still_fit(pane: Pane) -> None:
