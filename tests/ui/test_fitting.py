@@ -1,13 +1,14 @@
 """No text is wider than its widget, at any width and size, unless it is cut with all of it in the tooltip."""
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QScrollArea, QToolButton, QWidget
 
 from desktop.chat.events import NotReady, Reading, RereadReason
 from desktop.conversations.message import Conversation, Status
 from desktop.system.settings import PaneState, Settings
 from desktop.ui.controls.elided_label import ElidedLabel
 from desktop.ui.main_window import MainWindow
+from desktop.ui.transcript.text_view import TextView
 from tests.ui.conftest import OpenWindow, settle
 from tests.ui.fake_chats import FakeChats
 
@@ -52,7 +53,7 @@ def wide_documents(window: QWidget) -> list[str]:
     """Return the texts in sight that are laid out wider than what shows them, and cannot be scrolled."""
     return [
         f"{view.toPlainText()[:40]}: {view.document().size().width()} in {view.viewport().width()}"
-        for view in window.findChildren(QTextEdit)
+        for view in window.findChildren(TextView)
         if view.isVisible() and view.document().size().width() > view.viewport().width() + 1
     ]
 
