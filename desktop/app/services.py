@@ -6,10 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
-from desktop.chat.chat_table import Spawn
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import NoticeRaised
 from desktop.chat.service import ChatOptions, ChatService
+from desktop.chat.spawning import Spawn
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
 from desktop.inference.range_probe import RangeProbe

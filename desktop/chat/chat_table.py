@@ -1,8 +1,6 @@
 """The chats that are known while the application runs, and how each is brought to rest or into the context."""
 
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
 
 from desktop.chat.chat_state import ChatState
 from desktop.chat.event_buffer import EventBuffer
@@ -15,8 +13,6 @@ from desktop.inference.job import Purpose
 from desktop.system.errors import RivuletError
 
 log = logging.getLogger(__name__)
-
-Spawn = Callable[[Coroutine[Any, Any, None]], None]  # lets a coroutine run beside
 
 
 class ChatTable:

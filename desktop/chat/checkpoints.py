@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
-from desktop.chat.chat_table import ChatTable, Spawn
+from desktop.chat.chat_table import ChatTable
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import HeadMoved, Move
+from desktop.chat.spawning import Spawn
 from desktop.conversations.message import Conversation, ConversationId, MessageId
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.tree import count_turns, on_path

@@ -126,6 +126,7 @@ class ConversationRemoved:
     """A chat went to the trash or was deleted."""
 
     conversation_id: ConversationId
+    is_deleted: bool  # else it may come back
 
 
 class Move(Enum):

@@ -4,9 +4,10 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
-from desktop.chat.chat_table import ChatTable, Spawn
+from desktop.chat.chat_table import ChatTable
 from desktop.chat.numbers import StorageNumbers
 from desktop.chat.session import Clock, Sessions
+from desktop.chat.spawning import Spawn
 from desktop.conversations.kv_records import SavedNode
 from desktop.conversations.message import Conversation, ConversationId, Message
 from desktop.conversations.store import ConversationStore

@@ -4,11 +4,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from desktop.chat.chat_state import ChatState
-from desktop.chat.chat_table import ChatTable, Spawn
+from desktop.chat.chat_table import ChatTable
 from desktop.chat.events import Activity
 from desktop.chat.keeping import Keeping
 from desktop.chat.numbers import SessionState
 from desktop.chat.session import Session, SessionHost, Sessions
+from desktop.chat.spawning import Spawn
 from desktop.chat.turns import Turns
 from desktop.conversations.message import ConversationId, Message, Status
 from desktop.conversations.store import ConversationStore

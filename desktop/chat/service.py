@@ -12,7 +12,7 @@ from uuid import UUID
 from desktop.chat.accounting import Accounting
 from desktop.chat.archive import export_chat, import_chat
 from desktop.chat.chat_state import ChatState
-from desktop.chat.chat_table import ChatTable, Spawn
+from desktop.chat.chat_table import ChatTable
 from desktop.chat.checkpoints import Checkpoints
 from desktop.chat.epochs import Epochs
 from desktop.chat.event_buffer import EventBuffer
@@ -35,6 +35,7 @@ from desktop.chat.replying import Replying
 from desktop.chat.sending import Sending
 from desktop.chat.session import Clock, Session, Sessions, utc_now
 from desktop.chat.settling import Settling
+from desktop.chat.spawning import Spawn
 from desktop.chat.titles import NEW_CHAT, title_from
 from desktop.chat.trash import Trash
 from desktop.chat.turns import Turns

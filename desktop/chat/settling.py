@@ -8,8 +8,8 @@ import logging
 from collections.abc import Callable
 
 from desktop.chat.chat_state import ChatState
-from desktop.chat.chat_table import Spawn
 from desktop.chat.events import Activity
+from desktop.chat.spawning import Spawn
 from desktop.chat.turn import Turn
 from desktop.chat.turns import Turns
 from desktop.conversations.store import ConversationStore

@@ -27,7 +27,7 @@ class Trash:
         async with chat.lock:  # so that nothing begins in it before it is gone
             await self._leave(chat)
             await self._store.move_to_trash(conversation_id, self._clock())
-        self._events.put(ConversationRemoved(conversation_id))
+        self._events.put(ConversationRemoved(conversation_id, is_deleted=False))
         await self._keeping.sweep()
 
     async def restore(self, conversation_id: ConversationId) -> None:
@@ -42,7 +42,7 @@ class Trash:
             await self._leave(chat)
             await self._store.delete_conversation(conversation_id)
         self._table.states.pop(conversation_id, None)
-        self._events.put(ConversationRemoved(conversation_id))
+        self._events.put(ConversationRemoved(conversation_id, is_deleted=True))
         for fork in forks:  # they came from nowhere now
             if fork.trashed_at is None:
                 self._events.put(ConversationChanged(await self._store.conversation(fork.id)))

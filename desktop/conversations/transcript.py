@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from desktop.conversations.database import Connection, storable
+from desktop.conversations.edits import save_edit
 from desktop.conversations.errors import UnknownConversationError, UnknownMessageError
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, ReplyStats, Role, Status
 from desktop.conversations.tree import path_to
@@ -199,9 +200,13 @@ def add_user_message(connection: Connection, conversation_id: ConversationId, te
 
 
 def add_version(connection: Connection, conversation_id: ConversationId, message_id: MessageId, text: str) -> Message:
-    """Add another version of a message that a chat has, beside it, and move the head to it; a reply's reasoning stays as it is."""
+    """Add another version of a message that a chat has, beside it, and move the head to it; a reply's reasoning stays as it is.
+
+    What was being written in place of the message is that version now.
+    """
     _require_member(connection, conversation_id, message_id)
     before = message(connection, message_id)
+    save_edit(connection, conversation_id, message_id, None)
     return _insert_message(
         connection,
         conversation_id,

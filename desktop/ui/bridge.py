@@ -53,6 +53,7 @@ class Bridge(QObject):
             events.NoticeRaised: self.notice_raised,
         }
         self._waiting: deque[events.Event] = deque()  # taken from the buffer, and not told yet
+        self._is_closed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -62,11 +63,14 @@ class Bridge(QObject):
 
     def drain(self) -> None:
         """Emit all that is in the buffer now."""
+        self._waiting.extend(_joined(self._buffer.drain()))
         self._emit(inf)
 
     def close(self) -> None:
         """Stop listening; what was not told yet stays untold."""
         self._buffer.on_first(None)
+        self._is_closed = True
+        self._waiting.clear()
         self._timer.stop()
 
     @Slot()
@@ -75,18 +79,24 @@ class Bridge(QObject):
             self._timer.start(_FRAME_MS)
 
     def _on_timer_timeout(self) -> None:
+        is_rest = bool(self._waiting)
+        if not is_rest:
+            self._waiting.extend(_joined(self._buffer.drain()))
         self._emit(perf_counter() + _SLICE_SECONDS)
+        if self._is_closed:
+            return
+        if self._waiting:
+            self._timer.start(0)
+        elif is_rest:  # what came meanwhile woke nobody, for the timer ran
+            self._timer.start(_FRAME_MS)
 
     def _emit(self, until: float) -> None:
-        """Emit what is there until a time of perf_counter, one event at least; the rest when the event loop comes round."""
-        self._waiting = deque(_joined([*self._waiting, *self._buffer.drain()]))
+        """Emit what waits until a time of perf_counter, one event at least."""
         while self._waiting:
             event = self._waiting.popleft()
             self._signals[type(event)].emit(event)
             if perf_counter() > until:
                 break
-        if self._waiting:
-            self._timer.start(0)
 
 
 def _joined(drained: list[events.Event]) -> list[events.Event]:

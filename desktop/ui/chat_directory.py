@@ -18,7 +18,7 @@ _BREATH_MS = 30  # in which the chats that are shown open and answer
 
 
 class ChatDirectory(QObject):
-    """Hold every chat with its branch, draft, activity and whether a reply in it has been seen.
+    """Hold every chat with its branch, draft, edits, activity, whether it is in sight, and whether a reply in it has been seen.
 
     Signals: changed with the ids of the chats that came, went, or have another title, time, place or branch, as
     a frozenset; status_changed with the id of a chat whose activity, unseen mark or being open changed; text_returned with
@@ -60,8 +60,11 @@ class ChatDirectory(QObject):
         """Add a chat, or replace what is known of it."""
         self.fill([chat])
 
-    def remove(self, chat_id: ConversationId) -> None:
-        """Forget a chat that went to the trash or was deleted, but not what was typed in it: it may come back."""
+    def remove(self, chat_id: ConversationId, *, is_deleted: bool) -> None:
+        """Forget a chat that went to the trash or was deleted; from the trash it may come back, with what was typed in it."""
+        if is_deleted:
+            self._drafts.pop(chat_id, None)
+            self._edits.pop(chat_id, None)
         self._activities.pop(chat_id, None)
         self._coming.pop(chat_id, None)
         self._unseen.discard(chat_id)

@@ -15,7 +15,7 @@ class EditDrafts(QObject):
     def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._unsaved: dict[tuple[ConversationId, MessageId], Edit | None] = {}
+        self._unsaved: set[tuple[ConversationId, MessageId]] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_MS)
@@ -25,12 +25,13 @@ class EditDrafts(QObject):
     async def save(self) -> None:
         """Store what was not stored yet."""
         self._timer.stop()
-        while self._unsaved:  # taken one by one, so that writes that overtake each other do no harm
-            place, edit = self._unsaved.popitem()
+        while self._unsaved:
+            chat_id, message_id = place = self._unsaved.pop()
             try:
-                await self._context.chats.save_edit(*place, edit)
-            except BaseException:  # cancelled too: what was typed since is newer
-                self._unsaved.setdefault(place, edit)
+                # As the directory knows it now, so that writes that overtake each other do no harm.
+                await self._context.chats.save_edit(chat_id, message_id, self._context.directory.edits(chat_id).get(message_id))
+            except BaseException:  # cancelled too
+                self._unsaved.add(place)
                 raise
 
     def save_soon(self) -> None:
@@ -38,7 +39,7 @@ class EditDrafts(QObject):
         self._context.spawn(self.save())
 
     def _on_directory_edit_changed(self, chat_id: ConversationId, message_id: MessageId, edit: Edit | None) -> None:
-        self._unsaved[chat_id, message_id] = edit
+        self._unsaved.add((chat_id, message_id))
         if edit is not None and edit.is_open:
             self._timer.start()
         else:

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QSplitter,
 from desktop.chat import events
 from desktop.chat.api import Chats
 from desktop.chat.events import ModelPhase, ModelState
+from desktop.chat.spawning import Spawn
 from desktop.conversations.message import Conversation, ConversationId
 from desktop.system.cache_type import CacheType
+from desktop.system.errors import RivuletError
 from desktop.system.settings import Settings
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
@@ -27,7 +29,7 @@ from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.ui.sidebar.sidebar import Sidebar
 from desktop.ui.theme.style import ReadResource
 from desktop.ui.theme.theme import Theme
-from desktop.ui.window_context import Spawn, WindowContext
+from desktop.ui.window_context import WindowContext
 
 _OVERLAY_BELOW = 900  # pixels: a narrower window has its sidebar over the panes
 _MOST_RECENT = 8
@@ -95,9 +97,14 @@ class MainWindow(QMainWindow):
 
     async def save_drafts(self) -> None:
         """Keep what stands in the composers, and what is being written in place of messages."""
-        await self._edit_drafts.save()
-        for pane in self._area.panes():
-            await pane.save_draft()
+        failure: RivuletError | None = None
+        for save in (self._edit_drafts.save, *(pane.save_draft for pane in self._area.panes())):
+            try:
+                await save()
+            except RivuletError as error:  # the others may be kept
+                failure = failure or error
+        if failure is not None:
+            raise failure
 
     def shut(self) -> None:
         """Stop listening to the chats; the window can be deleted then."""
@@ -362,9 +369,9 @@ class MainWindow(QMainWindow):
             self._set_recent((model.path, *others)[:_MOST_RECENT])
 
     def _on_bridge_conversation_removed(self, event: events.ConversationRemoved) -> None:
-        if self._area.drop_chat(event.conversation_id):
+        if self._area.drop_chat(event.conversation_id, is_deleted=event.is_deleted):
             self._context.spawn(self._open_new_chat())
-        self._directory.remove(event.conversation_id)
+        self._directory.remove(event.conversation_id, is_deleted=event.is_deleted)
 
     def _on_bridge_notice_raised(self, event: events.NoticeRaised) -> None:
         pane = self._area.pane_of(event.conversation_id) if event.conversation_id is not None else None

@@ -1,16 +1,12 @@
 """What every region of the window works with."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
 
 from desktop.chat.api import Chats
+from desktop.chat.spawning import Spawn
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.theme.theme import Theme
-
-Spawn = Callable[[Coroutine[Any, Any, None]], object]
-"""Starts a coroutine on the application's loop; a RivuletError that it raises becomes a notice."""
 
 
 @dataclass(frozen=True, slots=True)

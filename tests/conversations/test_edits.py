@@ -33,6 +33,13 @@ def test_an_edit_belongs_to_one_chat_and_goes_with_it(store: ConversationStore, 
     assert run(store.edits(fork.id)) == {asked: ASIDE}
 
 
+def test_what_was_sent_is_not_being_written_any_more(store: ConversationStore, run: Run) -> None:
+    chat, asked = run(begin(store))
+    run(store.save_edit(chat.id, asked, OPEN))
+    run(store.add_version(chat.id, asked, OPEN.text))
+    assert run(store.edits(chat.id)) == {}
+
+
 def test_an_edit_of_what_is_gone_is_dropped(store: ConversationStore, run: Run) -> None:
     chat, asked = run(begin(store))
     run(store.save_edit(chat.id, MessageId(99), OPEN))

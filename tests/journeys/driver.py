@@ -143,6 +143,7 @@ class Driver:
                 not any(True for task in self.application._tasks._tasks if not task.done())
                 and all(chat.job_id is None for chat in chats._chats.values())
                 and not chats.events._events
+                and not self.application.main_window._bridge._waiting
             )
         )
 

@@ -13,6 +13,7 @@ from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
 from desktop.chat.other_model import OtherModel
 from desktop.conversations.chat_tree import EXCERPT, ChatTree, TreeNode
 from desktop.conversations.edits import Edit
+from desktop.conversations.errors import UnknownConversationError
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.conversations.tree import count_turns
 from desktop.system.cache_type import CacheType
@@ -31,6 +32,7 @@ class FakeChats:
         self.events = EventBuffer()
         self.calls: list[tuple[Any, ...]] = []
         self.chats: dict[ConversationId, Conversation] = {}
+        self.trashed: dict[ConversationId, Conversation] = {}
         self.messages: dict[MessageId, Message] = {}
         self.stored_edits: dict[ConversationId, dict[MessageId, Edit]] = {}
         self.activities: dict[ConversationId, Activity] = {}
@@ -91,9 +93,11 @@ class FakeChats:
         self.chats[chat_id] = replace(self.chats[chat_id], **fields)
         self.events.put(events.ConversationChanged(self.chats[chat_id]))
 
-    def remove(self, chat_id: ConversationId) -> None:
-        del self.chats[chat_id]
-        self.events.put(events.ConversationRemoved(chat_id))
+    def remove(self, chat_id: ConversationId, *, is_deleted: bool = True) -> None:
+        chat = self.chats.pop(chat_id)
+        if not is_deleted:
+            self.trashed[chat_id] = chat
+        self.events.put(events.ConversationRemoved(chat_id, is_deleted))
 
     def path(self, head: MessageId | None) -> list[Message]:
         path: list[Message] = []
@@ -301,7 +305,7 @@ class FakeChats:
 
     async def move_to_trash(self, conversation_id: ConversationId) -> None:
         self._note("move_to_trash", conversation_id)
-        self.remove(conversation_id)
+        self.remove(conversation_id, is_deleted=False)
 
     async def restore_from_trash(self, conversation_id: ConversationId) -> None:
         self._note("restore_from_trash", conversation_id)
@@ -343,8 +347,10 @@ class FakeChats:
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
         self._note("save_draft", conversation_id, text)
-        if conversation_id in self.chats:
-            self.chats[conversation_id] = replace(self.chats[conversation_id], draft=text)
+        chats = self.trashed if conversation_id in self.trashed else self.chats
+        if conversation_id not in chats:
+            raise UnknownConversationError
+        chats[conversation_id] = replace(chats[conversation_id], draft=text)
 
     async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
         return dict(self.stored_edits.get(conversation_id, {}))

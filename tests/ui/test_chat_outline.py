@@ -57,7 +57,7 @@ class Sidebar:
             case "title" if known is not None:
                 self.directory.put(replace(known, title=f"{known.title}!"))
             case "remove":
-                self.directory.remove(chat_id)
+                self.directory.remove(chat_id, is_deleted=True)
             case "unfold":
                 self.unfolded |= {chat_id}
                 self.model.unfold(chat_id)
@@ -145,7 +145,7 @@ def test_a_change_tells_which_chats_it_concerns() -> None:
     directory.changed.connect(told.append)
     directory.put(replace(chat(2), title="Other"))
     directory.put(replace(chat(2), title="Other"))
-    directory.remove(ConversationId(3))
+    directory.remove(ConversationId(3), is_deleted=True)
     assert told == [frozenset({2}), frozenset({3, 4, 5})]  # 4 is the second of its tree now, and 5 the first of its own
     assert directory.branch(ConversationId(4)) is Branch.B
     assert directory.branch(ConversationId(5)) is Branch.A
@@ -170,7 +170,7 @@ def test_many_chats_are_taken_in_by_and_by_and_what_is_told_meanwhile_is_newer(q
     directory.fill_gradually(chat(number) for number in range(1, 2_501))
     assert len(directory.chats()) == 1_000
     directory.put(replace(chat(2_400), title="Another title"))
-    directory.remove(ConversationId(2_401))
+    directory.remove(ConversationId(2_401), is_deleted=True)
     qtbot.waitUntil(lambda: len(directory.chats()) == 2_499)
     assert directory.title(ConversationId(2_400)) == "Another title"
     assert directory.find(ConversationId(2_401)) is None

@@ -12,6 +12,7 @@ from desktop.ui.transcript import code_colours
 from desktop.ui.transcript.code_colours import LONG, LONG_LINE
 from desktop.ui.transcript.code_view import CodeView
 from desktop.ui.transcript.languages import LANGUAGES, language
+from tests.ui.conftest import settle
 
 PYTHON = 'def longest(a: str) -> int:\n    return len(a)  # as it is\n\nname = "é😀x" + str(12)\n'
 NASTY = [
@@ -186,6 +187,20 @@ def test_wrapped_lines_make_the_block_taller(view: CodeView, qtbot: QtBot) -> No
     wrap(view, qtbot)
     assert view.heightForWidth(400) == before
     assert len(toggles) == 2
+
+
+def test_wrapped_lines_are_all_in_sight(view: CodeView, qtbot: QtBot) -> None:
+    view.setStyleSheet("CodeText { padding: 0 16px; }")
+    view.set_code("a word and " * 60, "text")
+    view.show()
+    wrap(view, qtbot)
+    for width in (400, 250, 400):
+        view.resize(width, view.heightForWidth(width))
+        settle()
+        text = view.text_views()[0]
+        assert text.document().size().height() <= text.viewport().height()
+        assert text.horizontalScrollBar().maximum() == 0
+        assert text.document().size().height() > 17 * 60 * len("a word and ") * text.fontMetrics().averageCharWidth() / (2 * width)
 
 
 def test_code_grows_with_the_text(view: CodeView, theme: Theme) -> None:

@@ -20,8 +20,9 @@ from desktop.ui.transcript.message_editor import MessageEditor
 from desktop.ui.transcript.message_view import MessageView
 from tests.ui.conftest import OpenWindow, panes, settle
 from tests.ui.fake_chats import FakeChats, Spawner, run
+from tests.ui.panes.slow_chats import Gate
 from tests.ui.transcript_bench import views
-from tests.ui.window_driver import Dialogue
+from tests.ui.window_driver import Dialogue, drain
 
 
 class HeldSpawner(Spawner):
@@ -189,3 +190,56 @@ def test_an_edit_that_could_not_be_stored_is_tried_again(
     assert spawner.sentences == ["The disk is full."]
     run(window.save_drafts())
     assert chats.stored_edits == {chat.id: {messages[2].id: Edit("And if it lends?", is_open=False)}}
+
+
+def test_a_draft_is_kept_though_an_edit_is_not(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RivuletError("The disk is full.")
+
+    chat, _ = dialogue
+    window = open_window(chat)
+    begin_edit(window, 2, "And if it lends?")
+    panes(window)[0].composer.set_text("Half a sent")
+    monkeypatch.setattr(chats, "save_edit", fail)
+    with pytest.raises(RivuletError, match="disk"):
+        run(window.save_drafts())
+    assert chats.chats[chat.id].draft == "Half a sent"
+
+
+def test_the_newest_of_two_edits_that_could_not_be_stored_is_the_one_that_is(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        await gate
+        raise RivuletError("The disk is full.")
+
+    chat, messages = dialogue
+    window = open_window(chat)
+    gate = Gate()
+    gate.is_open = False
+    with monkeypatch.context() as broken:
+        broken.setattr(chats, "save_edit", fail)
+        saves = []
+        for text in ("And if it lends?", "And if it sells?"):
+            window._directory.set_edit(chat.id, messages[2].id, Edit(text, is_open=True))
+            saves.append(window._edit_drafts.save())
+            saves[-1].send(None)
+        gate.is_open = True
+        for save in saves:
+            with pytest.raises(RivuletError):
+                save.send(None)
+    run(window.save_drafts())
+    assert chats.stored_edits == {chat.id: {messages[2].id: Edit("And if it sells?", is_open=True)}}
+
+
+def test_what_was_typed_in_a_chat_is_forgotten_with_it(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
+    chat, _ = dialogue
+    window = open_window(chat)
+    begin_edit(window, 2, "And if it lends?")
+    panes(window)[0].composer.set_text("Half a sent")
+    chats.remove(chat.id)
+    drain(window)
+    assert window._directory.draft(chat.id) == ""
+    assert window._directory.edits(chat.id) == {}

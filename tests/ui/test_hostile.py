@@ -20,10 +20,11 @@ from desktop.ui.sidebar.chat_list_model import ChatListModel
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.code_view import CodeText
 from desktop.ui.transcript.fork_lines import ForkLine
+from desktop.ui.transcript.inert_document import InertDocument
 from desktop.ui.transcript.links import find_links
 from desktop.ui.transcript.person_message_view import PersonMessageView
 from desktop.ui.transcript.reply_view import ReplyView
-from desktop.ui.transcript.text_view import InertDocument, TextView
+from desktop.ui.transcript.text_view import TextView
 from desktop.ui.transcript.thought_fold import ThoughtFold
 from tests.ui.conftest import OpenWindow, settle
 from tests.ui.fake_chats import NOW, FakeChats

@@ -278,7 +278,7 @@ def test_a_line_that_goes_takes_nothing_with_it(transcript: Transcript, director
     line = transcript.widget_of(Row(RowKind.FORK, fork.id))
     assert line is not None
     before = top(transcript, line)
-    directory.remove(fork.id)
+    directory.remove(fork.id, is_deleted=True)
     settle()
     view = transcript.widget_of(message_row(follows.id))
     assert view is not None

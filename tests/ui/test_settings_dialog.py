@@ -241,3 +241,15 @@ def test_a_model_whose_memory_does_not_grow_offers_no_choice(open_window: OpenWi
     assert "Memory of Qwen3 4B" in shown
     assert "What this model remembers of a chat has always the same size, so there is nothing to choose." in shown
     dialog.close()
+
+
+def test_a_size_that_the_person_gave_it_stays_when_the_colours_change(open_window: OpenWindow) -> None:
+    window = open_window()
+    window.open_settings()
+    dialog = window.findChild(SettingsDialog)
+    assert dialog is not None
+    dialog.resize(610, 480)
+    window._theme.choose("dark")
+    settle()
+    assert (dialog.width(), dialog.height()) == (610, 480)
+    dialog.close()

@@ -267,8 +267,8 @@ class Pane(QFrame):
         bridge.model_changed.connect(self._on_bridge_model_changed)
 
     async def _open(self, chat: Conversation, position: ScrollPosition | None) -> None:
-        messages = await self._context.chats.open(chat.id)
         edits = await self._context.chats.edits(chat.id)
+        messages = await self._context.chats.open(chat.id)  # nothing is waited for between: events tell what comes after it
         if self._chat_id != chat.id:
             return
         self._context.directory.take_edits(chat.id, edits)

@@ -157,12 +157,13 @@ class PaneArea(QWidget):
         pane.deleteLater()
         self._enter(self.active()) if was_active else self._note()
 
-    def drop_chat(self, chat_id: ConversationId) -> bool:
-        """Let go of a chat that is gone, maybe to the trash with what was typed; return whether a pane stands empty now."""
+    def drop_chat(self, chat_id: ConversationId, *, is_deleted: bool) -> bool:
+        """Let go of a chat that is gone, to the trash with what was typed; return whether a pane stands empty now."""
         pane = self.pane_of(chat_id)
         if pane is None:
             return False
-        pane.keep_draft()
+        if not is_deleted:
+            pane.keep_draft()
         pane.forget()
         self.close_pane(pane)
         return pane in self._panes

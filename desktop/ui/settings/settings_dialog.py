@@ -73,6 +73,7 @@ class SettingsDialog(QDialog):
         column.setSpacing(0)
         column.addWidget(scrolled, 1)
         column.addLayout(foot)
+        self._zoom = 0
         self._fit()
         # Its parts take up another size of text first.
         self._theme.changed.connect(self._fit, Qt.ConnectionType.QueuedConnection)
@@ -100,6 +101,9 @@ class SettingsDialog(QDialog):
         self.activateWindow()
 
     def _fit(self) -> None:
-        """Take the room that text of this size needs, as far as the screen has it."""
+        """Take the room that text of another size needs, as far as the screen has it."""
+        if self._theme.zoom == self._zoom:
+            return
+        self._zoom = self._theme.zoom
         room = self.screen().availableGeometry().size() - _AROUND
         self.resize(QSize(self._theme.scaled(_WIDTH), self._theme.scaled(_HEIGHT)).boundedTo(room))

@@ -11,9 +11,9 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.code_colours import CodeColours
 from desktop.ui.transcript.copying import CopiedSign, copy_text
 from desktop.ui.transcript.hidden_characters import has_hidden, insert_visibly
+from desktop.ui.transcript.inert_document import InertDocument
 from desktop.ui.transcript.languages import language
 from desktop.ui.transcript.prose_copy import selected_plain
-from desktop.ui.transcript.text_view import InertDocument
 
 _SCROLL_BAR = 10  # pixels
 _BOTTOM = 12
@@ -160,7 +160,10 @@ class CodeText(QTextEdit):
         key = width if self._wraps() else 0
         if self._fitted is None or self._fitted[0] != key:
             if self._wraps():
-                self.document().setTextWidth(width)
+                self.ensurePolished()
+                inner = width - self.contentsMargins().left() - self.contentsMargins().right()
+                if self.document().textWidth() != inner:  # Qt would lay it out again
+                    self.document().setTextWidth(inner)
             # Room for the scroll bar is kept always: a line that grows wide while streaming must not move what is below.
             self._fitted = (key, ceil(self.document().size().height()) + (0 if self._wraps() else _SCROLL_BAR))
             self.setFixedHeight(self._fitted[1])

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Qt, QUrl, QUrlQuery
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QTextDocument
+from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.ui.transcript.copying import copy_text
 
 _SHOWN = 300  # characters of an address
 _MAIL_FIELDS = ("subject", "body", "cc", "bcc")
@@ -97,7 +99,7 @@ def follow(text: str, to: Address, place: QPoint, parent: QWidget) -> None:
     menu.addAction(f"This link leads to {to.host}").setEnabled(False)
     menu.addSeparator()
     menu.addAction("Open in the browser").triggered.connect(lambda: open_address(to))
-    menu.addAction("Copy address").triggered.connect(lambda: QGuiApplication.clipboard().setText(to.url))
+    menu.addAction("Copy address").triggered.connect(lambda: copy_text(to.url))
     menu.popup(place)
 
 

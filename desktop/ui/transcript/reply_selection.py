@@ -8,7 +8,6 @@ from typing import Protocol, cast
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -16,6 +15,8 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QScrollBar, QWidget
+
+from desktop.ui.transcript.copying import copy_text
 
 _SCROLL_MS = 30
 _FASTEST = 60  # pixels in that time
@@ -121,7 +122,7 @@ class ReplySelection(QObject):
     def copy(self) -> None:
         """Put what is selected on the clipboard."""
         if text := self.text():
-            QGuiApplication.clipboard().setText(text)
+            copy_text(text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._beside:
@@ -193,7 +194,7 @@ class ReplySelection(QObject):
         copy.setEnabled(not self.is_empty())
         copy.triggered.connect(self.copy)
         whole = menu.addAction("Copy message" if self._copies_source else "Copy as Markdown")
-        whole.triggered.connect(lambda: QGuiApplication.clipboard().setText(self._source()))
+        whole.triggered.connect(lambda: copy_text(self._source()))
         menu.addAction("Select all").triggered.connect(self.select_all)
         menu.popup(at)
 

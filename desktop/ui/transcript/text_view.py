@@ -1,19 +1,16 @@
 """Text of a message that can be selected and copied, as tall as it needs to be."""
 
 from math import ceil
-from typing import Any
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QUrl
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QTextCursor,
-    QTextDocument,
     QTextOption,
     QWheelEvent,
 )
@@ -22,22 +19,13 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip, QWidget
 from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.hidden_characters import laid_out_safely
+from desktop.ui.transcript.inert_document import InertDocument
 from desktop.ui.transcript.links import TextLink, address, find_links, follow, told
 from desktop.ui.transcript.prose_copy import selected_plain, selected_prose
 from desktop.ui.transcript.prose_format import QUOTE_INDENT, Contents, fill_with_prose, format_plain, quote_level
 
 _QUOTE_BAR = 3  # pixels
 _CARET = QSize(4, 17)
-
-
-class InertDocument(QTextDocument):
-    """A document that never reads a file or a URL, whatever its text names."""
-
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        # Anything but an image here would make Qt try the name as a file of this computer.
-        image = QImage(1, 1, QImage.Format.Format_ARGB32)
-        image.fill(Qt.GlobalColor.transparent)
-        return image
 
 
 class TextView(QTextEdit):

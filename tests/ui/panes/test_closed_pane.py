@@ -1,82 +1,21 @@
 """A pane that is closed while its chat takes its time: nothing crashes, nothing that was written is lost."""
 
-from collections.abc import Callable, Coroutine, Generator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.conversations.chat_tree import ChatTree
-from desktop.conversations.message import Conversation, ConversationId, MessageId
 from desktop.system.errors import RivuletError
 from desktop.ui.main_window import MainWindow
 from desktop.ui.panes.pane import Pane
 from tests.ui.conftest import OpenWindow, panes
-from tests.ui.fake_chats import FakeChats, Spawner
+from tests.ui.panes.slow_chats import SlowChats, StepSpawner
 from tests.ui.transcript.message_driver import click, editor
 from tests.ui.transcript_bench import views
 from tests.ui.tree.tree_driver import open_tree, press
 from tests.ui.window_driver import Dialogue, drain, texts, write
-
-
-class Gate:
-    """Holds whoever awaits it until it is opened."""
-
-    def __init__(self) -> None:
-        self.is_open = True
-
-    def __await__(self) -> Generator[None, None, None]:
-        while not self.is_open:
-            yield
-
-
-class SlowChats(FakeChats):
-    """Takes its time for what a person asks while its gate is closed, and fails only then."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = Gate()
-
-    async def send(self, conversation_id: ConversationId, text: str) -> None:
-        await self.gate
-        await super().send(conversation_id, text)
-
-    async def edit(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:
-        await self.gate
-        await super().edit(conversation_id, message_id, text)
-
-    async def fork(self, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
-        await self.gate
-        return await super().fork(conversation_id, message_id)
-
-    async def tree(self, conversation_id: ConversationId) -> ChatTree:
-        await self.gate
-        return await super().tree(conversation_id)
-
-
-class StepSpawner(Spawner):
-    """Runs coroutines as far as they come; what waits goes on when it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._waiting: list[Coroutine[Any, Any, None]] = []
-
-    def __call__(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        try:
-            coroutine.send(None)
-            self._waiting.append(coroutine)
-        except StopIteration:
-            pass
-        except RivuletError as error:
-            self.sentences.append(error.sentence)
-
-    def go_on(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for coroutine in waiting:
-            self(coroutine)
-        assert not self._waiting
 
 
 @pytest.fixture
