@@ -90,13 +90,13 @@ def _format_block(cursor: QTextCursor, block: QTextBlock, theme: Theme) -> None:
     following = block.next()
     level = block_format.headingLevel()
     quote = quote_level(block)
-    is_code = _is_code(block_format)
+    is_code = is_code_block(block_format)
     gap = _PARAGRAPH_GAP
     if not following.isValid():
         gap = 0.0
     elif (block.textList() and following.textList()) or QTextCursor(block).currentTable():
         gap = _ITEM_GAP if block.textList() else 0.0
-    elif is_code and _is_code(following.blockFormat()):
+    elif is_code and is_code_block(following.blockFormat()):
         gap = 0.0
     block_format.setTopMargin(6.0 if level and block.position() > 0 else 0.0)
     block_format.setBottomMargin(gap)
@@ -130,7 +130,7 @@ def _format_bullet(block: QTextBlock) -> None:
         text_list.setFormat(list_format)
 
 
-def _is_code(block_format: QTextBlockFormat) -> bool:
+def is_code_block(block_format: QTextBlockFormat) -> bool:
     """Return whether a block is code, fenced or indented."""
     return block_format.nonBreakableLines() or block_format.hasProperty(QTextFormat.Property.BlockCodeLanguage)
 
@@ -190,10 +190,10 @@ def _insert_formulas(
 
 def _restyled(char_format: QTextCharFormat, block_format: QTextBlockFormat, theme: Theme) -> QTextCharFormat:
     tokens = theme.tokens
-    is_code_block = _is_code(block_format)
-    if char_format.fontFixedPitch() or is_code_block:
+    is_code = is_code_block(block_format)
+    if char_format.fontFixedPitch() or is_code:
         char_format.setFont(theme.code_font(13))
-        if not is_code_block:
+        if not is_code:
             char_format.setBackground(QBrush(QColor(tokens.code)))
     elif level := block_format.headingLevel():
         char_format.clearProperty(QTextFormat.Property.FontSizeAdjustment)  # it would win over the size

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip, QWidget
 
 from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.growing_prose import grown_by
 from desktop.ui.transcript.hidden_characters import laid_out_safely
 from desktop.ui.transcript.inert_document import InertDocument
 from desktop.ui.transcript.links import TextLink, address, find_links, follow, told
 from desktop.ui.transcript.prose_copy import selected_plain, selected_prose
-from desktop.ui.transcript.prose_format import QUOTE_INDENT, Contents, fill_with_prose, format_plain, quote_level
+from desktop.ui.transcript.prose_format import QUOTE_INDENT, Contents, fill_with_prose, format_plain, is_code_block, quote_level
 
 _QUOTE_BAR = 3  # pixels
 _CARET = QSize(4, 17)
@@ -78,7 +79,13 @@ class TextView(QTextEdit):
 
     def set_markdown(self, text: str, *, closed: bool = True) -> None:
         """Show Markdown; tags stay text, images become their description. What isn't closed may still grow."""
-        self._markdown, self._is_closed = text, closed
+        before, self._markdown = self._markdown, text
+        if before is not None and not closed and not self._is_closed and self._append_words(before, text):
+            return
+        self._is_closed = closed
+        self._read_markdown(text, closed=closed)
+
+    def _read_markdown(self, text: str, *, closed: bool) -> None:
         document, before = self.document(), self.textCursor()
         selected = before.selectedText()
         place = before.anchor(), before.position()
@@ -185,6 +192,17 @@ class TextView(QTextEdit):
             link = next((it for it in self.links() if it.href == href and it.start <= at <= it.end), None)
             if link is not None:
                 self._follow(link, self.viewport().mapToGlobal(place))
+
+    def _append_words(self, shown: str, grown: str) -> bool:
+        """Put what grown Markdown has more behind what is shown, if that is all there is to do."""
+        growth = grown_by(shown, grown)
+        end = QTextCursor(self.document())
+        end.movePosition(QTextCursor.MoveOperation.End)
+        if growth is None or not end.block().text().endswith(growth.word) or is_code_block(end.blockFormat()):
+            return False
+        end.insertText(growth.added)
+        self._measured = None
+        return True
 
     def _take(self, contents: Contents) -> None:
         self._contents, self._link = contents, None
