@@ -18,16 +18,6 @@ from tests.ui.tree.tree_driver import open_tree, press
 from tests.ui.window_driver import Dialogue, drain, texts, write
 
 
-@pytest.fixture
-def chats() -> SlowChats:
-    return SlowChats()
-
-
-@pytest.fixture
-def spawner() -> StepSpawner:
-    return StepSpawner()
-
-
 class Stage:
     """A window with the dialogue in its left pane, which is closed while the chats are held."""
 

@@ -1,21 +1,9 @@
 """A pane that opens a chat while something happens in it."""
 
-import pytest
-
 from desktop.conversations.message import Status
 from tests.ui.conftest import OpenWindow, panes
 from tests.ui.panes.slow_chats import SlowChats, StepSpawner
 from tests.ui.window_driver import Dialogue, drain
-
-
-@pytest.fixture
-def chats() -> SlowChats:
-    return SlowChats()
-
-
-@pytest.fixture
-def spawner() -> StepSpawner:
-    return StepSpawner()
 
 
 def test_what_a_chat_does_while_it_is_opened_is_shown(
