@@ -62,7 +62,8 @@ def test_the_stop_button_keeps_the_partial_reply_and_continue_goes_on(start: Sta
     assert driver.last_text().startswith(kept)
     assert len(driver.messages()) == 2, "the continued reply takes the place of the cut one"
     [(written,)] = driver.rows("SELECT stats ->> 'tokens_written' FROM message ORDER BY id DESC LIMIT 1")
-    assert driver.stats.tokens_decoded - before.tokens_decoded <= written + 1, "nothing that was there is read again"
+    # The last token before the first stop is decoded now, and one more may be under way at the second.
+    assert driver.stats.tokens_decoded - before.tokens_decoded <= written + 2, "nothing that was there is read again"
 
 
 def test_escape_stops_a_reply(start: Start, endless: Path) -> None:
