@@ -126,7 +126,11 @@ class Driver:
         return [message.status.value for message in self.messages(pane)]
 
     def is_idle(self, pane: int = 0) -> bool:
-        return not self.part("sendButton", pane).isHidden() and "streaming" not in self.statuses(pane)
+        return not self.part("sendButton", pane).isHidden() and "streaming" not in self.statuses(pane) and self.has_drawn_all()
+
+    def has_drawn_all(self) -> bool:
+        """Return whether the window has taken in all that the chats told."""
+        return not self.application._chats.events._events and not self.application.main_window._bridge._waiting
 
     def sentences(self) -> str:
         """Return all that the window says just now in labels that are shown."""
@@ -142,8 +146,7 @@ class Driver:
             lambda: (
                 not any(True for task in self.application._tasks._tasks if not task.done())
                 and all(chat.job_id is None for chat in chats._chats.values())
-                and not chats.events._events
-                and not self.application.main_window._bridge._waiting
+                and self.has_drawn_all()
             )
         )
 
