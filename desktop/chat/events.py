@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from desktop.conversations.folder import Folder
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
 from desktop.system.cache_type import CacheType
 
@@ -128,6 +129,13 @@ class ConversationRemoved:
     conversation_id: ConversationId
 
 
+@dataclass(frozen=True, slots=True)
+class FoldersChanged:
+    """Folders came, went, or changed."""
+
+    folders: tuple[Folder, ...]  # all, from the top
+
+
 class Move(Enum):
     """Why a chat stands at another message."""
 
@@ -218,6 +226,7 @@ Event = (
     ConversationAdded
     | ConversationChanged
     | ConversationRemoved
+    | FoldersChanged
     | HeadMoved
     | MessageAdded
     | ReplyExtended

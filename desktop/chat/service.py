@@ -11,18 +11,13 @@ from uuid import UUID
 
 from desktop.chat.accounting import Accounting
 from desktop.chat.archive import export_chat, import_chat
+from desktop.chat.chat_order import ChatOrder
 from desktop.chat.chat_state import ChatState
 from desktop.chat.chat_table import ChatTable, Spawn
 from desktop.chat.checkpoints import Checkpoints
 from desktop.chat.epochs import Epochs
 from desktop.chat.event_buffer import EventBuffer
-from desktop.chat.events import (
-    Activity,
-    ConversationAdded,
-    ConversationChanged,
-    ModelState,
-    Readiness,
-)
+from desktop.chat.events import Activity, ConversationAdded, ConversationChanged, ModelState, Readiness
 from desktop.chat.feeding import Feeding
 from desktop.chat.forking import Forking
 from desktop.chat.keeping import Keeping
@@ -85,6 +80,7 @@ class ChatService:
         self._checkpoints = Checkpoints(store, self._table, events, spawn)
         self._keeping = Keeping(store, segments, engine, self._table, self.sessions, clock, spawn)
         self._trash = Trash(store, self._table, self.sessions, self._keeping, events, clock)
+        self.organising = ChatOrder(store.order, events)
         self._open_chats = OpenChats(store, engine, self._turns, self._table, self.sessions, self._keeping, self, spawn)
         self._feeding = Feeding(store, engine, self._turns, self._table, events)
         self._replying = Replying(store, self._turns, self._table, events)
@@ -103,6 +99,7 @@ class ChatService:
         await self._epochs.begin()
         await self.limit()
         await self.tidy()
+        await self._trash.expire()
 
     async def limit(self) -> None:
         """Apply the budget; before that nothing is removed."""
@@ -341,6 +338,10 @@ class ChatService:
     async def delete(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         await self._trash.delete(conversation_id)
+
+    async def empty_trash(self) -> None:
+        """See Chats."""
+        await self._trash.empty()
 
     def session(self, conversation_id: ConversationId) -> SessionNumbers | None:
         """See Chats."""

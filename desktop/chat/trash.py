@@ -1,5 +1,8 @@
 """Taking chats out of the list, bringing them back, and deleting them for good."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from desktop.chat.chat_state import ChatState
 from desktop.chat.chat_table import ChatTable
 from desktop.chat.event_buffer import EventBuffer
@@ -8,6 +11,8 @@ from desktop.chat.keeping import Keeping
 from desktop.chat.session import Clock, Sessions
 from desktop.conversations.message import ConversationId
 from desktop.conversations.store import ConversationStore
+
+KEPT = timedelta(days=30)  # in the trash, before a chat is deleted by itself
 
 
 class Trash:
@@ -36,6 +41,29 @@ class Trash:
 
     async def delete(self, conversation_id: ConversationId) -> None:
         """See Chats."""
+        await self._delete([conversation_id])
+
+    async def empty(self) -> None:
+        """See Chats."""
+        await self._delete([chat.id for chat in await self._store.trashed()])
+
+    async def expire(self) -> None:
+        """Delete the chats that have been in the trash for KEPT."""
+        before = self._clock() - KEPT
+        await self._delete([chat.id for chat in await self._store.trashed() if chat.trashed_at is not None and chat.trashed_at < before])
+
+    async def _delete(self, conversation_ids: Sequence[ConversationId]) -> None:
+        """Delete chats, and then from the disk what only they had."""
+        if not conversation_ids:
+            return
+        try:
+            for conversation_id in conversation_ids:
+                await self._delete_text(conversation_id)
+        finally:  # of those before one that could not be deleted
+            await self._store.forget_deleted()
+            await self._keeping.sweep()
+
+    async def _delete_text(self, conversation_id: ConversationId) -> None:
         forks = await self._store.forks(conversation_id)
         chat = self._table.chat(conversation_id)
         async with chat.lock:
@@ -46,7 +74,6 @@ class Trash:
         for fork in forks:  # they came from nowhere now
             if fork.trashed_at is None:
                 self._events.put(ConversationChanged(await self._store.conversation(fork.id)))
-        await self._keeping.sweep()
 
     async def _leave(self, chat: ChatState) -> None:
         await self._table.leave(chat)

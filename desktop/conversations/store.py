@@ -16,6 +16,7 @@ from desktop.conversations.errors import StorageError
 from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, ReplyStats, Status
 from desktop.conversations.migrations import open_migrated, schema_steps
+from desktop.conversations.order import OrderStore
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class ConversationStore:
 
     def __init__(self, database: DatabaseThread) -> None:
         self._database = database
+        self.order = OrderStore(database)
         self._unsaved: dict[MessageId, Job[None]] = {}  # ends of replies for which there was no room; filled by the database's thread
 
     @classmethod
@@ -96,8 +98,12 @@ class ConversationStore:
         return await self._add(lambda connection: transcript.fork(connection, conversation_id, message_id, title))
 
     async def rename(self, conversation_id: ConversationId, title: str) -> Conversation:
-        """Give a chat another title."""
+        """Give a chat the title that the person chose."""
         return await self._database.run(lambda connection: transcript.rename(connection, conversation_id, title))
+
+    async def suggest_title(self, conversation_id: ConversationId, title: str) -> Conversation:
+        """Give a chat another title, unless the person chose the one that it has."""
+        return await self._database.run(lambda connection: transcript.suggest_title(connection, conversation_id, title))
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> Conversation:
         """Keep what stands in a chat's composer."""
@@ -114,6 +120,10 @@ class ConversationStore:
     async def delete_conversation(self, conversation_id: ConversationId) -> None:
         """Delete a chat and those of its messages that no other chat has, with their tokens and nodes."""
         await self._database.run(lambda connection: transcript.delete_conversation(connection, conversation_id))
+
+    async def forget_deleted(self) -> None:
+        """Erase what was deleted from the files too: until then it may stand in the write-ahead log."""
+        await self._database.checkpoint()
 
     async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> Conversation:
         """Tell the model to reason or not; None: as its template does by itself."""

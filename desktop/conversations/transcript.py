@@ -13,7 +13,8 @@ from desktop.conversations.tree import path_to
 
 _CONVERSATION = """
     id, title, head_message_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id,
-    redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature
+    redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature,
+    is_title_chosen, is_pinned, folder_id, is_folded
 """
 _MESSAGE = "message.id, parent_id, role, text, status, created_at, reasoning, model, seed, stats"
 _FAMILY = """
@@ -137,8 +138,14 @@ def delete_conversation(connection: Connection, conversation_id: ConversationId)
 
 
 def rename(connection: Connection, conversation_id: ConversationId, title: str) -> Conversation:
-    """Give a chat another title."""
-    return update(connection, conversation_id, title=storable(title))
+    """Give a chat the title that the person chose."""
+    return update(connection, conversation_id, title=storable(title), is_title_chosen=True)
+
+
+def suggest_title(connection: Connection, conversation_id: ConversationId, title: str) -> Conversation:
+    """Give a chat another title, unless the person chose the one that it has."""
+    chat = conversation(connection, conversation_id)
+    return chat if chat.is_title_chosen else update(connection, conversation_id, title=storable(title))
 
 
 def save_draft(connection: Connection, conversation_id: ConversationId, text: str) -> Conversation:
@@ -315,7 +322,8 @@ def _now() -> str:
 
 def _conversation(row: Sequence[Any]) -> Conversation:
     conversation_id, title, head_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id = row[:10]
-    redo_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature = row[10:]
+    redo_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature = row[10:18]
+    is_title_chosen, is_pinned, folder_id, is_folded = row[18:]
     return Conversation(
         id=conversation_id,
         title=title,
@@ -335,6 +343,10 @@ def _conversation(row: Sequence[Any]) -> Conversation:
         trashed_at=None if trashed_at is None else datetime.fromisoformat(trashed_at),
         model=model,
         temperature=temperature,
+        is_title_chosen=bool(is_title_chosen),
+        is_pinned=bool(is_pinned),
+        folder_id=folder_id,
+        is_folded=bool(is_folded),
     )
 
 
