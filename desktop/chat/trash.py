@@ -8,11 +8,10 @@ from desktop.chat.chat_table import ChatTable
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import ConversationAdded, ConversationChanged, ConversationRemoved
 from desktop.chat.keeping import Keeping
+from desktop.chat.numbers import TRASH_DAYS
 from desktop.chat.session import Clock, Sessions
 from desktop.conversations.message import ConversationId
 from desktop.conversations.store import ConversationStore
-
-KEPT = timedelta(days=30)  # in the trash, before a chat is deleted by itself
 
 
 class Trash:
@@ -48,8 +47,8 @@ class Trash:
         await self._delete([chat.id for chat in await self._store.trashed()])
 
     async def expire(self) -> None:
-        """Delete the chats that have been in the trash for KEPT."""
-        before = self._clock() - KEPT
+        """Delete the chats that have been in the trash for TRASH_DAYS."""
+        before = self._clock() - timedelta(days=TRASH_DAYS)
         await self._delete([chat.id for chat in await self._store.trashed() if chat.trashed_at is not None and chat.trashed_at < before])
 
     async def _delete(self, conversation_ids: Sequence[ConversationId]) -> None:

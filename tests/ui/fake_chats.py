@@ -17,6 +17,7 @@ from desktop.conversations.message import Conversation, ConversationId, Message,
 from desktop.conversations.tree import count_turns
 from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
+from tests.ui.fake_order import FakeOrder
 
 NOW = datetime(2025, 3, 4, 12, 0, tzinfo=UTC)
 GIGABYTE = 1_000_000_000
@@ -36,6 +37,8 @@ class FakeChats:
         self.activities: dict[ConversationId, Activity] = {}
         self.readinesses: dict[ConversationId, Readiness] = {}
         self.contexts: dict[ConversationId, tuple[int, int]] = {}
+        self.in_trash: list[Conversation] = []
+        self.order = FakeOrder(self)
         self.sessions: dict[ConversationId, SessionNumbers] = {}
         self.other_models: dict[ConversationId, OtherModel] = {}
         self.stored = StorageNumbers(14_200_000_000, 20 * GIGABYTE, 20 * GIGABYTE, 3_100_000_000, 812, 0, is_saving=True)
@@ -45,7 +48,7 @@ class FakeChats:
     # What tests arrange and script
 
     def add_chat(self, title: str, *, parent: Conversation | None = None, at: Message | None = None, days_ago: int = 0) -> Conversation:
-        number = len(self.chats) + 1
+        number = max([0, *self.chats, *(gone.id for gone in self.in_trash)]) + 1
         chat = Conversation(
             ConversationId(number),
             title,
@@ -140,6 +143,10 @@ class FakeChats:
         self.set_activity(chat_id, Activity.IDLE)
 
     # The Protocol
+
+    @property
+    def organising(self) -> FakeOrder:
+        return self.order
 
     @property
     def model(self) -> ModelState:
@@ -301,14 +308,29 @@ class FakeChats:
 
     async def move_to_trash(self, conversation_id: ConversationId) -> None:
         self._note("move_to_trash", conversation_id)
+        self.in_trash.insert(0, replace(self.chats[conversation_id], trashed_at=NOW))
         self.remove(conversation_id)
+
+    async def trashed(self) -> list[Conversation]:
+        return list(self.in_trash)
 
     async def restore_from_trash(self, conversation_id: ConversationId) -> None:
         self._note("restore_from_trash", conversation_id)
+        chat = replace(next(chat for chat in self.in_trash if chat.id == conversation_id), trashed_at=None)
+        self.in_trash = [other for other in self.in_trash if other.id != chat.id]
+        self.chats[chat.id] = chat
+        self.events.put(events.ConversationAdded(chat))
 
     async def delete(self, conversation_id: ConversationId) -> None:
         self._note("delete", conversation_id)
-        self.remove(conversation_id)
+        self.chats.pop(conversation_id, None)
+        self.in_trash = [chat for chat in self.in_trash if chat.id != conversation_id]
+        self.events.put(events.ConversationRemoved(conversation_id))
+
+    async def empty_trash(self) -> None:
+        self._note("empty_trash")
+        for chat in self.in_trash:
+            await self.delete(chat.id)
 
     def session(self, conversation_id: ConversationId) -> SessionNumbers | None:
         return self.sessions.get(conversation_id)
