@@ -180,6 +180,13 @@ def test_a_chat_that_changes_leaves_the_rows_of_other_trees_alone() -> None:
     assert follower.redrawn == {2}  # below the caption and chat 3
 
 
+def test_chats_go_to_their_folder_once_it_is_known() -> None:
+    sidebar = Sidebar([replace(chat(1), folder_id=FolderId(1)), chat(2)])
+    for folders in ([folder(1)], [folder(2), folder(1)], []):
+        sidebar.directory.set_folders(folders)
+        assert sidebar.rows() == sidebar.expected()
+
+
 def test_branches_that_move_up_are_drawn_again() -> None:
     sidebar = Sidebar([chat(1), chat(2, parent=1), chat(3, parent=1)])
     follower = Follower(sidebar.model)

@@ -193,6 +193,13 @@ def test_the_mark_of_a_row_opens_its_menu_and_not_the_chat(
     only(window, "chatMenu").close()
     settle()
     assert ("open", other.id) not in chats.calls
+    click_row(qtbot, window, "Other")
+    chosen: list[object] = []
+    view(window).row_chosen.connect(chosen.append)
+    press_mark(qtbot, window, "Other", RowMark.MENU)
+    only(window, "chatMenu").close()
+    settle()
+    assert chosen == []
 
 
 def test_a_chat_is_forked_from_the_list(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
