@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +10,7 @@ from uuid import UUID
 
 from desktop.chat.accounting import Accounting
 from desktop.chat.archive import export_chat, import_chat
+from desktop.chat.chat_options import USUAL, ChatOptions
 from desktop.chat.chat_order import ChatOrder
 from desktop.chat.chat_state import ChatState
 from desktop.chat.chat_table import ChatTable, Spawn
@@ -30,6 +30,7 @@ from desktop.chat.replying import Replying
 from desktop.chat.sending import Sending
 from desktop.chat.session import Clock, Session, Sessions, utc_now
 from desktop.chat.settling import Settling
+from desktop.chat.title_making import TitleMaking
 from desktop.chat.titles import NEW_CHAT, title_from
 from desktop.chat.trash import Trash
 from desktop.chat.turns import Turns
@@ -47,16 +48,6 @@ from desktop.system.errors import RivuletError
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ChatOptions:
-    """What the person has chosen for all chats."""
-
-    budget: int | None = None  # bytes of the disk for saved states; None: the default
-    time_to_live: timedelta | None = None  # of saved states that are not used; None: forever
-    settles: Callable[[], bool] = lambda: True  # whether idle time may be used now, for what the next message needs
-    cache_types: Mapping[Path, CacheType] = field(default_factory=dict)  # by model file; f16 where nothing
-
-
 class ChatService:
     """What the window may ask of chats. For the event loop's thread."""
 
@@ -67,7 +58,7 @@ class ChatService:
         engine: Engine,
         events: EventBuffer,
         spawn: Spawn,
-        options: ChatOptions = ChatOptions(),
+        options: ChatOptions = USUAL,
         clock: Clock = utc_now,
     ) -> None:
         """Use the stores and the engine; events tell the window what happens, spawn runs a coroutine beside."""
@@ -92,6 +83,7 @@ class ChatService:
         self._options = options
         Accounting(self._turns, self.sessions, lambda: self._models.name)
         Settling(store, self._turns, spawn, options.settles)
+        TitleMaking(store, engine, self._turns, events, spawn, options)
         self._turns.on_ended.append(lambda chat, _: self._keeping.note_use(chat.id))
 
     async def begin(self) -> None:

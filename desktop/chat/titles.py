@@ -6,8 +6,12 @@ from collections.abc import Collection
 
 NEW_CHAT = "New chat"
 LONGEST_TITLE = 80  # characters
+LONGEST_SUGGESTION = 60
 FORK = re.compile(r"^Fork( \d+)? of ")
 WAY = re.compile(r", way \d+$")
+_HERALD = re.compile(r"^(title|titel|titre|título|titolo)\s*:\s*", re.IGNORECASE)
+_QUOTES = re.compile(r"[\"“”„‟«»]")
+_AROUND = " .,:;'`‘’‚*_#-–—"
 
 
 def title_from(text: str) -> str:
@@ -15,6 +19,14 @@ def title_from(text: str) -> str:
     shown = "".join(character for character in text if character.isprintable() or character.isspace())  # no bidi controls
     line = next((" ".join(line.split()) for line in shown.splitlines() if line.strip()), "")
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def suggested_title(text: str) -> str:
+    """Return a title made of what a model wrote as one: a line without quotes and marks around it; empty if it has no letter."""
+    line = _HERALD.sub("", _QUOTES.sub("", title_from(text)).strip(_AROUND)).strip(_AROUND)
+    if not any(character.isalpha() for character in line):
+        return ""
+    return line if len(line) <= LONGEST_SUGGESTION else line[: LONGEST_SUGGESTION - 1].rstrip() + "…"
 
 
 def fork_title(title: str, taken: Collection[str] = ()) -> str:

@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         self._settings_dialog.budget_chosen.connect(lambda budget: self._change(replace(self._settings, budget=budget)))
         self._settings_dialog.days_chosen.connect(lambda days: self._change(replace(self._settings, session_days=days)))
         self._settings_dialog.settles_chosen.connect(lambda settles: self._change(replace(self._settings, settles=settles)))
+        self._settings_dialog.names_chosen.connect(lambda names: self._change(replace(self._settings, names_chats=names)))
         self._settings_dialog.battery_chosen.connect(lambda also: self._change(replace(self._settings, settles_on_battery=also)))
         self._settings_dialog.less_motion_chosen.connect(self._on_settings_less_motion_chosen)
         self._scrim.pressed.connect(self._hide_overlay)
