@@ -133,3 +133,18 @@ def test_what_the_first_format_holds_is_all_there_after_the_migration(path: Path
     assert store.close(10)
     assert version(path) == len(schema_steps())
     assert version(path.with_name("conversations-format-1.sqlite3")) == 1
+
+
+def test_a_copy_does_not_keep_what_the_person_deletes(path: Path, run: Run) -> None:
+    with closing(open_migrated(path, schema_steps()[:1])) as connection:
+        connection.executescript(FORMAT_1)
+    other = path.with_name("other-format-1.sqlite3")
+    other.touch()
+    store = ConversationStore.open(path, pytest.fail)
+    run(store.delete_conversation(ConversationId(1)))
+    run(store.delete_conversation(ConversationId(2)))
+    run(store.forget_deleted())
+    left = {name.name: name.read_bytes() for name in path.parent.iterdir()}
+    assert store.close(10)
+    assert not [name for name, content in left.items() if b"The moon." in content]
+    assert other.name in left
