@@ -11,11 +11,11 @@ from desktop.chat.chat_options import ChatOptions
 from desktop.chat.chat_state import ChatState
 from desktop.chat.chat_table import Spawn
 from desktop.chat.event_buffer import EventBuffer
-from desktop.chat.events import ConversationChanged
+from desktop.chat.events import Activity, ConversationChanged
 from desktop.chat.titles import suggested_title, title_from
 from desktop.chat.turn import Turn
 from desktop.chat.turns import Turns
-from desktop.conversations.message import Conversation, Message, Role, Status
+from desktop.conversations.message import Conversation, ConversationId, Message, Role, Status
 from desktop.conversations.store import ConversationStore
 from desktop.inference import prompt as prompts
 from desktop.inference.engine import Engine
@@ -30,6 +30,7 @@ from desktop.system.errors import RivuletError
 
 log = logging.getLogger(__name__)
 
+IDLE_SECONDS = 10.0  # after a reply: who answers at once waits for nothing
 MOST_TOKENS = 24
 EXCERPT = 500  # characters of the message, and of the reply
 WISH = (
@@ -47,6 +48,7 @@ class TitleMaking:
         """Listen to turns; spawn runs a coroutine beside."""
         self._store, self._engine, self._turns, self._events, self._spawn = store, engine, turns, events, spawn
         self._options = options
+        self._tried: set[ConversationId] = set()
         turns.on_ended.append(self._on_turn_ended)
 
     def _on_turn_ended(self, chat: ChatState, turn: Turn) -> None:
@@ -54,14 +56,19 @@ class TitleMaking:
             self._spawn(self._name(chat))
 
     async def _name(self, chat: ChatState) -> None:
-        await asyncio.sleep(0)  # what the next message needs comes first
-        async with chat.lock:
+        await asyncio.sleep(IDLE_SECONDS)
+        async with chat.lock:  # what the next message needs comes first
             pass
+        if chat.activity is not Activity.IDLE or chat.id in self._tried:  # the end of a reply that is under way comes here again
+            return
         await self._turns.ended(chat)
         try:
             conversation = await self._store.conversation(chat.id)
             exchange = first_exchange(conversation, await self._store.path(chat.id))
-            if exchange is not None and (title := suggested_title(await self._write(conversation, *exchange))):
+            if exchange is None:
+                return
+            self._tried.add(chat.id)
+            if title := suggested_title(await self._write(conversation, *exchange)):
                 named = await self._store.suggest_title(chat.id, title)
                 if named.trashed_at is None:
                     self._events.put(ConversationChanged(named))
@@ -99,11 +106,11 @@ class TitleMaking:
 
 
 def first_exchange(conversation: Conversation, path: Sequence[Message]) -> tuple[Message, Message] | None:
-    """Return a chat's own first message and its reply, where that is all and the first line of it is still the chat's title."""
+    """Return a chat's own first message and its reply, where the first line of that is still the chat's title."""
     own = [message for message in path if conversation.forked_at_id is None or message.id > conversation.forked_at_id]
-    if conversation.is_title_chosen or conversation.is_plain or [message.role for message in own] != [Role.USER, Role.ASSISTANT]:
+    if conversation.is_title_chosen or conversation.is_plain or [message.role for message in own[:2]] != [Role.USER, Role.ASSISTANT]:
         return None
-    asked, answered = own
+    asked, answered = own[:2]
     return (asked, answered) if conversation.title == title_from(asked.text) and answered.text.strip() else None
 
 

@@ -11,6 +11,7 @@ FORK = re.compile(r"^Fork( \d+)? of ")
 WAY = re.compile(r", way \d+$")
 _HERALD = re.compile(r"^(title|titel|titre|título|titolo)\s*:\s*", re.IGNORECASE)
 _QUOTES = re.compile(r"[\"“”„‟«»]")
+_BROKEN = "\ufffd"  # stands for bytes that are no text
 _AROUND = " .,:;'`‘’‚*_#-–—"
 
 
@@ -22,9 +23,10 @@ def title_from(text: str) -> str:
 
 
 def suggested_title(text: str) -> str:
-    """Return a title made of what a model wrote as one: a line without quotes and marks around it; empty if it has no letter."""
+    """Return a title made of what a model wrote as one: a line without quotes and marks around it; empty if it has no words."""
     line = _HERALD.sub("", _QUOTES.sub("", title_from(text)).strip(_AROUND)).strip(_AROUND)
-    if not any(character.isalpha() for character in line):
+    letters = sum(character.isalpha() for character in line)
+    if not letters or _BROKEN in line or letters + line.count(" ") < len(line) / 2:
         return ""
     return line if len(line) <= LONGEST_SUGGESTION else line[: LONGEST_SUGGESTION - 1].rstrip() + "…"
 

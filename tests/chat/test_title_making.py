@@ -21,6 +21,17 @@ Test = Callable[[Bench], Awaitable[None]]
 ASKED = "Why do rivers bend? " * 4
 
 
+@pytest.fixture(autouse=True)
+def idle_seconds(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Say how long a chat must do nothing."""
+
+    def set_seconds(seconds: float) -> None:
+        monkeypatch.setattr("desktop.chat.title_making.IDLE_SECONDS", seconds)
+
+    set_seconds(0)
+    return set_seconds
+
+
 def style_of(name: str) -> Style:
     return next(style for style in STYLES if style.name == name)
 
@@ -52,6 +63,8 @@ async def title(bench: Bench, chat: ConversationId) -> str:
         ("a\u202eb\x07c", "abc"),
         ("川はなぜ曲がるのか", "川はなぜ曲がるのか"),
         ("12:30 -- !!", ""),
+        ("!%>n]}{", ""),
+        ("Rivers \ufffd bend", ""),
         ("", ""),
         ("\n \n", ""),
         ("bend " * 40, ("bend " * 40)[:59].rstrip() + "…"),
@@ -162,12 +175,17 @@ def test_a_thought_is_no_title(tmp_path: Path, models: Path, replies: Replies, n
 @pytest.mark.parametrize("written", ["12 - 30", "word " * MOST_TOKENS, ""])
 def test_what_is_no_title_is_refused_or_cut(tmp_path: Path, models: Path, replies: Replies, written: str) -> None:
     style = style_of("chatml")
-    replies.add(style, "Because.", written)
+    replies.add(style, "Because.", written, "So.")
 
     async def test(bench: Bench) -> None:
         chat = await bench.chat("Why?")
         await bench.idle()
         assert await title(bench, chat) == ("word word word word" if "word" in written else "Why?")
+        decoded = bench.engine.tokens_decoded
+        await send(bench, chat, "And?")
+        await bench.idle()
+        stats = (await bench.store.path(chat))[-1].stats
+        assert bench.engine.tokens_decoded - decoded == stats.tokens_read + stats.tokens_written + 1, "it is tried once"
 
     run(tmp_path / "data", styled_model(models, style), test)
 
@@ -204,6 +222,31 @@ def test_a_title_makes_way_for_a_message(tmp_path: Path, models: Path, replies: 
         await bench.idle()
 
     run(tmp_path / "data", styled_model(models, style, Shape(layers=6, width=512, feed_forward=1024)), test)
+
+
+def test_who_answers_at_once_waits_for_no_title(
+    tmp_path: Path, models: Path, replies: Replies, idle_seconds: Callable[[float], None]
+) -> None:
+    style = style_of("chatml")
+    replies.add(style, "Because.", "So.", "Rivers", "Never.")
+    idle_seconds(0.5)
+
+    async def test(bench: Bench) -> None:
+        chat = (await bench.chats.new()).id
+        for number, text in enumerate(("Why?", "And?"), 1):
+            await bench.chats.send(chat, text)
+            await bench.until(lambda number=number: len(bench.of(ReplyFinished)) == number)
+        stats = [message.stats for message in await bench.store.path(chat) if message.stats is not None]
+        assert bench.engine.tokens_decoded == sum(it.tokens_read + it.tokens_written + 1 for it in stats), "nothing was written between"
+        await bench.idle()
+        assert await title(bench, chat) == "Rivers", "by what the chat began with"
+        decoded = bench.engine.tokens_decoded
+        await send(bench, chat, "More?")
+        await bench.idle()
+        last = (await bench.store.path(chat))[-1].stats
+        assert bench.engine.tokens_decoded - decoded == last.tokens_read + last.tokens_written + 1
+
+    run(tmp_path / "data", styled_model(models, style), test)
 
 
 def test_a_title_is_given_up_where_no_room_is_left(tmp_path: Path, models: Path, replies: Replies) -> None:
