@@ -10,7 +10,7 @@ from desktop.chat.events import ConversationAdded, ConversationChanged, Conversa
 from desktop.chat.keeping import Keeping
 from desktop.chat.numbers import TRASH_DAYS
 from desktop.chat.session import Clock, Sessions
-from desktop.conversations.message import ConversationId
+from desktop.conversations.message import Conversation, ConversationId
 from desktop.conversations.store import ConversationStore
 
 
@@ -32,6 +32,7 @@ class Trash:
             await self._leave(chat)
             await self._store.move_to_trash(conversation_id, self._clock())
         self._events.put(ConversationRemoved(conversation_id))
+        await self._tell(await self._store.forks(conversation_id))
         await self._keeping.sweep()
 
     async def restore(self, conversation_id: ConversationId) -> None:
@@ -70,7 +71,11 @@ class Trash:
             await self._store.delete_conversation(conversation_id)
         self._table.states.pop(conversation_id, None)
         self._events.put(ConversationRemoved(conversation_id))
-        for fork in forks:  # they came from nowhere now
+        await self._tell(forks)
+
+    async def _tell(self, forks: Sequence[Conversation]) -> None:
+        """Tell of the forks of a chat that went: they stand by themselves, and if it was deleted they came from nowhere."""
+        for fork in forks:
             if fork.trashed_at is None:
                 self._events.put(ConversationChanged(await self._store.conversation(fork.id)))
 

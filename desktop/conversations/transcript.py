@@ -125,6 +125,7 @@ def fork(connection: Connection, conversation_id: ConversationId, message_id: Me
 def delete_conversation(connection: Connection, conversation_id: ConversationId) -> None:
     """Delete a chat and those of its messages that no other chat has, with their tokens and nodes."""
     conversation(connection, conversation_id)
+    leave_forks(connection, conversation_id)
     only_here = connection.execute(
         """
         SELECT message_id FROM conversation_message WHERE conversation_id = ?1
@@ -135,6 +136,17 @@ def delete_conversation(connection: Connection, conversation_id: ConversationId)
     connection.execute("DELETE FROM conversation WHERE id = ?", [conversation_id])
     # One statement, after which no message may be without its parent: those that stay are checked by the foreign key.
     connection.execute("DELETE FROM message WHERE id IN (SELECT value FROM json_each(?))", [json.dumps([row[0] for row in only_here])])
+
+
+def leave_forks(connection: Connection, conversation_id: ConversationId) -> None:
+    """Let a chat's forks, which stand where it does, stay in its folder when it goes."""
+    connection.execute(
+        """
+        UPDATE conversation SET folder_id = (SELECT folder_id FROM conversation WHERE id = ?1)
+        WHERE forked_from_id = ?1 AND folder_id IS NULL
+        """,
+        [conversation_id],
+    )
 
 
 def rename(connection: Connection, conversation_id: ConversationId, title: str) -> Conversation:

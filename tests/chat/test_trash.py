@@ -132,6 +132,20 @@ def test_a_reply_goes_on_though_a_fork_that_shows_it_goes(tmp_path: Path, endles
     run(tmp_path, endless, test)
 
 
+def test_forks_of_a_chat_in_the_trash_are_told_where_they_stand(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        chat = (await bench.chats.new()).id
+        await bench.chats.send(chat, "Hello")
+        fork = (await bench.chats.fork(chat, (await bench.store.path(chat))[0].id)).id
+        folder = await bench.chats.organising.add_folder()
+        await bench.chats.organising.move(chat, folder.id)
+        await bench.chats.move_to_trash(chat)
+        told = bench.of(ConversationChanged)[-1].conversation
+        assert (told.id, told.folder_id) == (fork, folder.id)
+
+    run(tmp_path, None, test)
+
+
 def test_who_deletes_a_chat_erases_its_text_from_the_disk(tmp_path: Path, brief: Path) -> None:
     async def test(bench: Bench) -> None:
         secrets = ("Wolframite of Panasqueira", "Rhodochrosite of Alma", "Title of Cinnabar")

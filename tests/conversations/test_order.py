@@ -63,6 +63,21 @@ def test_a_fork_stands_where_its_parent_does(store: ConversationStore, chat: Con
     run(scenario())
 
 
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_forks_stay_in_the_folder_of_a_chat_that_goes(store: ConversationStore, chat: Conversation, run: Run, is_deleted: bool) -> None:
+    async def scenario() -> None:
+        message = await store.add_user_message(chat.id, "hello")
+        letters, work = await store.order.add_folder("Letters"), await store.order.add_folder("Work")
+        fork, other = [await store.fork(chat.id, message.id, title) for title in ("Fork", "Other")]
+        await store.order.move(chat.id, letters.id)
+        await store.order.move(other.id, work.id)
+        await (store.delete_conversation(chat.id) if is_deleted else store.move_to_trash(chat.id, datetime.now(UTC)))
+        assert (await store.conversation(fork.id)).folder_id == letters.id
+        assert (await store.conversation(other.id)).folder_id == work.id
+
+    run(scenario())
+
+
 def test_what_is_not_there_is_told(store: ConversationStore, chat: Conversation, run: Run) -> None:
     for call in (
         store.order.move(chat.id, NOWHERE),
