@@ -256,3 +256,22 @@ def test_a_double_click_on_a_mark_renames_nothing(open_window: OpenWindow, chats
     qtbot.mouseDClick(view(window).viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert view(window).findChild(QLineEdit, "titleEdit") is None
     assert replace(chats.chats[dialogue[0].id]).is_folded is True
+
+
+def test_the_list_scrolls_while_a_chat_is_dragged_near_its_edge(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
+) -> None:
+    for number in range(60):
+        chats.add_chat(f"Chat {number}")
+    window = open_window(dialogue[0])
+    listed = view(window)
+    bar = listed.verticalScrollBar()
+    bar.setValue(400)
+    at = QPointF(40, 3)
+    data, move = chat_data(dialogue[0].id), Qt.DropAction.MoveAction
+    listed.dragMoveEvent(QDragMoveEvent(at.toPoint(), move, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier))
+    qtbot.waitUntil(lambda: bar.value() < 400)
+    listed.dropEvent(QDropEvent(at, move, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier))
+    stopped = bar.value()
+    qtbot.wait(150)
+    assert bar.value() == stopped

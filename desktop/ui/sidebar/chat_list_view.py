@@ -135,13 +135,17 @@ class ChatListView(QListView):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         if dragged_chat(event.mimeData()) is not None:
+            super().dragMoveEvent(event)  # which scrolls near the edges
             self._show_drop(self.indexAt(event.position().toPoint()))
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
         self._show_drop(QModelIndex())
 
     def dropEvent(self, event: QDropEvent) -> None:
+        self.stopAutoScroll()
+        self.setState(QAbstractItemView.State.NoState)
         self._show_drop(QModelIndex())
         if (chat_id := dragged_chat(event.mimeData())) is not None:
             event.acceptProposedAction()
