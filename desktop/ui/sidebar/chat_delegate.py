@@ -106,7 +106,7 @@ class ChatDelegate(QStyledItemDelegate):
         self._draw_ground(painter, rectangle, state, is_active=is_drop)
         self._draw_icon(painter, QRect(_LEFT - 8, rectangle.top(), 16, rectangle.height()), "folder")
         right = self._draw_marks(painter, rectangle, state, row)
-        place = rectangle.adjusted(_LEFT + _TEXT_GAP + 2, 0, -_INSET - max(6, right), 0)
+        place = rectangle.adjusted(_LEFT + _TEXT_GAP, 0, -_INSET - max(6, right), 0)
         self._draw_text(painter, place, drawn_title(row.folder.name), "text", self._theme.text_font(13, QFont.Weight.Medium))
 
     def _draw_marks(self, painter: QPainter, rectangle: QRect, state: QStyle.StateFlag, row: ChatRow | FolderRow) -> int:

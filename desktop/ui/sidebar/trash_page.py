@@ -125,7 +125,7 @@ class TrashPage(QWidget):
 
     def _show_state(self) -> None:
         count = self._model.rowCount()
-        self._words.setText(f"Chats are deleted for good after {TRASH_DAYS} days." if count else "Nothing is in the trash.")
+        self._words.setText(f"Kept for {TRASH_DAYS} days, then deleted." if count else "Nothing is in the trash.")
         self._empty.setVisible(count > 0)
         is_asking = not self._question.isHidden()
         for button in (self._restore, self._delete):
