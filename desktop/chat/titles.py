@@ -1,4 +1,4 @@
-"""Titles of chats: from the first line at once."""
+"""Titles of chats: from the first line at once, or from what a model wrote as one."""
 
 import itertools
 import re

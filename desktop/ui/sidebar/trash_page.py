@@ -1,6 +1,6 @@
 """The trash: chats that can be brought back, or deleted for good after one more question."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -111,10 +111,16 @@ class TrashPage(QWidget):
         try:
             while self._is_stale:
                 self._is_stale = False
-                self._model.show_chats(await self._chats.trashed())
+                self._show(await self._chats.trashed())
         finally:
             self._is_loading = False
         self._show_state()
+
+    def _show(self, chats: Sequence[Conversation]) -> None:
+        """List chats; where the current one went, the next is current."""
+        row = max(0, self._list.currentIndex().row())
+        self._model.show_chats(chats)
+        self._list.setCurrentIndex(self._model.index(min(row, len(chats) - 1), 0))
 
     def _current(self) -> Conversation | None:
         return self._model.chat(self._list.currentIndex())
