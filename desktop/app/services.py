@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
+from desktop.chat.chat_options import ChatOptions
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import NoticeRaised
-from desktop.chat.service import ChatOptions, ChatService
+from desktop.chat.service import ChatService
 from desktop.chat.spawning import Spawn
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
@@ -70,9 +71,13 @@ class Services:
         return ChatOptions(
             budget=settings.budget,
             time_to_live=time_to_live(settings),
-            settles=lambda: self.settings.settles and (self.settings.settles_on_battery or not on_battery()),
+            settles=lambda: self.settings.settles and self._may_use_idle_time(),
+            names_chats=lambda: self.settings.names_chats and self._may_use_idle_time(),
             cache_types={Path(model): CacheType(chosen) for model, chosen in settings.cache_types.items()},
         )
+
+    def _may_use_idle_time(self) -> bool:
+        return self.settings.settles_on_battery or not on_battery()
 
     def _tell(self, sentence: str) -> None:
         self.events.put(NoticeRaised(sentence))

@@ -10,8 +10,45 @@ from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
 from desktop.chat.other_model import OtherModel
 from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.edits import Edit
-from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
+from desktop.conversations.folder import Folder
+from desktop.conversations.message import Conversation, ConversationId, FolderId, Message, MessageId
 from desktop.system.cache_type import CacheType
+
+
+class Organising(Protocol):
+    """How the person orders their chats. What is changed is told as events; coroutines raise RivuletError."""
+
+    async def folders(self) -> list[Folder]:
+        """Return all folders from the top."""
+        ...
+
+    async def set_pinned(self, conversation_id: ConversationId, is_pinned: bool) -> None:
+        """Let a chat, with the forks that stand under it, stand before all others, or not."""
+        ...
+
+    async def set_folded(self, conversation_id: ConversationId, is_folded: bool) -> None:
+        """Keep a chat's forks out of the list, or not."""
+        ...
+
+    async def move(self, conversation_id: ConversationId, folder_id: FolderId | None) -> None:
+        """Put a chat, with the forks that stand under it, into a folder; None: back to where it stands by itself."""
+        ...
+
+    async def add_folder(self) -> Folder:
+        """Make an empty folder, which still wants a name."""
+        ...
+
+    async def rename_folder(self, folder_id: FolderId, name: str) -> None:
+        """Give a folder another name; an empty one changes nothing."""
+        ...
+
+    async def set_folder_folded(self, folder_id: FolderId, is_folded: bool) -> None:
+        """Keep a folder's chats out of the list, or not."""
+        ...
+
+    async def delete_folder(self, folder_id: FolderId) -> None:
+        """Delete a folder; its chats go back to the list."""
+        ...
 
 
 class Chats(Protocol):
@@ -21,6 +58,11 @@ class Chats(Protocol):
     """
 
     events: EventBuffer
+
+    @property
+    def organising(self) -> Organising:
+        """Return what orders chats."""
+        ...
 
     @property
     def model(self) -> ModelState:
@@ -138,12 +180,20 @@ class Chats(Protocol):
         """Take a chat out of the list; saved states that no other chat shares are removed, its text is kept."""
         ...
 
+    async def trashed(self) -> list[Conversation]:
+        """Return the chats in the trash, the last that went there first."""
+        ...
+
     async def restore_from_trash(self, conversation_id: ConversationId) -> None:
         """Bring a chat back into the list."""
         ...
 
     async def delete(self, conversation_id: ConversationId) -> None:
         """Delete a chat for good: its text and states, but for what other chats share."""
+        ...
+
+    async def empty_trash(self) -> None:
+        """Delete all chats that are in the trash, as delete() does."""
         ...
 
     def session(self, conversation_id: ConversationId) -> SessionNumbers | None:

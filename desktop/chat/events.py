@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from desktop.conversations.folder import Folder
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
 from desktop.system.cache_type import CacheType
 
@@ -129,6 +130,13 @@ class ConversationRemoved:
     is_deleted: bool  # else it may come back
 
 
+@dataclass(frozen=True, slots=True)
+class FoldersChanged:
+    """Folders came, went, or changed."""
+
+    folders: tuple[Folder, ...]  # all, from the top
+
+
 class Move(Enum):
     """Why a chat stands at another message."""
 
@@ -219,6 +227,7 @@ Event = (
     ConversationAdded
     | ConversationChanged
     | ConversationRemoved
+    | FoldersChanged
     | HeadMoved
     | MessageAdded
     | ReplyExtended

@@ -11,7 +11,7 @@ async def name_by_message(store: ConversationStore, conversation: Conversation, 
     conversation is the chat before that message.
     """
     if await _is_automatic(store, conversation) and (title := title_from(text)):
-        return await store.rename(conversation.id, title)
+        return await store.suggest_title(conversation.id, title)
     return await store.conversation(conversation.id)
 
 

@@ -17,6 +17,9 @@ class SessionState(StrEnum):
     EXPIRED = "expired"  # evicted, or past its time to live
 
 
+TRASH_DAYS = 30  # that a chat stays in the trash before it is deleted by itself
+
+
 @dataclass(frozen=True, slots=True)
 class SessionNumbers:
     """One opening of a chat, as numbers. Times are UTC, tokens are counts."""

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -11,18 +10,14 @@ from uuid import UUID
 
 from desktop.chat.accounting import Accounting
 from desktop.chat.archive import export_chat, import_chat
+from desktop.chat.chat_options import USUAL, ChatOptions
+from desktop.chat.chat_order import ChatOrder
 from desktop.chat.chat_state import ChatState
 from desktop.chat.chat_table import ChatTable
 from desktop.chat.checkpoints import Checkpoints
 from desktop.chat.epochs import Epochs
 from desktop.chat.event_buffer import EventBuffer
-from desktop.chat.events import (
-    Activity,
-    ConversationAdded,
-    ConversationChanged,
-    ModelState,
-    Readiness,
-)
+from desktop.chat.events import Activity, ConversationAdded, ConversationChanged, ModelState, Readiness
 from desktop.chat.feeding import Feeding
 from desktop.chat.forking import Forking
 from desktop.chat.keeping import Keeping
@@ -36,6 +31,7 @@ from desktop.chat.sending import Sending
 from desktop.chat.session import Clock, Session, Sessions, utc_now
 from desktop.chat.settling import Settling
 from desktop.chat.spawning import Spawn
+from desktop.chat.title_making import TitleMaking
 from desktop.chat.titles import NEW_CHAT, title_from
 from desktop.chat.trash import Trash
 from desktop.chat.turns import Turns
@@ -53,16 +49,6 @@ from desktop.system.errors import RivuletError
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ChatOptions:
-    """What the person has chosen for all chats."""
-
-    budget: int | None = None  # bytes of the disk for saved states; None: the default
-    time_to_live: timedelta | None = None  # of saved states that are not used; None: forever
-    settles: Callable[[], bool] = lambda: True  # whether idle time may be used now, for what the next message needs
-    cache_types: Mapping[Path, CacheType] = field(default_factory=dict)  # by model file; f16 where nothing
-
-
 class ChatService:
     """What the window may ask of chats. For the event loop's thread."""
 
@@ -73,7 +59,7 @@ class ChatService:
         engine: Engine,
         events: EventBuffer,
         spawn: Spawn,
-        options: ChatOptions = ChatOptions(),
+        options: ChatOptions = USUAL,
         clock: Clock = utc_now,
     ) -> None:
         """Use the stores and the engine; events tell the window what happens, spawn runs a coroutine beside."""
@@ -86,6 +72,7 @@ class ChatService:
         self._checkpoints = Checkpoints(store, self._table, events, spawn)
         self._keeping = Keeping(store, segments, engine, self._table, self.sessions, clock, spawn)
         self._trash = Trash(store, self._table, self.sessions, self._keeping, events, clock)
+        self.organising = ChatOrder(store.order, events)
         self._open_chats = OpenChats(store, engine, self._turns, self._table, self.sessions, self._keeping, self, spawn)
         self._feeding = Feeding(store, engine, self._turns, self._table, events)
         self._replying = Replying(store, self._turns, self._table, events)
@@ -97,6 +84,7 @@ class ChatService:
         self._options = options
         Accounting(self._turns, self.sessions, lambda: self._models.name)
         Settling(store, self._turns, spawn, options.settles)
+        TitleMaking(store, engine, self._turns, events, spawn, options)
         self._turns.on_ended.append(lambda chat, _: self._keeping.note_use(chat.id))
 
     async def begin(self) -> None:
@@ -104,6 +92,7 @@ class ChatService:
         await self._epochs.begin()
         await self.limit()
         await self.tidy()
+        await self._trash.expire()
 
     async def limit(self) -> None:
         """Apply the budget; before that nothing is removed."""
@@ -342,6 +331,10 @@ class ChatService:
     async def delete(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         await self._trash.delete(conversation_id)
+
+    async def empty_trash(self) -> None:
+        """See Chats."""
+        await self._trash.empty()
 
     def session(self, conversation_id: ConversationId) -> SessionNumbers | None:
         """See Chats."""

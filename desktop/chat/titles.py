@@ -1,4 +1,4 @@
-"""Titles of chats: from the first line at once."""
+"""Titles of chats: from the first line at once, or from what a model wrote as one."""
 
 import itertools
 import re
@@ -6,8 +6,13 @@ from collections.abc import Collection
 
 NEW_CHAT = "New chat"
 LONGEST_TITLE = 80  # characters
+LONGEST_SUGGESTION = 60
 FORK = re.compile(r"^Fork( \d+)? of ")
 WAY = re.compile(r", way \d+$")
+_HERALD = re.compile(r"^(title|titel|titre|título|titolo)\s*:\s*", re.IGNORECASE)
+_QUOTES = re.compile(r"[\"“”„‟«»]")
+_BROKEN = "\ufffd"  # stands for bytes that are no text
+_AROUND = " .,:;'`‘’‚*_#-–—"
 
 
 def title_from(text: str) -> str:
@@ -15,6 +20,15 @@ def title_from(text: str) -> str:
     shown = "".join(character for character in text if character.isprintable() or character.isspace())  # no bidi controls
     line = next((" ".join(line.split()) for line in shown.splitlines() if line.strip()), "")
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def suggested_title(text: str) -> str:
+    """Return a title made of what a model wrote as one: a line without quotes and marks around it; empty if it has no words."""
+    line = _HERALD.sub("", _QUOTES.sub("", title_from(text)).strip(_AROUND)).strip(_AROUND)
+    letters = sum(character.isalpha() for character in line)
+    if not letters or _BROKEN in line or letters + line.count(" ") < len(line) / 2:
+        return ""
+    return line if len(line) <= LONGEST_SUGGESTION else line[: LONGEST_SUGGESTION - 1].rstrip() + "…"
 
 
 def fork_title(title: str, taken: Collection[str] = ()) -> str:

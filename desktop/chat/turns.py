@@ -59,6 +59,10 @@ class Turns:
         self.on_ended: list[Callable[[ChatState, Turn], None]] = []  # called in the event loop's thread once a chat is idle again
         self.earlier_speed = 0.0  # tokens a second of prefill, until the loaded model's is measured
 
+    def next_job_id(self) -> JobId:
+        """Return a number that no job of the worker has."""
+        return JobId(next(self._job_ids))
+
     def streaming(self, message_id: MessageId | None) -> Turn | None:
         """Return the turn that writes a message."""
         return next((turn for turn in self._running.values() if turn.reply is not None and turn.reply.id == message_id), None)
@@ -213,7 +217,7 @@ class Turns:
 
     def _job(self, chat: ChatState, plan: TurnPlan, reply: Message | None = None) -> Job:
         """Return a job for the worker, to be started with no pause in which the model could change."""
-        job_id = JobId(next(self._job_ids))
+        job_id = self.next_job_id()
         loop = asyncio.get_running_loop()
 
         def on_done() -> None:

@@ -70,6 +70,13 @@ class DatabaseThread:
         Any asyncio loop may await it. Cancelling does not take the job back. Raises StorageError where SQLite fails
         for a reason that lies outside the application, or after close().
         """
+        return await self._ask(lambda connection: transact(connection, job))
+
+    async def checkpoint(self) -> None:
+        """Return when all that was written is in the database's file and its write-ahead log is empty. Raises StorageError."""
+        await self._ask(_checkpoint)
+
+    async def _ask(self, ask: Job[T]) -> T:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
 
@@ -85,7 +92,7 @@ class DatabaseThread:
 
         def work(connection: Connection) -> None:
             try:
-                result = transact(connection, job)
+                result = ask(connection)
             except Exception as error:  # noqa: BLE001 - whatever it is, whoever asked is told
                 told = _translated(error)
                 deliver(lambda: future.set_exception(told))
@@ -153,9 +160,13 @@ class DatabaseThread:
                     _log.exception("A callback of the database failed")
                 del work  # else the last job's arguments live until the next one
             try:  # closing does the same, but keeps its errors to itself
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                _checkpoint(connection)
             except sqlite3.Error:
                 _log.exception("The database could not be checkpointed; its changes stay in the -wal file")
+
+
+def _checkpoint(connection: Connection) -> None:
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def transact(connection: Connection, job: Job[T]) -> T:
@@ -182,6 +193,7 @@ def connect(path: Path) -> Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     return connection
 
 

@@ -17,6 +17,13 @@ class UnknownMessageError(RivuletError):
         super().__init__("This message is not in the chat.")
 
 
+class UnknownFolderError(RivuletError):
+    """The folder does not exist, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("This folder no longer exists.")
+
+
 class StorageError(RivuletError):
     """A change could not be stored, or the conversations could not be read. What was stored before is kept."""
 

@@ -10,7 +10,8 @@ from desktop.conversations.message import Conversation, ConversationId, MessageI
 
 
 def move_to_trash(connection: Connection, conversation_id: ConversationId, at: datetime) -> Conversation:
-    """Take a chat out of the list; saved nodes that only chats in the trash have are forgotten."""
+    """Take a chat out of the list, not its forks; saved nodes that only chats in the trash have are forgotten."""
+    transcript.leave_forks(connection, conversation_id)
     trashed = transcript.update(connection, conversation_id, trashed_at=_stored(at))
     _forget_nodes_of(connection, [conversation_id])
     return trashed

@@ -7,6 +7,7 @@ from typing import NewType
 
 ConversationId = NewType("ConversationId", int)
 MessageId = NewType("MessageId", int)
+FolderId = NewType("FolderId", int)
 
 
 class Role(StrEnum):
@@ -77,3 +78,7 @@ class Conversation:
     trashed_at: datetime | None = None  # UTC
     model: str = ""  # name of the model that wrote last in it, or that the person chose to go on with; empty: none yet
     temperature: float | None = None  # of its replies; 0: always the likeliest words, None: as usual
+    is_title_chosen: bool = False  # by the person
+    is_pinned: bool = False  # stands before all others in the list
+    folder_id: FolderId | None = None
+    is_folded: bool = False  # its forks are not listed

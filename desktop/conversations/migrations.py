@@ -47,6 +47,12 @@ def open_migrated(path: Path, steps: Sequence[str]) -> Connection:
     return connection
 
 
+def forget_copies(path: Path) -> None:
+    """Remove the copies that were put beside a database before it was migrated."""
+    for kept in path.parent.glob(f"{path.stem}-format-*{path.suffix}"):
+        kept.unlink(missing_ok=True)
+
+
 def _migrate(connection: Connection, path: Path, version: int, steps: Sequence[str]) -> None:
     if 0 < version < len(steps):
         kept = path.with_name(f"{path.stem}-format-{version}{path.suffix}")

@@ -15,7 +15,8 @@ from desktop.conversations.edits import Edit
 from desktop.conversations.errors import StorageError
 from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, ReplyStats, Status
-from desktop.conversations.migrations import open_migrated, schema_steps
+from desktop.conversations.migrations import forget_copies, open_migrated, schema_steps
+from desktop.conversations.order import OrderStore
 
 _log = logging.getLogger(__name__)
 
@@ -29,8 +30,9 @@ class ConversationStore:
     plain calls may come from any thread, return at once, and tell failures by on_error.
     """
 
-    def __init__(self, database: DatabaseThread) -> None:
-        self._database = database
+    def __init__(self, database: DatabaseThread, path: Path) -> None:
+        self._database, self._path = database, path
+        self.order = OrderStore(database)
         self._unsaved: dict[MessageId, Job[None]] = {}  # ends of replies for which there was no room; filled by the database's thread
 
     @classmethod
@@ -43,7 +45,7 @@ class ConversationStore:
         steps = schema_steps()
         database = DatabaseThread(lambda: open_migrated(path, steps), on_error)
         database.post(transcript.interrupt_leftovers)  # before all that will be asked for
-        return cls(database)
+        return cls(database, path)
 
     def close(self, timeout: float) -> bool:
         """Finish what was asked for and close; return whether that took at most timeout seconds."""
@@ -96,8 +98,12 @@ class ConversationStore:
         return await self._add(lambda connection: transcript.fork(connection, conversation_id, message_id, title))
 
     async def rename(self, conversation_id: ConversationId, title: str) -> Conversation:
-        """Give a chat another title."""
+        """Give a chat the title that the person chose."""
         return await self._database.run(lambda connection: transcript.rename(connection, conversation_id, title))
+
+    async def suggest_title(self, conversation_id: ConversationId, title: str) -> Conversation:
+        """Give a chat another title, unless the person chose the one that it has."""
+        return await self._database.run(lambda connection: transcript.suggest_title(connection, conversation_id, title))
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> Conversation:
         """Keep what stands in a chat's composer."""
@@ -114,6 +120,11 @@ class ConversationStore:
     async def delete_conversation(self, conversation_id: ConversationId) -> None:
         """Delete a chat and those of its messages that no other chat has, with their tokens and nodes."""
         await self._database.run(lambda connection: transcript.delete_conversation(connection, conversation_id))
+
+    async def forget_deleted(self) -> None:
+        """Erase what was deleted from the files too: it may stand in the write-ahead log, and in copies of an earlier format."""
+        await self._database.checkpoint()
+        await self._database.run(lambda _: forget_copies(self._path))
 
     async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> Conversation:
         """Tell the model to reason or not; None: as its template does by itself."""

@@ -14,7 +14,8 @@ from desktop.conversations.tree import path_to
 
 _CONVERSATION = """
     id, title, head_message_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id,
-    redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature
+    redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature,
+    is_title_chosen, is_pinned, folder_id, is_folded
 """
 _MESSAGE = "message.id, parent_id, role, text, status, created_at, reasoning, model, seed, stats"
 _FAMILY = """
@@ -125,6 +126,7 @@ def fork(connection: Connection, conversation_id: ConversationId, message_id: Me
 def delete_conversation(connection: Connection, conversation_id: ConversationId) -> None:
     """Delete a chat and those of its messages that no other chat has, with their tokens and nodes."""
     conversation(connection, conversation_id)
+    leave_forks(connection, conversation_id)
     only_here = connection.execute(
         """
         SELECT message_id FROM conversation_message WHERE conversation_id = ?1
@@ -137,9 +139,26 @@ def delete_conversation(connection: Connection, conversation_id: ConversationId)
     connection.execute("DELETE FROM message WHERE id IN (SELECT value FROM json_each(?))", [json.dumps([row[0] for row in only_here])])
 
 
+def leave_forks(connection: Connection, conversation_id: ConversationId) -> None:
+    """Let a chat's forks, which stand where it does, stay in its folder when it goes."""
+    connection.execute(
+        """
+        UPDATE conversation SET folder_id = (SELECT folder_id FROM conversation WHERE id = ?1)
+        WHERE forked_from_id = ?1 AND folder_id IS NULL
+        """,
+        [conversation_id],
+    )
+
+
 def rename(connection: Connection, conversation_id: ConversationId, title: str) -> Conversation:
-    """Give a chat another title."""
-    return update(connection, conversation_id, title=storable(title))
+    """Give a chat the title that the person chose."""
+    return update(connection, conversation_id, title=storable(title), is_title_chosen=True)
+
+
+def suggest_title(connection: Connection, conversation_id: ConversationId, title: str) -> Conversation:
+    """Give a chat another title, unless the person chose the one that it has."""
+    chat = conversation(connection, conversation_id)
+    return chat if chat.is_title_chosen else update(connection, conversation_id, title=storable(title))
 
 
 def save_draft(connection: Connection, conversation_id: ConversationId, text: str) -> Conversation:
@@ -320,7 +339,8 @@ def _now() -> str:
 
 def _conversation(row: Sequence[Any]) -> Conversation:
     conversation_id, title, head_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id = row[:10]
-    redo_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature = row[10:]
+    redo_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature = row[10:18]
+    is_title_chosen, is_pinned, folder_id, is_folded = row[18:]
     return Conversation(
         id=conversation_id,
         title=title,
@@ -340,6 +360,10 @@ def _conversation(row: Sequence[Any]) -> Conversation:
         trashed_at=None if trashed_at is None else datetime.fromisoformat(trashed_at),
         model=model,
         temperature=temperature,
+        is_title_chosen=bool(is_title_chosen),
+        is_pinned=bool(is_pinned),
+        folder_id=folder_id,
+        is_folded=bool(is_folded),
     )
 
 

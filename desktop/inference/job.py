@@ -96,6 +96,7 @@ class Job:
     end_of_turn: int | None = None  # the token that the chat template writes after a reply
     most_tokens: int = 0  # of the reply; 0: as many as fit
     is_background: bool = False  # runs only while nobody else wants the worker, and then goes on where it was
+    is_passing: bool = False  # nothing of it is saved, nobody leaves the context for it, and it leaves when it ends or pauses
 
 
 @dataclass(slots=True, eq=False)

@@ -63,6 +63,10 @@ class Residents:
         self._high = max(self._high, cells_of(r.ids for r in self._residents.values()))
         return resident, from_disk, was_damaged or is_damaged
 
+    def has_room_beside(self, ids: TokenIds) -> bool:
+        """Tell whether tokens fit into the context without anybody leaving it."""
+        return bool(self._free) and cells_of([*(r.ids for r in self._residents.values()), ids]) <= self._cache.size
+
     def take_from_memory(self, resident: Resident, ids: TokenIds) -> bool:
         """Give a resident what another has of its ids by now; return whether that is more than it had."""
         before = len(resident.ids)

@@ -134,6 +134,9 @@ class Worker:
             if needed > self._cache.size:
                 self._end(running, Ending.FAILED, ContextOverflowError(needed, self._cache.size).sentence)
                 continue
+            if running.job.is_passing and not self._residents.has_room_beside(running.ids):
+                self._end(running, Ending.STOPPED)
+                continue
             if self._jobs and running.job.purpose is Purpose.RESTORE:
                 self._check_only(running)
                 continue
@@ -156,6 +159,8 @@ class Worker:
             self._save(running, resident, len(resident.ids))
             self._jobs.remove(running)
             self._waiting.append(running)
+            if running.job.is_passing:
+                self._residents.leave(running.job.owner)
 
     def _has_room(self, running: RunningJob) -> bool:
         if self._is_full or len(self._jobs) >= self._residents.capacity or running.job.owner in self._busy():
@@ -174,7 +179,8 @@ class Worker:
         job, started = running.job, time.monotonic()
         self._jobs.append(running)
         decodes = job.purpose is not Purpose.RESTORE
-        resident, from_disk, is_damaged = self._residents.enter(job.owner, reachable(running), self._busy(), alone=decodes)
+        alone = decodes and not job.is_passing
+        resident, from_disk, is_damaged = self._residents.enter(job.owner, reachable(running), self._busy(), alone=alone)
         self._residents.repack_if_scattered()
         running.to_read = self._order.tokens_left(running)
         entry = Entry(len(resident.ids), from_disk, running.to_read, time.monotonic() - started, is_damaged)
@@ -279,7 +285,7 @@ class Worker:
             self._save(running, resident, resident.saved + most)
 
     def _save(self, running: RunningJob, resident: Resident, end: int) -> None:
-        if end <= resident.saved:
+        if end <= resident.saved or running.job.is_passing:
             return
         try:
             node = self._residents.save(resident, end, self._pace.tokens_per_second)
@@ -313,6 +319,8 @@ class Worker:
                 end = min(len(resident.ids), len(running.ids))
                 self._save(running, resident, end)
                 self._residents.cut(resident, end)
+            if running.job.is_passing:
+                self._residents.leave(running.job.owner)
         else:
             self._waiting.remove(running)
         entry = running.entry or Entry(0, 0, 0, 0.0, is_damaged=False)
@@ -339,9 +347,12 @@ class Worker:
 
     def _make_room(self) -> None:
         """Free cells: of chats that are idle, else of the job begun last, which pauses; a job alone is at the end."""
+        last = self._jobs[-1]
+        if last.job.is_passing:
+            self._end(last, Ending.STOPPED)
+            return
         if self._residents.leave_idle(self._busy(), even_unsaved=True):
             return
-        last = self._jobs[-1]
         if len(self._jobs) == 1:
             self._end(last, Ending.CONTEXT_FULL)
             return

@@ -49,6 +49,7 @@ class Settings:
     budget: int | None = None  # bytes of the disk for saved states; None: the default
     settles: bool = True  # what the template will rewrite is computed again in idle time
     settles_on_battery: bool = True
+    names_chats: bool = True  # the model writes their titles in idle time
     session_days: int = 0  # saved states that were unused for so long are removed; 0: never
     cache_types: Mapping[str, str] = field(default_factory=dict)  # by model path, a CacheType's value; f16 where nothing
 
@@ -201,6 +202,7 @@ _PARSERS: Mapping[str, Callable[[object], object]] = {
     "budget": lambda value: None if value is None else _budget(value),
     "settles": _exactly(bool),
     "settles_on_battery": _exactly(bool),
+    "names_chats": _exactly(bool),
     "session_days": _within(0, _MOST_DAYS),
     "cache_types": _cache_types,
 }

@@ -23,6 +23,7 @@ class Bridge(QObject):
     conversation_added = Signal(events.ConversationAdded)
     conversation_changed = Signal(events.ConversationChanged)
     conversation_removed = Signal(events.ConversationRemoved)
+    folders_changed = Signal(events.FoldersChanged)
     head_moved = Signal(events.HeadMoved)
     message_added = Signal(events.MessageAdded)
     reply_extended = Signal(events.ReplyExtended)
@@ -42,6 +43,7 @@ class Bridge(QObject):
             events.ConversationAdded: self.conversation_added,
             events.ConversationChanged: self.conversation_changed,
             events.ConversationRemoved: self.conversation_removed,
+            events.FoldersChanged: self.folders_changed,
             events.HeadMoved: self.head_moved,
             events.MessageAdded: self.message_added,
             events.ReplyExtended: self.reply_extended,

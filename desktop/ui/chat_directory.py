@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.chat.events import Activity
 from desktop.conversations.edits import Edit
+from desktop.conversations.folder import Folder
 from desktop.conversations.message import Conversation, ConversationId, MessageId
 from desktop.ui.branches import Branch
 from desktop.ui.chat_forest import ChatForest
@@ -21,12 +22,13 @@ class ChatDirectory(QObject):
     """Hold every chat with its branch, draft, edits, activity, whether it is in sight, and whether a reply in it has been seen.
 
     Signals: changed with the ids of the chats that came, went, or have another title, time, place or branch, as
-    a frozenset; status_changed with the id of a chat whose activity, unseen mark or being open changed; text_returned with
-    the id of a chat that is shown and a text that could not be sent; edit_changed with the ids of a chat and a message, and what is being
-    written in place of it, an Edit or None.
+    a frozenset; folders_changed after folders came, went or changed; status_changed with the id of a chat whose activity, unseen
+    mark or being open changed; text_returned with the id of a chat that is shown and a text that could not be sent; edit_changed
+    with the ids of a chat and a message, and what is being written in place of it, an Edit or None.
     """
 
     changed = Signal(object)
+    folders_changed = Signal()
     status_changed = Signal(object)
     text_returned = Signal(object, str)
     edit_changed = Signal(object, object, object)
@@ -34,6 +36,7 @@ class ChatDirectory(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._forest = ChatForest()
+        self._folders: tuple[Folder, ...] = ()
         self._activities: dict[ConversationId, Activity] = {}
         self._drafts: dict[ConversationId, str] = {}
         self._edits: dict[ConversationId, dict[MessageId, Edit]] = {}
@@ -74,6 +77,16 @@ class ChatDirectory(QObject):
     def chats(self) -> list[Conversation]:
         """Return all chats."""
         return self._forest.chats()
+
+    def folders(self) -> tuple[Folder, ...]:
+        """Return all folders from the top."""
+        return self._folders
+
+    def set_folders(self, folders: Iterable[Folder]) -> None:
+        """Take note of which folders there are, from the top."""
+        before, self._folders = self._folders, tuple(folders)
+        if before != self._folders:
+            self.folders_changed.emit()
 
     def tree(self, chat_id: ConversationId) -> list[Conversation]:
         """Return the chats of a known chat's tree, oldest first."""

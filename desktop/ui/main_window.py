@@ -198,6 +198,7 @@ class MainWindow(QMainWindow):
         # Connected before any pane: a pane that hears of an event finds the directory up to date.
         self._bridge.conversation_added.connect(lambda event: self._directory.put(event.conversation))
         self._bridge.conversation_changed.connect(lambda event: self._directory.put(event.conversation))
+        self._bridge.folders_changed.connect(lambda event: self._directory.set_folders(event.folders))
         self._bridge.head_moved.connect(lambda event: self._directory.put(event.conversation))
         self._bridge.conversation_removed.connect(self._on_bridge_conversation_removed)
         self._bridge.activity_changed.connect(lambda event: self._directory.set_activity(event.conversation_id, event.activity))
@@ -208,12 +209,13 @@ class MainWindow(QMainWindow):
         self._sidebar.new_chat_requested.connect(self._on_new_chat_requested)
         self._sidebar.chat_chosen.connect(lambda chat_id: self._show_chat(chat_id, self._area.open_chat))
         self._sidebar.beside_requested.connect(lambda chat_id: self._show_chat(chat_id, self._area.open_beside))
-        self._sidebar.rename_requested.connect(self._on_sidebar_rename_requested)
+        self._sidebar.fork_opened.connect(lambda fork: self._show_chat(fork.id, self._area.open_beside))
         self._sidebar.hide_requested.connect(self.toggle_sidebar)
         self._sidebar.settings_requested.connect(self.open_settings)
         self._settings_dialog.budget_chosen.connect(lambda budget: self._change(replace(self._settings, budget=budget)))
         self._settings_dialog.days_chosen.connect(lambda days: self._change(replace(self._settings, session_days=days)))
         self._settings_dialog.settles_chosen.connect(lambda settles: self._change(replace(self._settings, settles=settles)))
+        self._settings_dialog.names_chosen.connect(lambda names: self._change(replace(self._settings, names_chats=names)))
         self._settings_dialog.battery_chosen.connect(lambda also: self._change(replace(self._settings, settles_on_battery=also)))
         self._settings_dialog.less_motion_chosen.connect(self._on_settings_less_motion_chosen)
         self._scrim.pressed.connect(self._hide_overlay)
@@ -232,6 +234,7 @@ class MainWindow(QMainWindow):
             "Ctrl+Q": self.close_requested.emit,
             "Ctrl+\\": lambda: self._context.spawn(self._open_new_beside()),
             "F2": self._on_rename_requested,
+            "Ctrl+Shift+N": self._on_new_folder_requested,
             "Esc": self._on_escape_pressed,
             "Ctrl+O": self.open_model_file,
             "Ctrl+Shift+T": lambda: self._area.active().toggle_tree(),
@@ -250,6 +253,7 @@ class MainWindow(QMainWindow):
         known = {chat.id: chat for chat in chats}
         states = [state for state in self._settings.panes if state.conversation_id in known]
         shown = [known[ConversationId(state.conversation_id)] for state in states]
+        self._directory.set_folders(await self._chats.organising.folders())
         self._directory.fill(shown)
         self._directory.fill_gradually(chats)
         self._bridge.drain()
@@ -269,9 +273,6 @@ class MainWindow(QMainWindow):
         self._directory.put(chat)
         self._area.open_beside(chat)
 
-    async def _rename(self, chat_id: ConversationId, title: str) -> None:
-        await self._chats.rename(chat_id, title)
-
     def _split(self, sidebar_width: int) -> None:
         self._splitter.setSizes([sidebar_width, max(1, self.width() - sidebar_width)])
 
@@ -283,6 +284,10 @@ class MainWindow(QMainWindow):
             self._slide_in()
             self._sidebar.focus_list()  # what has the focus in the panes may be hidden, and the next there would get it
         self._area.offer_sidebar(not shown)
+
+    def _show_sidebar_if_hidden(self) -> None:
+        if not self._sidebar.isVisible():
+            self.toggle_sidebar()
 
     def _place_overlay(self) -> None:
         if self._sidebar.property("overlay") != self._is_narrow:
@@ -335,9 +340,12 @@ class MainWindow(QMainWindow):
         self._context.spawn(self._open_new_chat())
 
     def _on_rename_requested(self) -> None:
-        if not self._sidebar.isVisible():
-            self.toggle_sidebar()
+        self._show_sidebar_if_hidden()
         self._sidebar.begin_rename(self._area.active().chat_id)
+
+    def _on_new_folder_requested(self) -> None:
+        self._show_sidebar_if_hidden()
+        self._sidebar.add_folder()
 
     def _on_application_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self._area.isAncestorOf(now):
@@ -348,9 +356,6 @@ class MainWindow(QMainWindow):
             self._hide_overlay()
         else:
             self._area.active().stop()
-
-    def _on_sidebar_rename_requested(self, chat_id: ConversationId, title: str) -> None:
-        self._context.spawn(self._rename(chat_id, title))
 
     def _on_settings_less_motion_chosen(self, less: bool) -> None:
         self._theme.less_motion = less

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from desktop.chat.chat_options import ChatOptions
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, Event, HeadMoved, MessageAdded, ModelPhase, NoticeRaised, ReplyExtended, ReplyFinished
-from desktop.chat.service import ChatOptions, ChatService
+from desktop.chat.service import ChatService
 from desktop.conversations.message import ConversationId, MessageId
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine

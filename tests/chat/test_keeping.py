@@ -5,10 +5,10 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from desktop.chat.chat_options import ChatOptions
 from desktop.chat.events import NotReady, ReadyAtOnce, RereadReason
 from desktop.chat.keeping import newest_ends
 from desktop.chat.numbers import SessionState
-from desktop.chat.service import ChatOptions
 from desktop.conversations.kv_records import SavedNode, TokenForm
 from desktop.conversations.message import ConversationId, MessageId
 from tests.chat.bench import Bench, run

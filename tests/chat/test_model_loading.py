@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from desktop.chat.chat_options import ChatOptions
 from desktop.chat.events import ModelPhase, NotReady, ReadyAtOnce, RereadReason
-from desktop.chat.service import ChatOptions
 from desktop.inference.errors import ContextCreationError
 from desktop.system.cache_type import CacheType
 from tests.chat.bench import Bench, run

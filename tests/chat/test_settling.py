@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.chat.chat_options import ChatOptions
 from desktop.chat.events import (
     Activity,
     ActivityChanged,
@@ -18,7 +19,6 @@ from desktop.chat.events import (
     ReplyFinished,
     RereadReason,
 )
-from desktop.chat.service import ChatOptions
 from desktop.chat.turn import Turn
 from desktop.conversations.kv_records import TokenForm
 from desktop.conversations.message import ConversationId, Status

@@ -1,6 +1,7 @@
 """Chats go to the trash and come back, or are deleted for good, with the states that only they have."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,79 @@ def test_a_reply_goes_on_though_a_fork_that_shows_it_goes(tmp_path: Path, endles
         assert [message.status for message in await bench.store.path(chat)] == [Status.COMPLETE, Status.STOPPED]
 
     run(tmp_path, endless, test)
+
+
+def test_forks_of_a_chat_in_the_trash_are_told_where_they_stand(tmp_path: Path) -> None:
+    async def test(bench: Bench) -> None:
+        chat = (await bench.chats.new()).id
+        await bench.chats.send(chat, "Hello")
+        fork = (await bench.chats.fork(chat, (await bench.store.path(chat))[0].id)).id
+        folder = await bench.chats.organising.add_folder()
+        await bench.chats.organising.move(chat, folder.id)
+        await bench.chats.move_to_trash(chat)
+        told = bench.of(ConversationChanged)[-1].conversation
+        assert (told.id, told.folder_id) == (fork, folder.id)
+
+    run(tmp_path, None, test)
+
+
+def test_who_deletes_a_chat_erases_its_text_from_the_disk(tmp_path: Path, brief: Path) -> None:
+    async def test(bench: Bench) -> None:
+        secrets = ("Wolframite of Panasqueira", "Rhodochrosite of Alma", "Title of Cinnabar")
+        chat = await bench.chat(f"{secrets[0]} {LONG}", "And a brook?")
+        fork = (await bench.chats.fork(chat, (await bench.store.path(chat))[1].id)).id
+        await bench.chats.save_draft(chat, secrets[1])
+        await bench.chats.rename(chat, secrets[2])
+        await bench.idle()
+        await bench.chats.move_to_trash(chat)
+        assert all(found_in(bench, secret) for secret in secrets), "the trash keeps the text"
+        await bench.chats.delete(chat)
+        assert found_in(bench, secrets[0]), "the fork has it still"
+        assert not found_in(bench, secrets[1])
+        assert not found_in(bench, secrets[2])
+        await bench.chats.delete(fork)
+        assert not found_in(bench, secrets[0])
+        assert not found_in(bench, "And a brook?")
+
+    run(tmp_path, brief, test)
+
+
+def test_the_trash_is_emptied(tmp_path: Path, brief: Path) -> None:
+    async def test(bench: Bench) -> None:
+        kept = await bench.chat("Kept")
+        states = await files(bench)
+        gone = [await bench.chat("Cinnabar " * 20), await bench.chat("Cinnabar and more " * 20)]
+        for chat in gone:
+            await bench.chats.move_to_trash(chat)
+        await bench.chats.empty_trash()
+        assert await bench.chats.trashed() == []
+        assert [chat.id for chat in await bench.chats.conversations()] == [kept]
+        assert [event.conversation_id for event in bench.of(ConversationRemoved)][2:] == list(reversed(gone))
+        assert await files(bench) == states
+        assert not found_in(bench, "Cinnabar")
+        await bench.chats.empty_trash()
+
+    run(tmp_path, brief, test)
+
+
+def test_a_start_deletes_what_was_in_the_trash_for_thirty_days(tmp_path: Path, brief: Path) -> None:
+    async def test(bench: Bench) -> None:
+        old, young, kept = [await bench.chat(f"Cinnabar {name}") for name in ("old", "young", "kept")]
+        await bench.chats.move_to_trash(old)
+        bench.now += timedelta(minutes=1)
+        await bench.chats.move_to_trash(young)
+        bench.now += timedelta(days=30) - timedelta(seconds=30)
+        await bench.chats.begin()
+        assert [chat.id for chat in await bench.chats.trashed()] == [young]
+        assert [chat.id for chat in await bench.chats.conversations()] == [kept]
+        assert not found_in(bench, "Cinnabar old")
+        bench.now += timedelta(minutes=1)
+        await bench.chats.begin()
+        assert await bench.chats.trashed() == []
+
+    run(tmp_path, brief, test)
+
+
+def found_in(bench: Bench, text: str) -> bool:
+    """Tell whether a text stands in any file of the data directory."""
+    return any(text.encode() in path.read_bytes() for path in bench.sessions.parent.rglob("*") if path.is_file())

@@ -2,6 +2,7 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def test_shipped_schema_is_whole(path: Path) -> None:
     steps = schema_steps()
     with closing(open_migrated(path, steps)) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")}
-    assert tables == {"conversation", "message", "conversation_message", "message_tokens", "message_node", "kv_context", "edit"}
+    assert tables == {"conversation", "message", "conversation_message", "message_tokens", "message_node", "kv_context", "edit", "folder"}
     assert version(path) == len(steps)
 
 
@@ -113,7 +114,9 @@ def test_what_the_first_format_holds_is_all_there_after_the_migration(path: Path
     store = ConversationStore.open(path, pytest.fail)
     chat, fork = run(store.conversation(ConversationId(1))), run(store.conversation(ConversationId(2)))
     at = datetime(2025, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
-    assert chat == Conversation(ConversationId(1), "Tides", MessageId(2), date(2025, 3, 1), at, at, "Be brief.", "And why?", model="tiny")
+    tides = Conversation(ConversationId(1), "Tides", MessageId(2), date(2025, 3, 1), at, at, "Be brief.", "And why?", model="tiny")
+    assert chat == replace(tides, is_title_chosen=True), "who named it is not known"
+    assert not fork.is_title_chosen
     assert (fork.forked_from_id, fork.forked_at_id, fork.head_id) == (1, 2, 4)
     assert (fork.model, fork.temperature) == ("tiny", None)
     assert run(store.conversations()) == [fork, chat]
@@ -130,3 +133,18 @@ def test_what_the_first_format_holds_is_all_there_after_the_migration(path: Path
     assert store.close(10)
     assert version(path) == len(schema_steps())
     assert version(path.with_name("conversations-format-1.sqlite3")) == 1
+
+
+def test_a_copy_does_not_keep_what_the_person_deletes(path: Path, run: Run) -> None:
+    with closing(open_migrated(path, schema_steps()[:1])) as connection:
+        connection.executescript(FORMAT_1)
+    other = path.with_name("other-format-1.sqlite3")
+    other.touch()
+    store = ConversationStore.open(path, pytest.fail)
+    run(store.delete_conversation(ConversationId(1)))
+    run(store.delete_conversation(ConversationId(2)))
+    run(store.forget_deleted())
+    left = {name.name: name.read_bytes() for name in path.parent.iterdir()}
+    assert store.close(10)
+    assert not [name for name, content in left.items() if b"The moon." in content]
+    assert other.name in left

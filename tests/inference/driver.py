@@ -171,6 +171,7 @@ class Driver:
         boundaries: Iterable[int] = (),
         most_tokens: int = 0,
         is_background: bool = False,
+        is_passing: bool = False,
         on_read: Callable[[int], None] = lambda done: None,
     ) -> tuple[Job, Recorder]:
         """Make a job; words: stop it when it has written so many times."""
@@ -182,7 +183,8 @@ class Driver:
             ids, ends, end_of_turn = prompt.ids, tuple(b.position for b in prompt.boundaries), prompt.end_of_turn
         else:
             ids, ends, end_of_turn = prompt, tuple(boundaries), None
-        return Job(job_id, owner, ids, ends, recorder, purpose, sampling, seed, end_of_turn, most_tokens, is_background), recorder
+        job = Job(job_id, owner, ids, ends, recorder, purpose, sampling, seed, end_of_turn, most_tokens, is_background, is_passing)
+        return job, recorder
 
     def run(self, *arguments: Any, **keywords: Any) -> tuple[Recorder, Outcome]:
         """Start a job and wait for its end."""

@@ -19,6 +19,7 @@ SETTINGS = Settings(
     budget=30_000_000_000,
     settles=False,
     settles_on_battery=False,
+    names_chats=False,
     session_days=90,
     cache_types={"/models/a.gguf": "q8_0"},
 )

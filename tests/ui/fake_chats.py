@@ -18,6 +18,7 @@ from desktop.conversations.message import Conversation, ConversationId, Message,
 from desktop.conversations.tree import count_turns
 from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
+from tests.ui.fake_order import FakeOrder
 
 NOW = datetime(2025, 3, 4, 12, 0, tzinfo=UTC)
 GIGABYTE = 1_000_000_000
@@ -32,12 +33,13 @@ class FakeChats:
         self.events = EventBuffer()
         self.calls: list[tuple[Any, ...]] = []
         self.chats: dict[ConversationId, Conversation] = {}
-        self.trashed: dict[ConversationId, Conversation] = {}
         self.messages: dict[MessageId, Message] = {}
         self.stored_edits: dict[ConversationId, dict[MessageId, Edit]] = {}
         self.activities: dict[ConversationId, Activity] = {}
         self.readinesses: dict[ConversationId, Readiness] = {}
         self.contexts: dict[ConversationId, tuple[int, int]] = {}
+        self.in_trash: list[Conversation] = []
+        self.order = FakeOrder(self)
         self.sessions: dict[ConversationId, SessionNumbers] = {}
         self.other_models: dict[ConversationId, OtherModel] = {}
         self.stored = StorageNumbers(14_200_000_000, 20 * GIGABYTE, 20 * GIGABYTE, 3_100_000_000, 812, 0, is_saving=True)
@@ -47,7 +49,7 @@ class FakeChats:
     # What tests arrange and script
 
     def add_chat(self, title: str, *, parent: Conversation | None = None, at: Message | None = None, days_ago: int = 0) -> Conversation:
-        number = len(self.chats) + 1
+        number = max([0, *self.chats, *(gone.id for gone in self.in_trash)]) + 1
         chat = Conversation(
             ConversationId(number),
             title,
@@ -96,7 +98,7 @@ class FakeChats:
     def remove(self, chat_id: ConversationId, *, is_deleted: bool = True) -> None:
         chat = self.chats.pop(chat_id)
         if not is_deleted:
-            self.trashed[chat_id] = chat
+            self.in_trash.insert(0, replace(chat, trashed_at=NOW))
         self.events.put(events.ConversationRemoved(chat_id, is_deleted))
 
     def path(self, head: MessageId | None) -> list[Message]:
@@ -144,6 +146,10 @@ class FakeChats:
         self.set_activity(chat_id, Activity.IDLE)
 
     # The Protocol
+
+    @property
+    def organising(self) -> FakeOrder:
+        return self.order
 
     @property
     def model(self) -> ModelState:
@@ -307,12 +313,26 @@ class FakeChats:
         self._note("move_to_trash", conversation_id)
         self.remove(conversation_id, is_deleted=False)
 
+    async def trashed(self) -> list[Conversation]:
+        return list(self.in_trash)
+
     async def restore_from_trash(self, conversation_id: ConversationId) -> None:
         self._note("restore_from_trash", conversation_id)
+        chat = replace(next(chat for chat in self.in_trash if chat.id == conversation_id), trashed_at=None)
+        self.in_trash = [other for other in self.in_trash if other.id != chat.id]
+        self.chats[chat.id] = chat
+        self.events.put(events.ConversationAdded(chat))
 
     async def delete(self, conversation_id: ConversationId) -> None:
         self._note("delete", conversation_id)
-        self.remove(conversation_id)
+        self.chats.pop(conversation_id, None)
+        self.in_trash = [chat for chat in self.in_trash if chat.id != conversation_id]
+        self.events.put(events.ConversationRemoved(conversation_id, is_deleted=True))
+
+    async def empty_trash(self) -> None:
+        self._note("empty_trash")
+        for chat in self.in_trash:
+            await self.delete(chat.id)
 
     def session(self, conversation_id: ConversationId) -> SessionNumbers | None:
         return self.sessions.get(conversation_id)
@@ -347,10 +367,12 @@ class FakeChats:
 
     async def save_draft(self, conversation_id: ConversationId, text: str) -> None:
         self._note("save_draft", conversation_id, text)
-        chats = self.trashed if conversation_id in self.trashed else self.chats
-        if conversation_id not in chats:
+        if conversation_id in self.chats:
+            self.chats[conversation_id] = replace(self.chats[conversation_id], draft=text)
+        elif any(chat.id == conversation_id for chat in self.in_trash):
+            self.in_trash = [replace(chat, draft=text) if chat.id == conversation_id else chat for chat in self.in_trash]
+        else:
             raise UnknownConversationError
-        chats[conversation_id] = replace(chats[conversation_id], draft=text)
 
     async def edits(self, conversation_id: ConversationId) -> dict[MessageId, Edit]:
         return dict(self.stored_edits.get(conversation_id, {}))

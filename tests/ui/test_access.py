@@ -114,6 +114,20 @@ def test_notices_and_narrow_windows(open_window: OpenWindow, chats: FakeChats, d
     assert_accessible(window)
 
 
+def test_the_list_with_folders_and_the_trash(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
+    folder = chats.order.add("Letters")
+    chats.change(dialogue[0].id, folder_id=folder.id, is_folded=True)
+    chats.add_chat("With an arena", parent=dialogue[0], at=dialogue[1][1])
+    chats.in_trash = [chats.chats.pop(chats.add_chat("Gone").id)]
+    window = open_window(dialogue[0])
+    assert_accessible(window)
+    for name in ("trashButton", "deleteChatButton"):
+        button = window.findChild(QAbstractButton, name)
+        assert button is not None
+        button.click()
+        assert_accessible(window)
+
+
 def test_messages_say_who_wrote_them(open_window: OpenWindow, dialogue: Dialogue) -> None:
     window = open_window(dialogue[0])
     root = QAccessible.queryAccessibleInterface(panes(window)[0].transcript)

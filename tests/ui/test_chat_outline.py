@@ -8,11 +8,12 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from desktop.conversations.message import Conversation, ConversationId
+from desktop.conversations.folder import Folder
+from desktop.conversations.message import Conversation, ConversationId, FolderId
 from desktop.ui.branches import Branch
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.sidebar.chat_list_model import ChatListModel, ChatListRole
-from desktop.ui.sidebar.chat_rows import ChatRow, Row, chat_rows
+from desktop.ui.sidebar.chat_rows import ChatRow, FolderRow, Row, chat_rows
 
 NOW = datetime(2025, 3, 4, 12, 0, tzinfo=UTC)
 MOST = 9
@@ -20,7 +21,7 @@ MOST = 9
 Change = tuple[str, int, int, int]
 CHANGES = st.lists(
     st.tuples(
-        st.sampled_from(["put", "put", "put", "title", "remove", "unfold", "day"]),
+        st.sampled_from(["put", "put", "put", "title", "remove", "unfold", "day", "pin", "fold", "move", "folders", "fold folder"]),
         st.integers(1, MOST),
         st.integers(0, MOST),  # whom it was forked from, if that is older
         st.integers(0, 20),  # days ago
@@ -33,6 +34,10 @@ def chat(number: int, parent: int = 0, days_ago: int = 0) -> Conversation:
     used_at = NOW - timedelta(days=days_ago, minutes=number)
     forked_from = ConversationId(parent) if 0 < parent < number else None
     return Conversation(ConversationId(number), f"Chat {number}", None, date(2025, 3, 4), NOW, used_at, forked_from_id=forked_from)
+
+
+def folder(number: int) -> Folder:
+    return Folder(FolderId(number), f"Folder {number}")
 
 
 class Sidebar:
@@ -64,12 +69,27 @@ class Sidebar:
             case "day":
                 self.now += timedelta(days=1)
                 self.directory.put(replace(chat(number, parent, days_ago), title=f"On {self.now}"))
+            case _:
+                self.order(kind, known, number, parent)
+
+    def order(self, kind: str, known: Conversation | None, number: int, other: int) -> None:
+        match kind:
+            case "pin" if known is not None:
+                self.directory.put(replace(known, is_pinned=not known.is_pinned))
+            case "fold" if known is not None:
+                self.directory.put(replace(known, is_folded=not known.is_folded))
+            case "move" if known is not None:
+                self.directory.put(replace(known, folder_id=FolderId(other % 4) if other % 4 else None))
+            case "folders":
+                self.directory.set_folders(folder(one) for one in (1, 2, 3) if number >> (one - 1) & 1)
+            case "fold folder":
+                self.directory.set_folders(replace(it, is_folded=bool(number % 2)) for it in self.directory.folders())
 
     def rows(self) -> list[Row]:
         return [self.model.row(self.model.index(number)) for number in range(self.model.rowCount())]
 
     def expected(self) -> list[Row]:
-        return chat_rows(self.directory.chats(), self.now, self.unfolded)
+        return chat_rows(self.directory.chats(), self.now, self.unfolded, self.directory.folders())
 
     def _on_model_reset(self) -> None:
         self.resets += 1
@@ -107,6 +127,8 @@ def test_the_rows_are_those_made_from_all_chats_after_any_changes(changes: list[
         for number, row in enumerate(sidebar.rows()):
             if isinstance(row, ChatRow):
                 assert sidebar.model.index_of(row.chat.id).row() == number
+            elif isinstance(row, FolderRow):
+                assert sidebar.model.index_of_folder(row.folder.id).row() == number
     assert sidebar.resets == 0
 
 
@@ -156,6 +178,13 @@ def test_a_chat_that_changes_leaves_the_rows_of_other_trees_alone() -> None:
     follower = Follower(sidebar.model)
     sidebar.change("title", 2, 0, 0)
     assert follower.redrawn == {2}  # below the caption and chat 3
+
+
+def test_chats_go_to_their_folder_once_it_is_known() -> None:
+    sidebar = Sidebar([replace(chat(1), folder_id=FolderId(1)), chat(2)])
+    for folders in ([folder(1)], [folder(2), folder(1)], []):
+        sidebar.directory.set_folders(folders)
+        assert sidebar.rows() == sidebar.expected()
 
 
 def test_branches_that_move_up_are_drawn_again() -> None:

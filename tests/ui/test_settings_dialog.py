@@ -66,7 +66,7 @@ def test_the_dialog_opens_closes_and_opens_again(open_window: OpenWindow, qtbot:
 def test_every_control_has_a_name_and_can_be_reached(open_window: OpenWindow, qtbot: QtBot) -> None:
     dialog = dialog_of(open_window(), qtbot)
     buttons = [button for button in dialog.findChildren(QAbstractButton) if button.isVisible()]
-    assert len(buttons) == 12
+    assert len(buttons) == 13
     for button in buttons:
         assert button.accessibleName() or button.text()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
@@ -120,8 +120,10 @@ def test_other_choices_are_remembered(open_window: OpenWindow, qtbot: QtBot) -> 
     choose(dialog, "daysChoice", "No limit")
     click(qtbot, dialog, "batteryBox")
     click(qtbot, dialog, "settlesBox")
+    assert only(dialog, "batteryBox").isEnabled(), "titles are written in idle time too"
+    click(qtbot, dialog, "namesBox")
     state = window.settings_state()
-    assert (state.session_days, state.settles, state.settles_on_battery) == (0, False, False)
+    assert (state.session_days, state.settles, state.names_chats, state.settles_on_battery) == (0, False, False, False)
     assert not only(dialog, "batteryBox").isEnabled()
     dialog.close()
 
@@ -221,8 +223,8 @@ def test_it_is_used_by_the_keys_alone(open_window: OpenWindow, chats: FakeChats,
     only(dialog, "cleanButton").setFocus()
     press(Qt.Key.Key_Return)
     assert ("clean", 0) in chats.calls
-    walked = [press(Qt.Key.Key_Tab).objectName() for _ in range(3)]
-    assert walked == ["settlesBox", "batteryBox", "cacheType_f16"]
+    walked = [press(Qt.Key.Key_Tab).objectName() for _ in range(4)]
+    assert walked == ["settlesBox", "namesBox", "batteryBox", "cacheType_f16"]
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Space)
     while press(Qt.Key.Key_Tab).objectName() != "changeCacheButton":

@@ -9,12 +9,13 @@ from desktop.ui.theme.theme import Theme
 
 
 class IdleSection(Section):
-    """Choose whether a chat is made ready for the next message after each reply.
+    """Choose whether a chat is made ready for the next message after each reply, and whether the model names it.
 
-    Signals: settles_chosen; battery_chosen.
+    Signals: settles_chosen; names_chosen; battery_chosen.
     """
 
     settles_chosen = Signal(bool)
+    names_chosen = Signal(bool)
     battery_chosen = Signal(bool)
 
     def __init__(self, theme: Theme) -> None:
@@ -25,14 +26,20 @@ class IdleSection(Section):
         self._battery = CheckBox(theme, "Also on battery")
         self._battery.setObjectName("batteryBox")
         self._battery.toggled.connect(self.battery_chosen)
+        self._names = CheckBox(theme, "Let the model name chats")
+        self._names.setObjectName("namesBox")
+        self._names.toggled.connect(self.names_chosen)
         self.column.addWidget(self._settles)
-        self.column.addWidget(self._battery)
         self.column.addWidget(caption("Many models read part of their last reply again. This does it ahead of time."))
+        self.column.addWidget(self._names)
+        self.column.addWidget(caption("After the first reply, unless you gave the chat a name."))
+        self.column.addWidget(self._battery)
 
     def set_settings(self, settings: Settings) -> None:
         """Show what is chosen."""
-        for box, is_on in ((self._settles, settings.settles), (self._battery, settings.settles_on_battery)):
+        shown = ((self._settles, settings.settles), (self._names, settings.names_chats), (self._battery, settings.settles_on_battery))
+        for box, is_on in shown:
             box.blockSignals(True)
             box.setChecked(is_on)
             box.blockSignals(False)
-        self._battery.setEnabled(settings.settles)
+        self._battery.setEnabled(settings.settles or settings.names_chats)

@@ -21,12 +21,13 @@ _AROUND = QSize(40, 80)  # pixels of the screen that are left to others
 class SettingsDialog(QDialog):
     """Show the settings and tell what is chosen.
 
-    Signals: budget_chosen with bytes or None; days_chosen; settles_chosen; battery_chosen; less_motion_chosen.
+    Signals: budget_chosen with bytes or None; days_chosen; settles_chosen; names_chosen; battery_chosen; less_motion_chosen.
     """
 
     budget_chosen = Signal(object)
     days_chosen = Signal(int)
     settles_chosen = Signal(bool)
+    names_chosen = Signal(bool)
     battery_chosen = Signal(bool)
     less_motion_chosen = Signal(bool)
 
@@ -42,6 +43,7 @@ class SettingsDialog(QDialog):
         self._storage.days_chosen.connect(self.days_chosen)
         self._idle = IdleSection(context.theme)
         self._idle.settles_chosen.connect(self.settles_chosen)
+        self._idle.names_chosen.connect(self.names_chosen)
         self._idle.battery_chosen.connect(self.battery_chosen)
         self._cache = CacheSection(context)
         self._body = body = QWidget()

@@ -7,12 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from desktop.conversations.message import ConversationId
+from desktop.conversations.message import ConversationId, FolderId
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.controls.tooltips import plain
 from desktop.ui.sidebar.chat_outline import ChatOutline
-from desktop.ui.sidebar.chat_rows import ChatRow, GroupRow, MoreRow, Row, RowKey, row_key
+from desktop.ui.sidebar.chat_rows import PINNED, ChatRow, FolderRow, GroupRow, MoreRow, Place, Row, RowKey, Shelf, folder_key, row_key
 from desktop.ui.sidebar.row_changes import differing, runs
+from desktop.ui.titles import drawn_title
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -24,12 +25,13 @@ class ChatListRole(IntEnum):
 
 
 class ChatListModel(QAbstractListModel):
-    """List the directory's chats.
+    """List the directory's chats and folders.
 
-    Signals: rename_requested with a chat's id and its new title.
+    Signals: rename_requested with a chat's id and its new title; folder_rename_requested with a folder's id and its new name.
     """
 
     rename_requested = Signal(object, str)
+    folder_rename_requested = Signal(object, str)
 
     def __init__(
         self, directory: ChatDirectory, now: Callable[[], datetime] = lambda: datetime.now().astimezone(), parent: QObject | None = None
@@ -42,6 +44,7 @@ class ChatListModel(QAbstractListModel):
         self._rows: list[Row] = []
         self._places: dict[RowKey, int] = {}  # of the rows; empty where they must be counted anew
         directory.changed.connect(self._on_directory_changed)
+        directory.folders_changed.connect(lambda: self._on_directory_changed(frozenset()))
         directory.status_changed.connect(self._on_directory_status_changed)
         self._on_directory_changed(frozenset(chat.id for chat in directory.chats()))
 
@@ -51,10 +54,32 @@ class ChatListModel(QAbstractListModel):
 
     def index_of(self, chat_id: ConversationId | None) -> QModelIndex:
         """Return the index of a chat, invalid where it is not listed."""
-        if not self._places:
-            self._places = {row_key(row): number for number, row in enumerate(self._rows)}
-        place = self._places.get(chat_id) if chat_id is not None else None
-        return self.index(place) if place is not None else QModelIndex()
+        return self._index(chat_id) if chat_id is not None else QModelIndex()
+
+    def index_of_folder(self, folder_id: FolderId) -> QModelIndex:
+        """Return the index of a folder, invalid where it is not known."""
+        return self._index(folder_key(folder_id))
+
+    def index_above(self, index: _Index) -> QModelIndex:
+        """Return the index of what a row hangs on: a fork's parent, a chat's folder; invalid where it hangs on nothing."""
+        row = self.row(index)
+        if isinstance(row, ChatRow | MoreRow):
+            for number in range(index.row() - 1, -1, -1):
+                above = self._rows[number]
+                is_parent = isinstance(above, ChatRow) and (above.level < row.level or isinstance(row, MoreRow))
+                if is_parent or isinstance(above, FolderRow):
+                    return self.index(number) if is_parent or row.is_in_folder else QModelIndex()
+        return QModelIndex()
+
+    def place_of(self, index: _Index) -> Place:
+        """Return where what is put at an index stands; an invalid index is below all rows."""
+        for number in range(index.row(), -1, -1):
+            match self._rows[number]:
+                case FolderRow(folder):
+                    return folder.id
+                case GroupRow(label):
+                    return Shelf.PINNED if label == PINNED else Shelf.BY_TIME
+        return Shelf.BY_TIME
 
     def reveal(self, chat_id: ConversationId | None) -> QModelIndex:
         """Return the index of a chat, unfolding what hides it; invalid where it is not known."""
@@ -76,6 +101,8 @@ class ChatListModel(QAbstractListModel):
         match self.row(index) if index.isValid() else None:
             case ChatRow():
                 return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
+            case FolderRow():
+                return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
             case MoreRow():
                 return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return Qt.ItemFlag.NoItemFlags
@@ -89,24 +116,29 @@ class ChatListModel(QAbstractListModel):
                 return label if role == Qt.ItemDataRole.DisplayRole else None
             case MoreRow():
                 return f"+{row.count} forks" if role == Qt.ItemDataRole.DisplayRole else None
+            case FolderRow(folder):
+                return _said(role, drawn_title(folder.name), folder.name, _told_of_folder(row))
             case ChatRow(chat):
                 title = self._directory.title(chat.id)
-                if role == Qt.ItemDataRole.DisplayRole:
-                    return title
-                if role == Qt.ItemDataRole.EditRole:
-                    return chat.title or title
-                if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-                    told = f"{title}, branch {self._directory.branch(chat.id).name}{self._directory.status(chat.id).told()}"
-                    return plain(told) if role == Qt.ItemDataRole.ToolTipRole else told
-        return None
+                told = f"{title}, branch {self._directory.branch(chat.id).name}{self._directory.status(chat.id).told()}"
+                return _said(role, title, chat.title or title, told + _told_of_forks(row.hidden_forks))
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        row = self.row(index)
         title = str(value).strip()
-        if not isinstance(row, ChatRow) or not title or title == row.chat.title:
-            return False
-        self.rename_requested.emit(row.chat.id, title)
-        return True
+        match self.row(index):
+            case ChatRow(chat) if title and title != chat.title:
+                self.rename_requested.emit(chat.id, title)
+                return True
+            case FolderRow(folder) if title and title != folder.name:
+                self.folder_rename_requested.emit(folder.id, title)
+                return True
+        return False
+
+    def _index(self, key: RowKey) -> QModelIndex:
+        if not self._places:
+            self._places = {row_key(row): number for number, row in enumerate(self._rows)}
+        place = self._places.get(key)
+        return self.index(place) if place is not None else QModelIndex()
 
     def _on_directory_changed(self, changed: frozenset[ConversationId]) -> None:
         self._outline.update(changed, self._now(), self._unfolded)
@@ -158,3 +190,26 @@ class ChatListModel(QAbstractListModel):
             self._rows[first + start : first + start] = rows[start:stop]
             self._places = {}
             self.endInsertRows()
+
+
+def _said(role: int, title: str, edited: str, told: str) -> str | None:
+    """Return what a row says that has a title."""
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return title
+        case Qt.ItemDataRole.EditRole:
+            return edited
+        case Qt.ItemDataRole.ToolTipRole:
+            return plain(told)
+        case Qt.ItemDataRole.AccessibleTextRole:
+            return told
+    return None
+
+
+def _told_of_folder(row: FolderRow) -> str:
+    chats = "1 chat" if row.count == 1 else f"{row.count:,} chats"
+    return f"{drawn_title(row.folder.name)}, folder, {chats}{', folded' if row.folder.is_folded else ''}"
+
+
+def _told_of_forks(hidden: int) -> str:
+    return f", {hidden:,} {'fork' if hidden == 1 else 'forks'} folded" if hidden else ""

@@ -1,23 +1,21 @@
-"""The sidebar's rows, made anew only for the trees in which something changed."""
+"""The sidebar's rows, made anew only for the families of chats in which something changed."""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.conversations.message import Conversation, ConversationId
+from desktop.conversations.message import ConversationId
 from desktop.ui.chat_directory import ChatDirectory
-from desktop.ui.sidebar.chat_rows import ChatRow, Row, chat_rows
+from desktop.ui.sidebar.chat_rows import Place, PlacedTree, Row, arranged, placed_trees
 
 
 @dataclass(frozen=True, slots=True)
-class _Tree:
-    """The rows of the chats that were forked from each other."""
+class _Family:
+    """The chats that were forked from each other, and how they stand."""
 
-    rank: tuple[float, int]  # the tree used last has the least
-    chats: Sequence[Conversation]
-    caption: Row
-    rows: Sequence[Row]  # without the caption
+    ids: Sequence[ConversationId]
+    trees: Sequence[PlacedTree]
 
 
 class ChatOutline:
@@ -26,57 +24,55 @@ class ChatOutline:
     def __init__(self, directory: ChatDirectory) -> None:
         self._directory = directory
         self._today: datetime | None = None
-        self._trees: list[_Tree] = []  # the tree used last first
-        self._tree_of: dict[ConversationId, _Tree] = {}
+        self._folders = directory.folders()
+        self._trees: dict[Place, list[PlacedTree]] = {}  # the tree used last first
+        self._family_of: dict[ConversationId, _Family] = {}
 
     def update(self, changed: Iterable[ConversationId], now: datetime, unfolded: frozenset[ConversationId]) -> None:
         """Take up chats that changed, those that came and went among them; now is a local time with its zone."""
+        moved = {folder.id for folder in self._folders} ^ {folder.id for folder in self._directory.folders()}
+        self._folders = self._directory.folders()
         if self._today is None or now.date() != self._today.date():  # every chat may stand under another caption
             self._today = now
             self._trees.clear()
-            self._tree_of.clear()
+            self._family_of.clear()
             changed = [chat.id for chat in self._directory.chats()]
+        elif moved:
+            changed = [*changed, *(chat.id for chat in self._directory.chats() if chat.folder_id in moved)]
         pending = set(changed)
         while pending:
             chat_id = pending.pop()
-            pending |= self._drop(chat_id)  # those that were in one tree may be in several now
+            pending |= self._drop(chat_id)  # those that were in one family may be in several now
             if self._directory.find(chat_id) is not None:
-                tree = self._grown(chat_id, now, unfolded)
-                for chat in tree.chats:
-                    pending |= self._drop(chat.id)
-                self._tree_of.update((chat.id, tree) for chat in tree.chats)
-                insort(self._trees, tree, key=_rank)
-                pending.difference_update(chat.id for chat in tree.chats)
+                family = self._grown(chat_id, now, unfolded)
+                for member in family.ids:
+                    pending |= self._drop(member)
+                self._family_of.update((member, family) for member in family.ids)
+                for tree in family.trees:
+                    insort(self._trees.setdefault(tree.place, []), tree, key=_rank)
+                pending.difference_update(family.ids)
 
     def rows(self) -> list[Row]:
         """Return all rows."""
-        rows: list[Row] = []
-        caption: Row | None = None
-        for tree in self._trees:
-            if tree.caption != caption:
-                caption = tree.caption
-                rows.append(caption)
-            rows.extend(tree.rows)
-        return rows
+        return arranged(self._trees, self._folders)
 
     def _drop(self, chat_id: ConversationId) -> set[ConversationId]:
-        """Forget the tree that a chat was in; return its chats."""
-        tree = self._tree_of.get(chat_id)
-        if tree is None:
+        """Forget the family that a chat was in; return its chats."""
+        family = self._family_of.get(chat_id)
+        if family is None:
             return set()
-        del self._trees[bisect_left(self._trees, tree.rank, key=_rank)]
-        ids = {chat.id for chat in tree.chats}
-        for one in ids:
-            del self._tree_of[one]
-        return ids
+        for tree in family.trees:
+            shelf = self._trees[tree.place]
+            del shelf[bisect_left(shelf, tree.rank, key=_rank)]
+        for member in family.ids:
+            del self._family_of[member]
+        return set(family.ids)
 
-    def _grown(self, chat_id: ConversationId, now: datetime, unfolded: frozenset[ConversationId]) -> _Tree:
+    def _grown(self, chat_id: ConversationId, now: datetime, unfolded: frozenset[ConversationId]) -> _Family:
         chats = self._directory.tree(chat_id)
-        caption, root, *others = chat_rows(chats, now, unfolded)
-        assert isinstance(root, ChatRow)
-        used_at = max(chat.updated_at for chat in chats)
-        return _Tree((-used_at.timestamp(), -root.chat.id), chats, caption, (root, *others))
+        trees = placed_trees(chats, now, unfolded, {folder.id for folder in self._folders})
+        return _Family([chat.id for chat in chats], trees)
 
 
-def _rank(tree: _Tree) -> tuple[float, int]:
+def _rank(tree: PlacedTree) -> tuple[float, int]:
     return tree.rank

@@ -1,86 +1,33 @@
-"""The sidebar: new chat, all chats, and at its foot the model's device, the theme and the settings."""
+"""The sidebar: new chat, all chats or the trash, and at its foot the model's device, the theme and the settings."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.chat.events import ModelPhase, ModelState
 from desktop.conversations.message import ConversationId
 from desktop.system.settings import THEMES
-from desktop.ui.chat_drag import drag_chat
 from desktop.ui.controls.buttons import IconButton, PrimaryButton
 from desktop.ui.controls.elided_label import ElidedLabel
 from desktop.ui.settings.appearance_section import THEME_WORDS
-from desktop.ui.sidebar.chat_delegate import ChatDelegate
-from desktop.ui.sidebar.chat_list_model import ChatListModel
-from desktop.ui.sidebar.chat_rows import ChatRow, MoreRow
+from desktop.ui.sidebar.chat_list import ChatList
+from desktop.ui.sidebar.list_commands import ListCommands
+from desktop.ui.sidebar.trash_notice import TrashNotice
+from desktop.ui.sidebar.trash_page import TrashPage
 from desktop.ui.window_context import WindowContext
-
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class ChatListView(QListView):
-    """The list itself: Enter and a click open a chat, with Ctrl beside the others; F2 and a double click rename it.
-
-    Signals: row_chosen and beside_chosen with an index; drag_began with the index of a row that is dragged.
-    """
-
-    row_chosen = Signal(QModelIndex)
-    beside_chosen = Signal(QModelIndex)
-    drag_began = Signal(QModelIndex)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("chatList")
-        self.setAccessibleName("Chats")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.DoubleClicked)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.clicked.connect(lambda index: self._choose(index, QGuiApplication.keyboardModifiers()))
-
-    def dataChanged(self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()) -> None:
-        # QListView's own lays out all rows again, in case that one has another size now: none ever has.
-        QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
-            event.accept()  # here F2 renames the current row, whatever it does in the window
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and self.state() is not QAbstractItemView.State.EditingState and self.currentIndex().isValid():
-            self._choose(self.currentIndex(), event.modifiers())
-        else:
-            super().keyPressEvent(event)
-
-    def startDrag(self, supported_actions: Qt.DropAction) -> None:
-        if self.currentIndex().isValid():
-            self.drag_began.emit(self.currentIndex())
-
-    def _choose(self, index: QModelIndex, modifiers: Qt.KeyboardModifier) -> None:
-        (self.beside_chosen if modifiers & Qt.KeyboardModifier.ControlModifier else self.row_chosen).emit(index)
 
 
 class Sidebar(QFrame):
     """Show all chats.
 
-    Signals: new_chat_requested; chat_chosen, beside_requested and rename_requested with a chat's id (and its new title);
+    Signals: new_chat_requested; chat_chosen and beside_requested with a chat's id; fork_opened with a new Conversation;
     hide_requested; settings_requested.
     """
 
     new_chat_requested = Signal()
     chat_chosen = Signal(object)
     beside_requested = Signal(object)
-    rename_requested = Signal(object, str)
+    fork_opened = Signal(object)
     hide_requested = Signal()
     settings_requested = Signal()
 
@@ -89,18 +36,22 @@ class Sidebar(QFrame):
         self.setObjectName("sidebar")
         self.setAccessibleName("Chats")
         self._theme = context.theme
-        self._directory = context.directory
         self.setMinimumWidth(200)
         self.setMaximumWidth(420)
-        self.chat_list_model = ChatListModel(context.directory, parent=self)
-        self.chat_list_model.rename_requested.connect(self.rename_requested)
-        self._list = ChatListView()
-        self._list.setModel(self.chat_list_model)
-        self._list.setItemDelegate(ChatDelegate(context.theme, context.directory, self._list))
-        self._list.row_chosen.connect(self._on_list_row_chosen)
-        self._list.beside_chosen.connect(self._on_list_beside_chosen)
-        self._list.drag_began.connect(self._on_list_drag_began)
-        self._list.customContextMenuRequested.connect(self._on_list_menu_requested)
+        self._commands = ListCommands(context, self)
+        self._chats = ChatList(context, self._commands, self)
+        self._chats.chat_chosen.connect(self.chat_chosen)
+        self._chats.beside_requested.connect(self.beside_requested)
+        self._commands.fork_opened.connect(self.fork_opened)
+        self._trash = TrashPage(context)
+        self._trash.left.connect(self._on_trash_left)
+        self._pages = QStackedWidget()
+        self._pages.setObjectName("sidebarPages")
+        self._pages.addWidget(self._chats.view)
+        self._pages.addWidget(self._trash)
+        self._trashed = TrashNotice(context.theme)
+        self._trashed.undo_requested.connect(self._commands.restore)
+        self._commands.trashed.connect(self._trashed.show_trashed)
         self._device = ElidedLabel()
         self._device.setObjectName("deviceLine")
         column = QVBoxLayout(self)
@@ -108,9 +59,10 @@ class Sidebar(QFrame):
         column.setSpacing(0)
         column.addLayout(self._head())
         column.addLayout(self._new_chat_row())
-        column.addWidget(self._list, 1)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self._trashed)
+        column.addLayout(self._trash_row())
         column.addLayout(self._foot())
-        context.theme.changed.connect(self._list.scheduleDelayedItemsLayout)
 
     def set_model(self, model: ModelState) -> None:
         """Say which model runs on which device."""
@@ -118,33 +70,25 @@ class Sidebar(QFrame):
 
     def show_current(self, chat_id: ConversationId | None) -> None:
         """Make the chat the person is in the list's current row."""
-        index = self.chat_list_model.index_of(chat_id)
-        if index.isValid():
-            self._list.setCurrentIndex(index)
-            self._list.scrollTo(index)
+        self._chats.show_current(chat_id)
 
     def focus_list(self) -> None:
-        """Put the focus into the list."""
-        self._list.setFocus()
+        """Put the focus into what is listed."""
+        (self._chats.view if self._pages.currentIndex() == 0 else self._trash).setFocus()
 
     def begin_rename(self, chat_id: ConversationId | None) -> None:
         """Let the person edit a chat's title in the list."""
-        index = self.chat_list_model.reveal(chat_id)
-        if index.isValid() and self._list.state() is not QAbstractItemView.State.EditingState:
-            self._list.setCurrentIndex(index)
-            self._list.scrollTo(index)
-            self._list.edit(index)
+        self._show_chats()
+        self._chats.begin_rename(chat_id)
+
+    def add_folder(self) -> None:
+        """Make a folder, and let the person name it in the list."""
+        self._show_chats()
+        self._commands.add_folder()
 
     def row_menu(self, index: QModelIndex) -> QMenu | None:
         """Return the menu of a row, or None where it has none."""
-        if not index.isValid() or not isinstance(self.chat_list_model.row(index), ChatRow):
-            return None
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Open").triggered.connect(lambda: self._on_list_row_chosen(index))
-        menu.addAction("Open beside\tCtrl+Enter").triggered.connect(lambda: self._on_list_beside_chosen(index))
-        menu.addAction("Rename").triggered.connect(lambda: self._list.edit(index))
-        return menu
+        return self._chats.menu(index)
 
     def _head(self) -> QHBoxLayout:
         name = QLabel("Rivulet")
@@ -167,6 +111,18 @@ class Sidebar(QFrame):
         button.clicked.connect(self.new_chat_requested)
         row = QHBoxLayout()
         row.setContentsMargins(12, 4, 11, 8)
+        row.addWidget(button)
+        return row
+
+    def _trash_row(self) -> QHBoxLayout:
+        button = IconButton(self._theme, "delete", "Trash", text=" Trash")
+        button.setObjectName("trashButton")
+        button.setToolTip("Chats that were moved to the trash")
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setMinimumHeight(28)
+        button.clicked.connect(self._on_trash_button_clicked)
+        row = QHBoxLayout()
+        row.setContentsMargins(10, 4, 11, 0)
         row.addWidget(button)
         return row
 
@@ -199,29 +155,20 @@ class Sidebar(QFrame):
             group.addAction(action)
         return menu
 
-    def _on_list_row_chosen(self, index: QModelIndex) -> None:
-        row = self.chat_list_model.row(index)
-        if isinstance(row, ChatRow):
-            self.chat_chosen.emit(row.chat.id)
-        elif isinstance(row, MoreRow):
-            self.chat_list_model.unfold(row.parent_id)
+    def _show_chats(self) -> None:
+        self._pages.setCurrentWidget(self._chats.view)
 
-    def _on_list_beside_chosen(self, index: QModelIndex) -> None:
-        row = self.chat_list_model.row(index)
-        if isinstance(row, ChatRow):
-            self.beside_requested.emit(row.chat.id)
+    def _on_trash_left(self) -> None:
+        self._show_chats()
+        self._chats.view.setFocus()
+
+    def _on_trash_button_clicked(self) -> None:
+        if self._pages.currentWidget() is self._trash:
+            self._show_chats()
         else:
-            self._on_list_row_chosen(index)
-
-    def _on_list_drag_began(self, index: QModelIndex) -> None:
-        row = self.chat_list_model.row(index)
-        if isinstance(row, ChatRow):
-            chat_id = row.chat.id
-            drag_chat(self._list, self._theme, chat_id, self._directory.title(chat_id), self._directory.branch(chat_id))
-
-    def _on_list_menu_requested(self, position: QPoint) -> None:
-        if (menu := self.row_menu(self._list.indexAt(position))) is not None:
-            menu.popup(self._list.viewport().mapToGlobal(position))
+            self._trashed.hide()
+            self._pages.setCurrentWidget(self._trash)
+            self._trash.setFocus()
 
 
 def device_line(model: ModelState) -> str:
