@@ -11,7 +11,16 @@ from desktop.chat.other_model import OtherModel
 from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
+from desktop.conversations.search import SearchQuery, SearchResults
 from desktop.system.cache_type import CacheType
+
+
+class Finds(Protocol):
+    """Finding chats and messages."""
+
+    async def find(self, query: SearchQuery) -> SearchResults:
+        """Return the best hits in all chats that are not in the trash."""
+        ...
 
 
 class Chats(Protocol):
@@ -25,6 +34,11 @@ class Chats(Protocol):
     @property
     def model(self) -> ModelState:
         """Return the loaded model's state."""
+        ...
+
+    @property
+    def search(self) -> Finds:
+        """Return what finds chats and messages."""
         ...
 
     async def conversations(self) -> list[Conversation]:

@@ -47,6 +47,7 @@ class Trash:
             if fork.trashed_at is None:
                 self._events.put(ConversationChanged(await self._store.conversation(fork.id)))
         await self._keeping.sweep()
+        await self._store.purge_index()
 
     async def _leave(self, chat: ChatState) -> None:
         await self._table.leave(chat)
