@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from desktop.conversations.message import ConversationId
+from desktop.system.settings import ScrollPosition
 from desktop.ui.panes.empty_state import EmptyState
 from desktop.ui.transcript.transcript import Transcript
 from desktop.ui.tree.tree_page import TreePage
@@ -32,6 +33,11 @@ class PaneBody(QStackedWidget):
         """Show the messages, or that there are none; a tree that is shown stays."""
         if not self.shows_tree():
             self.setCurrentWidget(self._empty if is_empty else self._transcript)
+
+    def show_position(self, position: ScrollPosition) -> None:
+        """Show the messages at a position, in place of the tree."""
+        self.close_tree()
+        self._transcript.show_position(position)
 
     def shows_tree(self) -> bool:
         """Return whether the tree is shown."""

@@ -1,10 +1,10 @@
-"""The sidebar: new chat, all chats, and at its foot the model's device, the theme and the settings."""
+"""The sidebar: new chat, search, all chats, and at its foot the model's device, the theme and the settings."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.chat.events import ModelPhase, ModelState
 from desktop.conversations.message import ConversationId
@@ -74,7 +74,7 @@ class Sidebar(QFrame):
     """Show all chats.
 
     Signals: new_chat_requested; chat_chosen, beside_requested and rename_requested with a chat's id (and its new title);
-    hide_requested; settings_requested.
+    hide_requested; settings_requested; search_requested.
     """
 
     new_chat_requested = Signal()
@@ -83,6 +83,7 @@ class Sidebar(QFrame):
     rename_requested = Signal(object, str)
     hide_requested = Signal()
     settings_requested = Signal()
+    search_requested = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +109,7 @@ class Sidebar(QFrame):
         column.setSpacing(0)
         column.addLayout(self._head())
         column.addLayout(self._new_chat_row())
+        column.addLayout(self._search_row())
         column.addWidget(self._list, 1)
         column.addLayout(self._foot())
         context.theme.changed.connect(self._list.scheduleDelayedItemsLayout)
@@ -167,6 +169,17 @@ class Sidebar(QFrame):
         button.clicked.connect(self.new_chat_requested)
         row = QHBoxLayout()
         row.setContentsMargins(12, 4, 11, 8)
+        row.addWidget(button)
+        return row
+
+    def _search_row(self) -> QHBoxLayout:
+        button = IconButton(self._theme, "search", "Search all chats", text="  Search  Ctrl+K")
+        button.setObjectName("searchButton")
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setFixedHeight(34)
+        button.clicked.connect(self.search_requested)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 2, 11, 8)
         row.addWidget(button)
         return row
 

@@ -85,7 +85,15 @@ class Transcript(RowArea):
         self._chat_id = chat.id
         self._set_path(chat, messages)
         if position is not None:
-            self.go_to(Anchor(message_row(MessageId(position.message_id)), position.above))
+            self.show_position(position)
+
+    def show_position(self, position: ScrollPosition) -> None:
+        """Scroll to a position; a message of the folded history that the chat shares is unfolded."""
+        row = message_row(MessageId(position.message_id))
+        if position.message_id in self._messages and row not in self._heights:
+            self._fork_rows.show_shared()
+            self._update_rows()
+        self.go_to(Anchor(row, position.above))
 
     def clear(self) -> None:
         """Show nothing."""
