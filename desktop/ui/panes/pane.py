@@ -147,7 +147,7 @@ class Pane(QFrame):
 
     def parts(self) -> list[QWidget]:
         """Return what the Tab key walks through, in that order."""
-        return [self.head, self.details, self._empty, self.transcript, self.body.tree, self._foot]
+        return [self.head, self.body.find_bar, self.details, self._empty, self.transcript, self.body.tree, self._foot]
 
     def is_busy(self) -> bool:
         """Return whether its chat is doing something."""
@@ -208,6 +208,7 @@ class Pane(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
+        column.addWidget(self.body.find_bar)
         column.addWidget(self.body, 1)
         column.addWidget(self._foot)
 

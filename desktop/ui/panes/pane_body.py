@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from desktop.conversations.message import ConversationId
 from desktop.system.settings import ScrollPosition
 from desktop.ui.panes.empty_state import EmptyState
+from desktop.ui.panes.find_bar import FindBar
 from desktop.ui.transcript.transcript import Transcript
 from desktop.ui.tree.tree_page import TreePage
 from desktop.ui.window_context import WindowContext
@@ -14,7 +15,7 @@ from desktop.ui.window_context import WindowContext
 class PaneBody(QStackedWidget):
     """Show one of three pages.
 
-    Signals: focus_left after the tree that had the focus went.
+    Signals: focus_left after the tree, or the find bar, that had the focus went.
     """
 
     focus_left = Signal()
@@ -24,6 +25,8 @@ class PaneBody(QStackedWidget):
         self._empty = empty
         self._transcript = transcript
         self.tree = TreePage(context)
+        self.find_bar = FindBar(context.theme, transcript)
+        self.find_bar.closed.connect(self.focus_left)
         for page in (empty, transcript, self.tree):
             self.addWidget(page)
         self.tree.loaded.connect(self._on_tree_loaded)
@@ -39,6 +42,11 @@ class PaneBody(QStackedWidget):
         self.close_tree()
         self._transcript.show_position(position)
 
+    def open_find(self, steps: int = 0) -> None:
+        """Open the find bar over the messages, or go to the next place with 1, to the one before with -1."""
+        self.close_tree()
+        self.find_bar.step(steps) if steps else self.find_bar.open()
+
     def shows_tree(self) -> bool:
         """Return whether the tree is shown."""
         return self.currentWidget() is self.tree
@@ -48,6 +56,7 @@ class PaneBody(QStackedWidget):
         if self.tree.is_open():
             self.close_tree()
         else:
+            self.find_bar.leave()
             self.tree.open_chat(chat_id)
 
     def close_tree(self) -> None:

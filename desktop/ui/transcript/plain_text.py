@@ -99,6 +99,10 @@ class PlainText(QWidget):
         for view in self._views:
             selection.watch(view)
 
+    def text_views(self) -> list[TextView]:
+        """Return what is built, from the top."""
+        return list(self._views)
+
     def selectables(self) -> list[Selectable]:
         """Return what is built, from the top."""
         ends = ["", *("\n" if part.endswith("\n") else "" for part in self._parts)]

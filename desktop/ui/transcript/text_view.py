@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip, QWidget
 
 from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.found_marks import FoundMarks
 from desktop.ui.transcript.hidden_characters import laid_out_safely
 from desktop.ui.transcript.links import TextLink, address, find_links, follow, told
 from desktop.ui.transcript.prose_copy import selected_plain, selected_prose
@@ -58,6 +59,7 @@ class TextView(QTextEdit):
         document.setIndentWidth(24)
         document.setUndoRedoEnabled(False)
         self.setDocument(document)
+        self.found = FoundMarks(theme, self)
         self.setFont(theme.text_font(14))
         self.setAccessibleName("Text")
         self.setReadOnly(True)
@@ -80,6 +82,7 @@ class TextView(QTextEdit):
         self.setPlainText(laid_out_safely(text))
         format_plain(self.document(), self._theme)
         self._measured = None
+        self.found.refresh()
 
     def append_plain(self, text: str) -> None:
         """Add plain text at the end."""
@@ -104,6 +107,7 @@ class TextView(QTextEdit):
             cursor.setPosition(place[1], QTextCursor.MoveMode.KeepAnchor)
             if cursor.selectedText() == selected:  # it was not drawn in another way since
                 self.setTextCursor(cursor)
+        self.found.refresh()
 
     def selected_text(self) -> str:
         """Return what is selected, as it is to be copied."""
@@ -123,6 +127,7 @@ class TextView(QTextEdit):
             self.set_markdown(self._markdown, closed=self._is_closed)
         else:
             format_plain(self.document(), self._theme)
+            self.found.refresh()
 
     def natural_width(self) -> int:
         """Return the width of the longest line, unwrapped."""
