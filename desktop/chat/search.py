@@ -5,7 +5,7 @@ import asyncio
 from desktop.conversations.search import SearchQuery, SearchResults
 from desktop.conversations.store import ConversationStore
 
-_PAUSE = 0.02  # seconds in which others have the database
+_PAUSE = 0.05  # seconds in which others have the database and the processor
 
 
 class Search:

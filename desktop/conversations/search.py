@@ -104,6 +104,7 @@ def _titles(connection: Connection, words: Sequence[str], values: Sequence[str |
 def _messages(connection: Connection, words: Sequence[str], values: Sequence[str | None]) -> Iterator[tuple[ConversationId, _Candidate]]:
     """Yield messages that hold the words, the newest first, until there are enough to choose from."""
     per_chat: dict[ConversationId, int] = {}
+    enough = MOST_RESULTS if all(len(word) == 1 for word in words) else _ENOUGH
     shown = count = 0
     for message_id, text, at, chat_id in _rows(connection, words, values):
         if chat_id is None or not _holds(folded := fold(text), words):
@@ -113,14 +114,14 @@ def _messages(connection: Connection, words: Sequence[str], values: Sequence[str
         per_chat[chat_id] = per_chat.get(chat_id, 0) + 1
         shown += per_chat[chat_id] <= MOST_PER_CHAT
         count += 1
-        if count >= _MOST_READ or (count >= _ENOUGH and shown >= MOST_RESULTS):
+        if count >= _MOST_READ or (count >= enough and shown >= MOST_RESULTS):
             return
 
 
 def _rows(connection: Connection, words: Sequence[str], values: Sequence[str | None]) -> Iterator[_Row]:
     """Yield the messages that may hold the words, the newest first."""
     below = None
-    if all(_is_letter(word) for word in words):  # most messages hold a letter, and the index would take long to say so
+    if all(len(word) == 1 for word in words):  # many messages hold one, and the index would take long to say so
         newest = f"{_FOUND} FROM message WHERE {_SINCE} ORDER BY message.id DESC LIMIT {_MOST_READ}"
         for row in connection.execute(newest, values):
             below = row[0]
@@ -129,7 +130,7 @@ def _rows(connection: Connection, words: Sequence[str], values: Sequence[str | N
             return
         asked = words
     else:
-        asked = [word for word in words if not _is_letter(word)]
+        asked = [word for word in words if len(word) > 1]
     expression = _expression(connection, asked)
     if expression is not None:
         # CROSS JOIN: the index is gone through in its own order, and no further than somebody reads.
@@ -159,10 +160,6 @@ def _expression(connection: Connection, words: Sequence[str]) -> str | None:
 
 def _quoted(letters: str) -> str:
     return '"' + letters.replace('"', '""') + '"'
-
-
-def _is_letter(word: str) -> bool:
-    return len(word) == 1 and word.isascii()
 
 
 def _holds(folded: str, words: Sequence[str]) -> bool:

@@ -34,18 +34,18 @@ class FindBar(QFrame):
         self._field = SearchField("Find in this chat")
         self._field.setObjectName("findField")
         self._field.textChanged.connect(self._finder.seek)
-        self._field.stepped.connect(lambda steps: self.step(1 if steps > 0 else -1))
-        self._field.entered.connect(lambda held: self.step(-1 if held & Qt.KeyboardModifier.ShiftModifier else 1))
+        self._field.stepped.connect(lambda steps: self.step(forward=steps > 0))
+        self._field.entered.connect(lambda held: self.step(forward=not held & Qt.KeyboardModifier.ShiftModifier))
         self._count = QLabel()
         self._count.setObjectName("findCount")
         self._previous = IconButton(theme, "chevron_up", "The one before")
         self._previous.setObjectName("findPreviousButton")
         self._previous.setToolTip("The one before (Shift+Enter)")
-        self._previous.clicked.connect(lambda: self.step(-1))
+        self._previous.clicked.connect(lambda: self.step(forward=False))
         self._next = IconButton(theme, "chevron", "The next one")
         self._next.setObjectName("findNextButton")
         self._next.setToolTip("The next one (Enter)")
-        self._next.clicked.connect(lambda: self.step(1))
+        self._next.clicked.connect(lambda: self.step(forward=True))
         close = IconButton(theme, "close", "Close find")
         close.setObjectName("closeFindButton")
         close.setToolTip("Close (Esc)")
@@ -78,12 +78,12 @@ class FindBar(QFrame):
             self._finder.stop()
             self.closed.emit()
 
-    def step(self, steps: int) -> None:
-        """Go to the next place, or back; a bar that is closed opens."""
+    def step(self, *, forward: bool) -> None:
+        """Go to the next place, or to the one before; a bar that is closed opens."""
         if self.isHidden():
             self.open()
         else:
-            self._finder.step(steps)
+            self._finder.step(forward=forward)
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:

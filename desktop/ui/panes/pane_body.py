@@ -42,10 +42,15 @@ class PaneBody(QStackedWidget):
         self.close_tree()
         self._transcript.show_position(position)
 
-    def open_find(self, steps: int = 0) -> None:
-        """Open the find bar over the messages, or go to the next place with 1, to the one before with -1."""
+    def open_find(self) -> None:
+        """Open the find bar over the messages, in place of the tree."""
         self.close_tree()
-        self.find_bar.step(steps) if steps else self.find_bar.open()
+        self.find_bar.open()
+
+    def find_again(self, *, forward: bool) -> None:
+        """Go to the next place of what was looked for, or to the one before."""
+        self.close_tree()
+        self.find_bar.step(forward=forward)
 
     def shows_tree(self) -> bool:
         """Return whether the tree is shown."""

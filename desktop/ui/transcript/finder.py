@@ -1,7 +1,7 @@
 """Finding a text in the messages of a transcript, most of which have no widget."""
 
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -67,13 +67,18 @@ class Finder(QObject):
         self._rest.stop()
         self._follow.stop()
 
-    def step(self, steps: int) -> None:
-        """Go some places on, or back, around the end."""
-        found = [(message_id, number) for message_id, count in self._found() for number in range(count)]
-        if not found:
+    def step(self, *, forward: bool) -> None:
+        """Go to the next place, or to the one before, around the end."""
+        counts = dict(self._found())
+        if not counts:
             return
-        here = found.index(self._here) if self._here in found else -1 if steps > 0 else 0
-        self._go_to(found[(here + steps) % len(found)])
+        ids, (here, number) = list(counts), self._here or (None, 0)
+        if here is not None and here in counts and 0 <= number + (1 if forward else -1) < counts[here]:
+            self._go_to((here, number + (1 if forward else -1)))
+        else:
+            at = ids.index(here) if here is not None and here in counts else -1 if forward else 0
+            there = ids[(at + (1 if forward else -1)) % len(ids)]
+            self._go_to((there, 0 if forward else counts[there] - 1))
         self.changed.emit()
 
     def count(self) -> int:
@@ -106,9 +111,8 @@ class Finder(QObject):
             if isinstance(view, MessageView):
                 self._mark(view)
         if self._here is None and (found := self._found()):
-            ids = [message.id for message in messages]
-            origin = ids.index(self._origin) if self._origin in ids else 0
-            self._go_to(next(((it, 0) for it, _ in found if ids.index(it) >= origin), (found[0][0], 0)))
+            below = {message.id for message in dropwhile(lambda message: message.id != self._origin, messages)}
+            self._go_to((next((it for it, _ in found if it in below), found[0][0]), 0))
         self.changed.emit()
 
     def _text(self, message: Message) -> str:
