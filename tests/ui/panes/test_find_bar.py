@@ -21,7 +21,7 @@ from tests.ui.test_access import assert_accessible
 from tests.ui.transcript_bench import LONG
 from tests.ui.window_driver import Dialogue, texts
 
-CODE = "The **Moon** pulls, naïvely:\n\n```python\nmoon = pull(mOOn)\n```\n\nAnd `the moon` again."
+CODE = "🌙 The **Moon** pulls, naïvely:\n\n```python\nmoon = pull(mOOn)\n```\n\nAnd `the moon` again."
 
 
 @pytest.fixture
@@ -148,14 +148,29 @@ def test_a_place_within_a_tall_message_comes_into_sight(open_window: OpenWindow,
         assert here(pane) is not None, number
 
 
+def test_what_comes_into_sight_by_scrolling_is_marked_too(open_window: OpenWindow, long: Conversation, qtbot: QtBot) -> None:
+    window = open_window(long)
+    pane = panes(window)[0]
+    find(qtbot, window, "sentence")
+    qtbot.waitUntil(lambda: count(window).endswith("3,600"))
+    bar = pane.transcript.verticalScrollBar()
+    bar.setValue(bar.maximum() // 3)
+    shown = [view for view in pane.transcript.built_widgets() if isinstance(view, MessageView) and "sentence" in view.text()]
+    assert shown
+    assert all(text.extraSelections() for view in shown for text in view.text_views())
+
+
 def test_wide_code_is_scrolled_sideways(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
     chat = chats.add_chat("Wide")
-    chats.reply(chat, f"```\n{'a' * 2000} moon\n```")
+    chats.reply(chat, f"```\nsun {'a' * 2000} moon\n```")
     window = open_window(chats.chats[chat.id])
-    find(qtbot, window, "moon")
-    spot = here(panes(window)[0])
-    assert spot is not None
-    assert spot[0].horizontalScrollBar().value() > 1000
+    code = panes(window)[0].findChild(CodeText)
+    assert code is not None
+    bar = code.horizontalScrollBar()
+    for sought, before in (("moon", 0), ("sun", bar.maximum())):
+        bar.setValue(before)
+        find(qtbot, window, sought)
+        assert abs(bar.value() - before) > 1000
 
 
 def test_what_a_very_long_message_leaves_out_is_shown(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
