@@ -52,6 +52,10 @@ class Bubble(QFrame):
         """Return the views of what is shown, from the top."""
         return self._text.text_views()
 
+    def is_built(self) -> bool:
+        """Return whether all that is shown of it is drawn."""
+        return self._text.is_built()
+
     def show_all(self) -> None:
         """Show very long text as a whole."""
         if not self._is_whole:

@@ -34,6 +34,7 @@ class Finder(QObject):
         self._growing: set[MessageId] = set()  # counted while they were being written
         self._origin: MessageId | None = None  # what was read before
         self._here: tuple[MessageId, int] | None = None  # a message and the number of a place in it
+        self._is_early = False  # that place is not drawn yet
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(0)
@@ -107,12 +108,15 @@ class Finder(QObject):
                 if perf_counter() > until:
                     self._rest.start()
                     return
+        was_early = self._is_early
         for view in self._transcript.built_widgets():
             if isinstance(view, MessageView):
                 self._mark(view)
         if self._here is None and (found := self._found()):
             below = {message.id for message in dropwhile(lambda message: message.id != self._origin, messages)}
             self._go_to((next((it for it, _ in found if it in below), found[0][0]), 0))
+        elif was_early and self._here is not None:
+            self._go_to(self._here)
         self.changed.emit()
 
     def _text(self, message: Message) -> str:
@@ -138,6 +142,8 @@ class Finder(QObject):
             return
         view.show_all()
         marked = self._mark(view)
+        if self._is_early:
+            self._follow.start()
         if marked is not None:
             self._transcript.bring_stretch_into_sight(message_row(place[0]), *marked)
 
@@ -146,7 +152,9 @@ class Finder(QObject):
         number = self._here[1] if self._here is not None and self._here[0] == view.message.id else None
         drawn = [(text, text.found.look_for(self._sought)) for text in view.text_views()]
         if number is not None:  # less may be drawn than was written: where a link leads, for one
-            number = min(number, sum(count for _, count in drawn) - 1)
+            count = sum(count for _, count in drawn)
+            self._is_early = number >= count and not view.is_built()
+            number = min(number, count - 1)
         place = None
         for text, count in drawn:
             is_here = number is not None and 0 <= number < count

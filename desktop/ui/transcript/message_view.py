@@ -71,6 +71,10 @@ class MessageView(QWidget):
         """Return what the message is drawn in, from the top."""
         raise NotImplementedError
 
+    def is_built(self) -> bool:
+        """Return whether all of it is drawn; a very long message is bit by bit."""
+        return True
+
     def show_all(self) -> None:
         """Show what is left out of a very long message."""
 

@@ -29,6 +29,9 @@ class PersonMessageView(MessageView):
     def text_views(self) -> Sequence[TextView]:
         return self._bubble.text_views()
 
+    def is_built(self) -> bool:
+        return self._bubble.is_built()
+
     def show_all(self) -> None:
         self._bubble.show_all()
 

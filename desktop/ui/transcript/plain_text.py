@@ -99,6 +99,10 @@ class PlainText(QWidget):
         for view in self._views:
             selection.watch(view)
 
+    def is_built(self) -> bool:
+        """Return whether all of the text has its views."""
+        return len(self._views) == len(self._parts)
+
     def text_views(self) -> list[TextView]:
         """Return what is built, from the top."""
         return list(self._views)

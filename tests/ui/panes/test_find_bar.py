@@ -175,10 +175,14 @@ def test_wide_code_is_scrolled_sideways(open_window: OpenWindow, chats: FakeChat
 
 def test_what_a_very_long_message_leaves_out_is_shown(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
     chat = chats.add_chat("Pasted")
-    chats.person(chat, "word " * 2_600 + "moon")
+    chats.person(chat, "word " * 10_000 + "moon")
+    chats.reply(chat, "Well.")
     window = open_window(chats.chats[chat.id])
+    pane = panes(window)[0]
     find(qtbot, window, "moon")
-    qtbot.waitUntil(lambda: marked(panes(window)[0]) == ["moon"])
+    qtbot.waitUntil(lambda: marked(pane) == ["moon"])
+    qtbot.waitUntil(lambda: here(pane) is not None)
+    assert not pane.body.find_bar._finder._follow.isActive()
 
 
 def test_in_a_fork_the_shared_history_is_searched_and_unfolded(
