@@ -41,10 +41,8 @@ def test_qt_is_the_one_that_pyside_was_built_for():
 def test_sqlite_indexes_parts_of_words():
     import sqlite3
 
-    with sqlite3.connect(":memory:") as connection:
-        connection.execute(
-            "CREATE VIRTUAL TABLE word USING fts5 (word, content = '', detail = none, tokenize = 'trigram case_sensitive 1')"
-        )
-        connection.execute("INSERT INTO word (rowid, word) VALUES (7, 'moonlight')")
-        assert connection.execute("SELECT rowid FROM word WHERE word MATCH '\"nli\"'").fetchall() == [(7,)]
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE found USING fts5 (text, content = '', detail = none, tokenize = 'trigram case_sensitive 1')")
+    connection.execute("INSERT INTO found (rowid, text) VALUES (7, 'moonlight')")
+    assert connection.execute("SELECT rowid FROM found WHERE found MATCH '\"nli\"'").fetchall() == [(7,)]
     connection.close()
