@@ -26,6 +26,11 @@ _FOUND = f"""
         WHERE message_id = message.id AND {_WANTED}
     )
 """
+_OF_MODEL = """
+    (?1 IS NULL OR message_index.rowid IN (
+        SELECT message_id FROM conversation_message JOIN conversation ON conversation.id = conversation_id WHERE model = ?1
+    ))
+"""
 _SINCE = "(?2 IS NULL OR message.created_at >= ?2)"
 
 _Row = tuple[MessageId, str, str, ConversationId | None]
@@ -137,7 +142,7 @@ def _rows(connection: Connection, words: Sequence[str], values: Sequence[str | N
         yield from connection.execute(
             f"""
             {_FOUND} FROM message_index CROSS JOIN message ON message.id = message_index.rowid
-            WHERE message_index MATCH ?3 AND (?4 IS NULL OR message_index.rowid < ?4) AND {_SINCE} ORDER BY message_index.rowid DESC
+            WHERE message_index MATCH ?3 AND {_OF_MODEL} AND (?4 IS NULL OR message_index.rowid < ?4) AND {_SINCE} ORDER BY message_index.rowid DESC
             """,
             [*values, expression, below],
         )
