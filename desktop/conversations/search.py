@@ -142,7 +142,8 @@ def _rows(connection: Connection, words: Sequence[str], values: Sequence[str | N
         yield from connection.execute(
             f"""
             {_FOUND} FROM message_index CROSS JOIN message ON message.id = message_index.rowid
-            WHERE message_index MATCH ?3 AND {_OF_MODEL} AND (?4 IS NULL OR message_index.rowid < ?4) AND {_SINCE} ORDER BY message_index.rowid DESC
+            WHERE message_index MATCH ?3 AND {_OF_MODEL} AND (?4 IS NULL OR message_index.rowid < ?4) AND {_SINCE}
+            ORDER BY message_index.rowid DESC
             """,
             [*values, expression, below],
         )
