@@ -36,3 +36,13 @@ def test_qt_is_the_one_that_pyside_was_built_for():
     from PySide6.QtCore import qVersion
 
     assert qVersion() == PySide6.__version__
+
+
+def test_sqlite_indexes_parts_of_words():
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE found USING fts5 (text, content = '', detail = none, tokenize = 'trigram case_sensitive 1')")
+    connection.execute("INSERT INTO found (rowid, text) VALUES (7, 'moonlight')")
+    assert connection.execute("SELECT rowid FROM found WHERE found MATCH '\"nli\"'").fetchall() == [(7,)]
+    connection.close()

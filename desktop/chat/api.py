@@ -12,6 +12,7 @@ from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.edits import Edit
 from desktop.conversations.folder import Folder
 from desktop.conversations.message import Conversation, ConversationId, FolderId, Message, MessageId
+from desktop.conversations.search import SearchQuery, SearchResults
 from desktop.system.cache_type import CacheType
 
 
@@ -51,6 +52,14 @@ class Organising(Protocol):
         ...
 
 
+class Finds(Protocol):
+    """Finding chats and messages."""
+
+    async def find(self, query: SearchQuery) -> SearchResults:
+        """Return the best hits in all chats that are not in the trash."""
+        ...
+
+
 class Chats(Protocol):
     """The use cases. Coroutines run on the application's event loop; what they change is told as events.
 
@@ -67,6 +76,11 @@ class Chats(Protocol):
     @property
     def model(self) -> ModelState:
         """Return the loaded model's state."""
+        ...
+
+    @property
+    def search(self) -> Finds:
+        """Return what finds chats and messages."""
         ...
 
     async def conversations(self) -> list[Conversation]:

@@ -27,6 +27,7 @@ from desktop.chat.open_chats import OpenChats
 from desktop.chat.other_model import OtherModel
 from desktop.chat.other_models import OtherModels
 from desktop.chat.replying import Replying
+from desktop.chat.search import Search
 from desktop.chat.sending import Sending
 from desktop.chat.session import Clock, Session, Sessions, utc_now
 from desktop.chat.settling import Settling
@@ -67,6 +68,7 @@ class ChatService:
         self._turns = Turns(store, segments, engine, lambda: self._models.name)
         self._table = ChatTable(store, engine, self._turns, events)
         self._chats, self._awaiting_model = self._table.states, self._table.awaiting_model
+        self.search = Search(store)
         self.sessions = Sessions(clock, options.time_to_live)
         self._models = ModelLoading(store, engine, self._turns, self._table, events, options.cache_types)
         self._checkpoints = Checkpoints(store, self._table, events, spawn)
@@ -93,6 +95,7 @@ class ChatService:
         await self.limit()
         await self.tidy()
         await self._trash.expire()
+        await self.search.keep_up()
 
     async def limit(self) -> None:
         """Apply the budget; before that nothing is removed."""

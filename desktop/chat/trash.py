@@ -60,6 +60,7 @@ class Trash:
             for conversation_id in conversation_ids:
                 await self._delete_text(conversation_id)
         finally:  # of those before one that could not be deleted
+            await self._store.purge_index()
             await self._store.forget_deleted()
             await self._keeping.sweep()
 

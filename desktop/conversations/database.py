@@ -18,6 +18,7 @@ from sqlite3 import Connection as Connection
 from typing import TypeVar
 
 from desktop.conversations.errors import DamagedDatabaseError, DiskFullError, StorageError
+from desktop.conversations.folding import indexed
 from desktop.system.errors import StartError
 
 T = TypeVar("T")
@@ -194,6 +195,7 @@ def connect(path: Path) -> Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+    connection.create_function("indexed", 1, indexed, deterministic=True)
     return connection
 
 

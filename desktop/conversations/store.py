@@ -6,7 +6,18 @@ from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
-from desktop.conversations import archive_records, checkpoints, edits, family, keeping, kv_records, transcript, versions
+from desktop.conversations import (
+    archive_records,
+    checkpoints,
+    edits,
+    family,
+    keeping,
+    kv_records,
+    search,
+    search_index,
+    transcript,
+    versions,
+)
 from desktop.conversations.archive import ArchivedChat, ArchivedNode, ArchivedRecords, ArchivedTokens
 from desktop.conversations.archive_records import ImportedChat
 from desktop.conversations.chat_tree import ChatTree
@@ -17,6 +28,7 @@ from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, ReplyStats, Status
 from desktop.conversations.migrations import forget_copies, open_migrated, schema_steps
 from desktop.conversations.order import OrderStore
+from desktop.conversations.search import SearchQuery, SearchResults
 
 _log = logging.getLogger(__name__)
 
@@ -188,6 +200,25 @@ class ConversationStore:
     async def shared_messages(self, conversation_id: ConversationId) -> set[MessageId]:
         """Return which of a chat's messages other chats have too, those in the trash not counted."""
         return await self._database.run(lambda connection: keeping.shared_messages(connection, conversation_id))
+
+    # Search
+
+    async def search(self, query: SearchQuery) -> SearchResults:
+        """Return the best hits in all chats that are not in the trash."""
+        return await self._database.run(lambda connection: search.search(connection, query))
+
+    async def index_some(self) -> bool:
+        """Index some of the messages that are not yet, for a few milliseconds; return whether there are more."""
+        return await self._database.run(search_index.add_some)
+
+    async def purge_index(self) -> None:
+        """Have nothing of deleted messages left in the index: in small steps, between which others have their turn."""
+        if not (deleted := await self._database.run(search_index.unpurged)):
+            return
+        await self._database.run(search_index.begin_purge)
+        while await self._database.run(search_index.purge_some):
+            pass
+        await self._database.run(lambda connection: search_index.end_purge(connection, deleted))
 
     # The tree
 

@@ -25,6 +25,7 @@ from desktop.ui.keyboard import press, step
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane_area import PaneArea
 from desktop.ui.panes.pane_keys import add_pane_keys
+from desktop.ui.search.search_part import SearchPart
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.ui.sidebar.sidebar import Sidebar
 from desktop.ui.theme.style import ReadResource
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self._scrim = Scrim(self)
         self._scrim.hide()
         self._lay_out()
+        self._search = SearchPart(self._context, self._area, self, self._hide_overlay)
         self._connect()
         self._add_shortcuts()
         self._set_recent(settings.recent_models)
@@ -212,6 +214,7 @@ class MainWindow(QMainWindow):
         self._sidebar.fork_opened.connect(lambda fork: self._show_chat(fork.id, self._area.open_beside))
         self._sidebar.hide_requested.connect(self.toggle_sidebar)
         self._sidebar.settings_requested.connect(self.open_settings)
+        self._sidebar.search_requested.connect(self._search.open)
         self._settings_dialog.budget_chosen.connect(lambda budget: self._change(replace(self._settings, budget=budget)))
         self._settings_dialog.days_chosen.connect(lambda days: self._change(replace(self._settings, session_days=days)))
         self._settings_dialog.settles_chosen.connect(lambda settles: self._change(replace(self._settings, settles=settles)))

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import peer_figures, peers, sessions, side_by_side, streaming, window
+from tests.benchmarks import peer_figures, peers, search, sessions, side_by_side, streaming, window
 from tests.benchmarks.model import FAMILIES, SHAPES
 
 
@@ -32,8 +32,11 @@ def main() -> int:
     beside.add_argument("--tokens", type=int, nargs="+", default=peers.LENGTHS, help="lengths of the chats")
     beside.add_argument("--shape", choices=sorted(FAMILIES), default="full", help="tiny: to try the benchmark itself")
     benchmarks.add_parser("streaming", parents=[common], help="what a frame of a reply and a paste of a megabyte cost the window")
+    benchmarks.add_parser("search", parents=[common], help="what a search in 200,000 messages costs, and the list of their chats")
     arguments = parser.parse_args()
-    run = {"peers": _run_peers, "streaming": _run_streaming, "window": _run_window}.get(arguments.benchmark, _run_alone)
+    run = {"peers": _run_peers, "search": _run_search, "streaming": _run_streaming, "window": _run_window}.get(
+        arguments.benchmark, _run_alone
+    )
     return run(arguments)
 
 
@@ -42,6 +45,13 @@ def _run_streaming(arguments: argparse.Namespace) -> int:
     sys.stdout.write(streaming.table(figures))
     _write(arguments.json, figures)
     return 0
+
+
+def _run_search(arguments: argparse.Namespace) -> int:
+    figures = search.measure()
+    sys.stdout.write(search.table(figures))
+    _write(arguments.json, figures)
+    return 0 if search.is_met(figures) else 1
 
 
 def _run_alone(arguments: argparse.Namespace) -> int:

@@ -47,7 +47,9 @@ def test_shipped_schema_is_whole(path: Path) -> None:
     steps = schema_steps()
     with closing(open_migrated(path, steps)) as connection:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")}
-    assert tables == {"conversation", "message", "conversation_message", "message_tokens", "message_node", "kv_context", "edit", "folder"}
+    index = {f"message_{it}" for it in ("index", "index_data", "index_idx", "index_config", "index_term", "unindexed", "unpurged")}
+    messages = {"message", "conversation_message", "message_tokens", "message_node", "edit"}
+    assert tables == {"conversation", "folder", "kv_context"} | messages | index
     assert version(path) == len(steps)
 
 

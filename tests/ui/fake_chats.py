@@ -14,7 +14,9 @@ from desktop.chat.other_model import OtherModel
 from desktop.conversations.chat_tree import EXCERPT, ChatTree, TreeNode
 from desktop.conversations.edits import Edit
 from desktop.conversations.errors import UnknownConversationError
+from desktop.conversations.folding import fold, places, words_of
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
+from desktop.conversations.search import SearchHit, SearchQuery, SearchResults
 from desktop.conversations.tree import count_turns
 from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
@@ -44,6 +46,7 @@ class FakeChats:
         self.other_models: dict[ConversationId, OtherModel] = {}
         self.stored = StorageNumbers(14_200_000_000, 20 * GIGABYTE, 20 * GIGABYTE, 3_100_000_000, 812, 0, is_saving=True)
         self.loaded = MODEL
+        self.search = FakeSearch(self)
         self.failure: RivuletError | None = None  # raised by the next command
 
     # What tests arrange and script
@@ -257,6 +260,8 @@ class FakeChats:
 
     async def show_version(self, conversation_id: ConversationId, message_id: MessageId) -> None:
         self._note("show_version", conversation_id, message_id)
+        if message_id in [message.id for message in self.path(self.chats[conversation_id].head_id)]:
+            return
         head = message_id
         while followers := [other.id for other in self.messages.values() if other.parent_id == head]:
             head = max(followers)
@@ -401,6 +406,28 @@ class FakeChats:
         if self.failure is not None and call[0] not in ("save_draft", "save_edit"):
             failure, self.failure = self.failure, None
             raise failure
+
+
+class FakeSearch:
+    """Finds what stands in the messages of FakeChats; notes what was looked for in queries."""
+
+    def __init__(self, chats: FakeChats) -> None:
+        self._chats = chats
+        self.queries: list[SearchQuery] = []
+        self.is_complete = True
+
+    async def find(self, query: SearchQuery) -> SearchResults:
+        self.queries.append(query)
+        words = words_of(query.text)
+        hits = []
+        for chat in [chat for chat in self._chats.chats.values() if words and query.model in (None, chat.model)]:
+            if all(word in fold(chat.title) for word in words):
+                hits.append(SearchHit(chat.id, chat.title, None, "", tuple(places(chat.title, words)), chat.updated_at))
+            for message in self._chats.path(chat.head_id):
+                if all(word in fold(message.text) for word in words):
+                    marks = tuple(places(message.text, words))
+                    hits.append(SearchHit(chat.id, chat.title, message.id, message.text, marks, message.created_at))
+        return SearchResults(tuple(hits), self.is_complete)
 
 
 class Spawner:

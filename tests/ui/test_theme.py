@@ -16,7 +16,7 @@ from desktop.ui.theme.tokens import DARK, LIGHT, Tokens
 from tests.ui.conftest import read_resource
 
 TEXT_ON_GROUND = [
-    ("text", ("bg", "side", "card", "hover", "accent_bg", "user", "code")),
+    ("text", ("bg", "side", "card", "hover", "accent_bg", "user", "code", "found", "found_here")),
     ("mute", ("bg", "side", "card", "hover", "user", "code")),
     ("faint", ("bg", "side", "card", "code")),
     ("accent", ("bg", "side", "card", "code")),

@@ -34,6 +34,10 @@ class ChoiceButton(Chip):
         self.setText(self.shown(words))
         self.setAccessibleName(f"{self._name}: {words}")
 
+    def choices(self) -> Sequence[Choice]:
+        """Return what is offered."""
+        return self._choices
+
     def value(self) -> object:
         """Return what is chosen."""
         return self._value

@@ -56,7 +56,7 @@ class Pane(QFrame):
         self.head = PaneHead(context.theme)
         self.transcript = Transcript(context.theme, context.directory)
         self._empty = EmptyState(context.theme)
-        self._body = PaneBody(context, self._empty, self.transcript)
+        self.body = PaneBody(context, self._empty, self.transcript)
         self._is_active = False
         self._place = ALONE
         self._foot = PaneFoot(context.theme)
@@ -90,7 +90,7 @@ class Pane(QFrame):
         self.composer.set_text("\n".join(text for text in (self._context.directory.draft(chat.id), typed) if text))
         self._show_title()
         self._show_state()
-        self._body.show_messages(is_empty=chat.head_id is None)
+        self.body.show_messages(is_empty=chat.head_id is None)
         self._context.spawn(self._open(chat, position))
         self._question.show_chat(chat.id)
 
@@ -106,7 +106,7 @@ class Pane(QFrame):
         self.composer.set_text("")
         self._notice.hide()
         self._moved_turns.hide()
-        self._body.close_tree()
+        self.body.close_tree()
         self._chat_id = None
         self._question.show_chat(None)
 
@@ -147,7 +147,7 @@ class Pane(QFrame):
 
     def parts(self) -> list[QWidget]:
         """Return what the Tab key walks through, in that order."""
-        return [self.head, self.details, self._empty, self.transcript, self._body.tree, self._foot]
+        return [self.head, self.body.find_bar, self.details, self._empty, self.transcript, self.body.tree, self._foot]
 
     def is_busy(self) -> bool:
         """Return whether its chat is doing something."""
@@ -171,7 +171,7 @@ class Pane(QFrame):
     def toggle_tree(self) -> None:
         """Show the picture of the conversation in place of the messages, or the messages again."""
         if self._chat_id is not None:
-            self._body.toggle_tree(self._chat_id)
+            self.body.toggle_tree(self._chat_id)
 
     def menu(self) -> QMenu:
         """Return the menu of the chat as it would be shown now."""
@@ -179,7 +179,7 @@ class Pane(QFrame):
         menu = PaneMenu(
             chat,
             has_turns=bool(self.transcript.messages()),
-            shows_tree=self._body.shows_tree(),
+            shows_tree=self.body.shows_tree(),
             shows_details=not self.details.isHidden(),
             place=self._place,
             parent=self,
@@ -208,7 +208,8 @@ class Pane(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.head)
-        column.addWidget(self._body, 1)
+        column.addWidget(self.body.find_bar)
+        column.addWidget(self.body, 1)
         column.addWidget(self._foot)
 
     def _connect(self) -> None:
@@ -249,9 +250,9 @@ class Pane(QFrame):
         self._commands.fork_opened.connect(self.fork_opened)
         self._commands.ways_opened.connect(self.ways_opened)
         self._commands.edit_ended.connect(self._on_commands_edit_ended)
-        self._body.tree.fork_requested.connect(self._commands.fork_other)
-        self._body.tree.chat_requested.connect(self.chat_requested)
-        self._body.focus_left.connect(self.composer.edit.setFocus)
+        self.body.tree.fork_requested.connect(self._commands.fork_other)
+        self.body.tree.chat_requested.connect(self.chat_requested)
+        self.body.focus_left.connect(self.composer.edit.setFocus)
         self._empty.file_wanted.connect(self.file_wanted)
         self._foot.error.action_requested.connect(self.file_wanted)
         self.head.model_picker.file_wanted.connect(self.file_wanted)
@@ -273,7 +274,7 @@ class Pane(QFrame):
             return
         self._context.directory.take_edits(chat.id, edits)
         self.transcript.show_messages(chat, messages, position)
-        self._body.show_messages(is_empty=not messages)
+        self.body.show_messages(is_empty=not messages)
         self._show_state()
         await self._show_versions(chat.id)
 
@@ -337,7 +338,7 @@ class Pane(QFrame):
     def _on_outbox_began(self) -> None:
         self._notice.hide()
         self._moved_turns.hide()
-        self._body.close_tree()
+        self.body.close_tree()
 
     def _on_composer_writing_began(self) -> None:
         if not self._question.is_open():
@@ -368,7 +369,7 @@ class Pane(QFrame):
             return
         before = self.transcript.messages()
         self.transcript.show_path(event.conversation, event.messages)
-        self._body.show_messages(is_empty=not event.messages)
+        self.body.show_messages(is_empty=not event.messages)
         self._notice.hide()
         self._moved_turns.show(event, before)
         self._outbox.keep_draft()
@@ -377,7 +378,7 @@ class Pane(QFrame):
     def _on_bridge_message_added(self, event: events.MessageAdded) -> None:
         if event.conversation_id == self._chat_id:
             self._moved_turns.hide()
-            self._body.show_messages(is_empty=False)
+            self.body.show_messages(is_empty=False)
             self.transcript.add_message(event.message)
             self._context.spawn(self._show_versions(event.conversation_id))
 

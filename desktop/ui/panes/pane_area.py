@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop.conversations.message import Conversation, ConversationId
-from desktop.system.settings import PaneState
+from desktop.system.settings import PaneState, ScrollPosition
 from desktop.ui.chat_drag import dragged_chat
 from desktop.ui.panes.drop_place import DropMark, DropPlace, drop_place
 from desktop.ui.panes.pane import MINIMUM_WIDTH, Pane
@@ -75,16 +75,18 @@ class PaneArea(QWidget):
         """Return the pane that shows a chat."""
         return next((pane for pane in self._panes if pane.chat_id == chat_id), None)
 
-    def open_chat(self, chat: Conversation) -> None:
-        """Show a chat in the active pane, or go to the pane that shows it already."""
+    def open_chat(self, chat: Conversation, position: ScrollPosition | None = None) -> None:
+        """Show a chat in the active pane, or go to the pane that shows it already; at a position, if one is given."""
         pane = self.pane_of(chat.id)
         if pane is None:
             pane = self.active()
-            pane.show_chat(chat)
+            pane.show_chat(chat, position)
+        elif position is not None:
+            pane.body.show_position(position)
         self._enter(pane)
 
-    def open_beside(self, *chats: Conversation) -> None:
-        """Show chats in panes of their own, in order right of the active one, and enter the first.
+    def open_beside(self, *chats: Conversation, position: ScrollPosition | None = None) -> None:
+        """Show chats in panes of their own, in order right of the active one, at a position if one is given, and enter the first.
 
         Where there is no room for so many, the panes used least make it: idle ones first, the active one last.
         """
@@ -94,7 +96,9 @@ class PaneArea(QWidget):
             pane = self.pane_of(chat.id)
             if pane is None:
                 pane = self._make_pane(index + 1, opened, left)
-                pane.show_chat(chat)
+                pane.show_chat(chat, position)
+            elif position is not None:
+                pane.body.show_position(position)
             index = self._panes.index(pane)
             opened.append(pane)
         if left:

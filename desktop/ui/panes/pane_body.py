@@ -4,7 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from desktop.conversations.message import ConversationId
+from desktop.system.settings import ScrollPosition
 from desktop.ui.panes.empty_state import EmptyState
+from desktop.ui.panes.find_bar import FindBar
 from desktop.ui.transcript.transcript import Transcript
 from desktop.ui.tree.tree_page import TreePage
 from desktop.ui.window_context import WindowContext
@@ -13,7 +15,7 @@ from desktop.ui.window_context import WindowContext
 class PaneBody(QStackedWidget):
     """Show one of three pages.
 
-    Signals: focus_left after the tree that had the focus went.
+    Signals: focus_left after the tree, or the find bar, that had the focus went.
     """
 
     focus_left = Signal()
@@ -23,6 +25,8 @@ class PaneBody(QStackedWidget):
         self._empty = empty
         self._transcript = transcript
         self.tree = TreePage(context)
+        self.find_bar = FindBar(context.theme, transcript)
+        self.find_bar.closed.connect(self.focus_left)
         for page in (empty, transcript, self.tree):
             self.addWidget(page)
         self.tree.loaded.connect(self._on_tree_loaded)
@@ -33,6 +37,21 @@ class PaneBody(QStackedWidget):
         if not self.shows_tree():
             self.setCurrentWidget(self._empty if is_empty else self._transcript)
 
+    def show_position(self, position: ScrollPosition) -> None:
+        """Show the messages at a position, in place of the tree."""
+        self.close_tree()
+        self._transcript.show_position(position)
+
+    def open_find(self) -> None:
+        """Open the find bar over the messages, in place of the tree."""
+        self.close_tree()
+        self.find_bar.open()
+
+    def find_again(self, *, forward: bool) -> None:
+        """Go to the next place of what was looked for, or to the one before."""
+        self.close_tree()
+        self.find_bar.step(forward=forward)
+
     def shows_tree(self) -> bool:
         """Return whether the tree is shown."""
         return self.currentWidget() is self.tree
@@ -42,6 +61,7 @@ class PaneBody(QStackedWidget):
         if self.tree.is_open():
             self.close_tree()
         else:
+            self.find_bar.leave()
             self.tree.open_chat(chat_id)
 
     def close_tree(self) -> None:

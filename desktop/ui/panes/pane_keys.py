@@ -13,6 +13,9 @@ def add_pane_keys(area: PaneArea) -> None:
     keys: dict[str, Callable[[], None]] = {
         "Ctrl+W": lambda: area.close_pane(area.active()),
         "Ctrl+Shift+F": lambda: area.active().fork_from_last(),
+        "Ctrl+F": lambda: area.active().body.open_find(),
+        "F3": lambda: area.active().body.find_again(forward=True),
+        "Shift+F3": lambda: area.active().body.find_again(forward=False),
         "Ctrl+I": lambda: area.active().toggle_details(),
         "Ctrl+Alt+Left": lambda: area.step(-1),
         "Ctrl+Alt+Right": lambda: area.step(1),

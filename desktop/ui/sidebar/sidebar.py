@@ -1,4 +1,4 @@
-"""The sidebar: new chat, all chats or the trash, and at its foot the model's device, the theme and the settings."""
+"""The sidebar: new chat, search, all chats or the trash, and at its foot the model's device, the theme and the settings."""
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup
@@ -21,7 +21,7 @@ class Sidebar(QFrame):
     """Show all chats.
 
     Signals: new_chat_requested; chat_chosen and beside_requested with a chat's id; fork_opened with a new Conversation;
-    hide_requested; settings_requested.
+    hide_requested; settings_requested; search_requested.
     """
 
     new_chat_requested = Signal()
@@ -30,6 +30,7 @@ class Sidebar(QFrame):
     fork_opened = Signal(object)
     hide_requested = Signal()
     settings_requested = Signal()
+    search_requested = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +60,7 @@ class Sidebar(QFrame):
         column.setSpacing(0)
         column.addLayout(self._head())
         column.addLayout(self._new_chat_row())
+        column.addLayout(self._search_row())
         column.addWidget(self._pages, 1)
         column.addWidget(self._trashed)
         column.addLayout(self._trash_row())
@@ -111,6 +113,17 @@ class Sidebar(QFrame):
         button.clicked.connect(self.new_chat_requested)
         row = QHBoxLayout()
         row.setContentsMargins(12, 4, 11, 8)
+        row.addWidget(button)
+        return row
+
+    def _search_row(self) -> QHBoxLayout:
+        button = IconButton(self._theme, "search", "Search all chats", text="  Search  Ctrl+K")
+        button.setObjectName("searchButton")
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setFixedHeight(34)
+        button.clicked.connect(self.search_requested)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 2, 11, 8)
         row.addWidget(button)
         return row
 

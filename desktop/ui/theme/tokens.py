@@ -25,6 +25,8 @@ class Tokens:
     accent_bg: str  # selected row
     user: str  # a person's bubble
     code: str
+    found: str  # behind what was looked for
+    found_here: str  # the same, for the place that one is at
     branch_a: str
     branch_b: str
     branch_c: str
@@ -52,6 +54,8 @@ LIGHT = Tokens(
     accent_bg="#D9EDF2",
     user="#EEF4F5",
     code="#F3F1EC",
+    found="#FBE7A8",
+    found_here="#F7C64A",
     branch_a="#0B6A84",
     branch_b="#A64A08",
     branch_c="#6D28D9",
@@ -75,6 +79,8 @@ DARK = Tokens(
     accent_bg="#1C2F33",
     user="#1F2629",
     code="#101213",
+    found="#4A3C10",
+    found_here="#7A5C0A",
     branch_a="#5CC2D3",
     branch_b="#F0A860",
     branch_c="#B39DF3",

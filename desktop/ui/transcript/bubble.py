@@ -8,6 +8,7 @@ from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.plain_text import PlainText
 from desktop.ui.transcript.reply_selection import ReplySelection
+from desktop.ui.transcript.text_view import TextView
 
 _PADDING = QSize(18, 8)
 _LEAST = 20  # pixels of text
@@ -46,6 +47,19 @@ class Bubble(QFrame):
         self._natural_width = self._text.natural_width()
         self.selection = ReplySelection(self, self._text.selectables, lambda: self._written, copies_source=True)
         self._text.select_by(self.selection)
+
+    def text_views(self) -> list[TextView]:
+        """Return the views of what is shown, from the top."""
+        return self._text.text_views()
+
+    def is_built(self) -> bool:
+        """Return whether all that is shown of it is drawn."""
+        return self._text.is_built()
+
+    def show_all(self) -> None:
+        """Show very long text as a whole."""
+        if not self._is_whole:
+            self._on_button_clicked()
 
     def width_within(self, most: int) -> int:
         """Return the width that the bubble wants where it may have most pixels."""

@@ -10,6 +10,7 @@ from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.code_colours import CodeColours
 from desktop.ui.transcript.copying import CopiedSign, copy_text
+from desktop.ui.transcript.found_marks import FoundMarks
 from desktop.ui.transcript.hidden_characters import has_hidden, insert_visibly
 from desktop.ui.transcript.inert_document import InertDocument
 from desktop.ui.transcript.languages import language
@@ -117,6 +118,7 @@ class CodeText(QTextEdit):
         document.setDocumentMargin(0)
         document.setUndoRedoEnabled(False)
         self.setDocument(document)
+        self.found = FoundMarks(theme, self)
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
@@ -176,6 +178,7 @@ class CodeText(QTextEdit):
             written, self._written = self._written, ""
             self.clear()
             self.set_text(written)
+        self.found.refresh()
 
     def selected_text(self) -> str:
         """Return what is selected, as it is to be copied."""

@@ -46,6 +46,10 @@ class ForkRows(QObject):
         if self._shared != before:
             self._shows_shared = False
 
+    def show_shared(self) -> None:
+        """Unfold what is shared."""
+        self._shows_shared = True
+
     def limit_shared(self, kept: int) -> None:
         """Note that of the path only so many messages are still shown."""
         self._shared = min(self._shared, kept)

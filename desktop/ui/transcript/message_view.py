@@ -10,11 +10,13 @@ from desktop.conversations.edits import Edit
 from desktop.conversations.message import Message, MessageId, Role
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.action_row import ActionRow
+from desktop.ui.transcript.code_view import CodeText
 from desktop.ui.transcript.copying import copy_text
 from desktop.ui.transcript.ending_line import REPEATED, EndingLine
 from desktop.ui.transcript.message_actions import WAYS, MessageAction, action_of
 from desktop.ui.transcript.message_editor import MessageEditor
 from desktop.ui.transcript.reply_selection import ReplySelection
+from desktop.ui.transcript.text_view import TextView
 
 ACTIONS_GAP = 8  # pixels
 _COMES_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -64,6 +66,17 @@ class MessageView(QWidget):
     def text(self) -> str:
         """Return what was written, as it was written."""
         return self.message.text
+
+    def text_views(self) -> Sequence[TextView | CodeText]:
+        """Return what the message is drawn in, from the top."""
+        raise NotImplementedError
+
+    def is_built(self) -> bool:
+        """Return whether all of it is drawn; a very long message is bit by bit."""
+        return True
+
+    def show_all(self) -> None:
+        """Show what is left out of a very long message."""
 
     def set_last(self, last: bool) -> None:
         """Note whether this is the last message of the chat."""

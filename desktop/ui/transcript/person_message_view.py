@@ -1,5 +1,7 @@
 """A person's message in the transcript."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QWidget
 
 from desktop.conversations.message import Message
@@ -7,6 +9,7 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.bubble import Bubble
 from desktop.ui.transcript.ending_line import NO_REPLY, EndingLine
 from desktop.ui.transcript.message_view import ACTIONS_GAP, MessageView
+from desktop.ui.transcript.text_view import TextView
 
 _BUBBLE_SHARE = 0.75
 _BESIDE_GAP = 6
@@ -22,6 +25,15 @@ class PersonMessageView(MessageView):
         self._bubble.height_changed.connect(self.height_changed)
         self._bubble.part_toggled.connect(self.part_toggled)
         self._name()
+
+    def text_views(self) -> Sequence[TextView]:
+        return self._bubble.text_views()
+
+    def is_built(self) -> bool:
+        return self._bubble.is_built()
+
+    def show_all(self) -> None:
+        self._bubble.show_all()
 
     def content_height(self, width: int) -> int:
         below = 0 if self._is_beside(width) else _BELOW_GAP + self.action_row.row_height()

@@ -99,6 +99,14 @@ class PlainText(QWidget):
         for view in self._views:
             selection.watch(view)
 
+    def is_built(self) -> bool:
+        """Return whether all of the text has its views."""
+        return len(self._views) == len(self._parts)
+
+    def text_views(self) -> list[TextView]:
+        """Return what is built, from the top."""
+        return list(self._views)
+
     def selectables(self) -> list[Selectable]:
         """Return what is built, from the top."""
         ends = ["", *("\n" if part.endswith("\n") else "" for part in self._parts)]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.conversations.message import Message, Status
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.blocks import STREAMED, WHOLE, Block, BlockKind, BlockSplitter, Seam
-from desktop.ui.transcript.code_view import CodeView
+from desktop.ui.transcript.code_view import CodeText, CodeView
 from desktop.ui.transcript.column import Column
 from desktop.ui.transcript.reply_selection import ReplySelection, Selectable
 from desktop.ui.transcript.text_view import TextView
@@ -99,6 +99,10 @@ class ReplyBody(QWidget):
             self._thought.set_text(message.reasoning)
             self._column.invalidate(self._thought)
         self._show_blocks()
+
+    def text_views(self) -> list[TextView | CodeText]:
+        """Return the views of the answer, from the top."""
+        return [it for view in self._views for it in (view.text_views() if isinstance(view, CodeView) else [view])]
 
     def redraw(self) -> None:
         """Take up a changed theme."""

@@ -1,12 +1,16 @@
 """A reply in the transcript."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QWidget
 
 from desktop.conversations.message import Message, Status
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.code_view import CodeText
 from desktop.ui.transcript.ending_line import CONTEXT_FULL, ENDINGS, EndingLine
 from desktop.ui.transcript.message_view import ACTIONS_GAP, MessageView
 from desktop.ui.transcript.reply_body import ReplyBody
+from desktop.ui.transcript.text_view import TextView
 
 _GAP = 14
 
@@ -26,6 +30,9 @@ class ReplyView(MessageView):
 
     def text(self) -> str:
         return self.message.text if self.message.status is not Status.STREAMING else self._body.text()
+
+    def text_views(self) -> Sequence[TextView | CodeText]:
+        return self._body.text_views()
 
     def append(self, start: int, text: str) -> None:
         """Show what the reply grew by after its first start characters; what is there already stays as it is."""

@@ -154,6 +154,20 @@ class RowArea(QScrollArea):
             self.go_to(Anchor(row, height + _SPACING - view))
         self.follow_if_at_end()
 
+    def bring_stretch_into_sight(self, row: Row, top: int, height: int) -> None:
+        """Scroll no further than is needed to see so many pixels of a row below its top; where that is far, to the upper middle."""
+        y, bar, view = self._heights.top(row) + _TOP + top, self.verticalScrollBar(), self.viewport().height()
+        if y - _SPACING < bar.value() or y + height + _SPACING > bar.value() + view:
+            self.go_to(Anchor(row, top - view // 3))
+        else:
+            self.hold_place()
+        self.follow_if_at_end()
+
+    def top_row(self) -> Row | None:
+        """Return the first row in sight; None without rows."""
+        anchor = self._heights.anchor_at(self.verticalScrollBar().value() - _TOP)
+        return anchor.row if anchor is not None else None
+
     def place(self) -> None:
         """Lay out what is near now, with the end or what is read staying where it is."""
         if self._is_placing:

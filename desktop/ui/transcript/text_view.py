@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip, QWidget
 
 from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.found_marks import FoundMarks
 from desktop.ui.transcript.growing_prose import grown_by
 from desktop.ui.transcript.hidden_characters import laid_out_safely
 from desktop.ui.transcript.inert_document import InertDocument
@@ -47,6 +48,7 @@ class TextView(QTextEdit):
         document.setIndentWidth(24)
         document.setUndoRedoEnabled(False)
         self.setDocument(document)
+        self.found = FoundMarks(theme, self)
         self.setFont(theme.text_font(14))
         self.setAccessibleName("Text")
         self.setReadOnly(True)
@@ -69,6 +71,7 @@ class TextView(QTextEdit):
         self.setPlainText(laid_out_safely(text))
         format_plain(self.document(), self._theme)
         self._measured = None
+        self.found.refresh()
 
     def append_plain(self, text: str) -> None:
         """Add plain text at the end."""
@@ -80,10 +83,11 @@ class TextView(QTextEdit):
     def set_markdown(self, text: str, *, closed: bool = True) -> None:
         """Show Markdown; tags stay text, images become their description. What isn't closed may still grow."""
         before, self._markdown = self._markdown, text
-        if before is not None and not closed and not self._is_closed and self._append_words(before, text):
-            return
-        self._is_closed = closed
-        self._read_markdown(text, closed=closed)
+        is_growing = before is not None and not closed and not self._is_closed
+        if before is None or not is_growing or not self._append_words(before, text):
+            self._is_closed = closed
+            self._read_markdown(text, closed=closed)
+        self.found.refresh()
 
     def _read_markdown(self, text: str, *, closed: bool) -> None:
         document, before = self.document(), self.textCursor()
@@ -118,6 +122,7 @@ class TextView(QTextEdit):
             self.set_markdown(self._markdown, closed=self._is_closed)
         else:
             format_plain(self.document(), self._theme)
+            self.found.refresh()
 
     def natural_width(self) -> int:
         """Return the width of the longest line, unwrapped."""

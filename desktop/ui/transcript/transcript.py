@@ -35,7 +35,8 @@ class Transcript(RowArea):
     Signals: fork_requested, rewind_requested, continue_requested, regenerate_requested and delete_requested with a
     message; edit_requested with a message and its new text; ways_requested with a message and a number of forks;
     version_requested with the id of another version of a message; chat_requested with the id of a fork; typed with what
-    was typed while a message had the focus, for the composer.
+    was typed while a message had the focus, for the composer; view_built with the new widget of a message; texts_changed after
+    messages came, went or grew.
     """
 
     fork_requested = Signal(object)
@@ -48,6 +49,8 @@ class Transcript(RowArea):
     version_requested = Signal(object)
     chat_requested = Signal(object)
     typed = Signal(str)
+    view_built = Signal(object)
+    texts_changed = Signal()
 
     def __init__(self, theme: Theme, directory: ChatDirectory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +88,25 @@ class Transcript(RowArea):
         self._chat_id = chat.id
         self._set_path(chat, messages)
         if position is not None:
-            self.go_to(Anchor(message_row(MessageId(position.message_id)), position.above))
+            self.show_position(position)
+
+    def show_position(self, position: ScrollPosition) -> None:
+        """Scroll to a position; a message of the folded history that the chat shares is unfolded."""
+        self.go_to(Anchor(self._unfolded_row(MessageId(position.message_id)), position.above))
+
+    def bring_message_into_sight(self, message_id: MessageId) -> MessageView | None:
+        """Scroll no further than is needed to see a message, unfold it if it is folded, and return it; None where it is gone."""
+        row = self._unfolded_row(message_id)
+        if row in self._heights:
+            self.bring_into_sight(row)
+        return self.view(message_id)
+
+    def _unfolded_row(self, message_id: MessageId) -> Row:
+        row = message_row(message_id)
+        if message_id in self._messages and row not in self._heights:
+            self._fork_rows.show_shared()
+            self._update_rows()
+        return row
 
     def clear(self) -> None:
         """Show nothing."""
@@ -97,6 +118,7 @@ class Transcript(RowArea):
         self._versions = {}
         self._fork_rows.clear()
         self._focus.forget()
+        self.texts_changed.emit()
         self._end_button.set_news(False)
         self.set_rows([])
         self.go_to(None)
@@ -128,6 +150,7 @@ class Transcript(RowArea):
             del self._messages[dropped]
         self._fork_rows.limit_shared(kept)
         self._messages[message.id] = message
+        self.texts_changed.emit()
         if message.role is Role.USER:
             self.go_to(None)
         self._update_rows()
@@ -136,10 +159,11 @@ class Transcript(RowArea):
 
     def extend_reply(self, message_id: MessageId, start: int, text: str, *, is_reasoning: bool = False) -> None:
         """Show what a streaming reply, or its reasoning, grew by after its first start characters."""
-        view = self._view(message_id)
+        view = self.view(message_id)
         if isinstance(view, ReplyView):
             (view.append_reasoning if is_reasoning else view.append)(start, text)
             self._note_news()
+            self.texts_changed.emit()
 
     def finish_reply(self, message: Message) -> None:
         """Show a reply's final state."""
@@ -148,7 +172,8 @@ class Transcript(RowArea):
         was_streaming = self._messages[message.id].status is Status.STREAMING
         self._messages[message.id] = message
         self._shapes.pop(message.id, None)
-        view = self._view(message.id)
+        self.texts_changed.emit()
+        view = self.view(message.id)
         if isinstance(view, ReplyView):
             view.finish(message)
         if was_streaming and self.isVisible():
@@ -183,7 +208,7 @@ class Transcript(RowArea):
 
     def end_edit(self, message_id: MessageId, *, sent: bool) -> None:
         """Note what became of a new text: sent, there is nothing to edit any more; else the person may go on with it."""
-        if (view := self._view(message_id)) is not None:
+        if (view := self.view(message_id)) is not None:
             view.end_edit() if sent else view.resume_edit()
 
     # What others ask
@@ -191,6 +216,11 @@ class Transcript(RowArea):
     def messages(self) -> list[Message]:
         """Return what is shown, root first; a streaming reply as it was when it was added."""
         return list(self._messages.values())
+
+    def view(self, message_id: MessageId) -> MessageView | None:
+        """Return the widget of a message, if it is built."""
+        view = self.widget_of(message_row(message_id))
+        return view if isinstance(view, MessageView) else None
 
     def scroll_position(self) -> ScrollPosition | None:
         """Return what stands at the top, or None at the end."""
@@ -278,6 +308,7 @@ class Transcript(RowArea):
         self._messages = {message.id: message for message in messages}
         self._fork_rows.set_path(chat, messages)
         self.update_forks()
+        self.texts_changed.emit()
 
     def _update_rows(self) -> None:
         self.set_rows(self._fork_rows.among(list(self._messages.values())))
@@ -297,11 +328,8 @@ class Transcript(RowArea):
         view.part_toggled.connect(lambda: self._on_message_part_toggled(row))
         view.edit_changed.connect(self._on_message_edit_changed)
         self._focus.watch(view)
+        self.view_built.emit(view)
         return view
-
-    def _view(self, message_id: MessageId) -> MessageView | None:
-        view = self.widget_of(message_row(message_id))
-        return view if isinstance(view, MessageView) else None
 
     def _mark_all(self) -> None:
         for widget in list(self._built.values()):

@@ -1,0 +1,108 @@
+"""The bar above the messages in which a person looks for a text in one chat."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+
+from desktop.ui.controls.buttons import IconButton
+from desktop.ui.controls.icon_label import IconLabel
+from desktop.ui.controls.search_field import SearchField
+from desktop.ui.keyboard import press
+from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.finder import Finder
+from desktop.ui.transcript.transcript import Transcript
+
+_EMPTY = "No messages yet"
+_NOTHING = "Not found"
+
+
+class FindBar(QFrame):
+    """Enter and F3 lead to the next place, with Shift to the one before; Esc closes.
+
+    Signals: closed.
+    """
+
+    closed = Signal()
+
+    def __init__(self, theme: Theme, transcript: Transcript) -> None:
+        super().__init__()
+        self.setObjectName("findBar")
+        self.setAccessibleName("Find in this chat")
+        self._transcript = transcript
+        self._finder = Finder(transcript)
+        self._finder.changed.connect(self._show_count)
+        self._field = SearchField("Find in this chat")
+        self._field.setObjectName("findField")
+        self._field.textChanged.connect(self._finder.seek)
+        self._field.stepped.connect(lambda steps: self.step(forward=steps > 0))
+        self._field.entered.connect(lambda held: self.step(forward=not held & Qt.KeyboardModifier.ShiftModifier))
+        self._count = QLabel()
+        self._count.setObjectName("findCount")
+        self._previous = IconButton(theme, "chevron_up", "The one before")
+        self._previous.setObjectName("findPreviousButton")
+        self._previous.setToolTip("The one before (Shift+Enter)")
+        self._previous.clicked.connect(lambda: self.step(forward=False))
+        self._next = IconButton(theme, "chevron", "The next one")
+        self._next.setObjectName("findNextButton")
+        self._next.setToolTip("The next one (Enter)")
+        self._next.clicked.connect(lambda: self.step(forward=True))
+        close = IconButton(theme, "close", "Close find")
+        close.setObjectName("closeFindButton")
+        close.setToolTip("Close (Esc)")
+        close.clicked.connect(self.leave)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 5, 10, 5)
+        row.setSpacing(4)
+        row.addWidget(IconLabel(theme, "search"))
+        row.addSpacing(6)
+        row.addWidget(self._field, 1)
+        row.addWidget(self._count)
+        row.addSpacing(6)
+        row.addWidget(self._previous)
+        row.addWidget(self._next)
+        row.addWidget(close)
+        self.hide()
+
+    def open(self) -> None:
+        """Look for the text of the last time, which is selected."""
+        self.show()
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._field.selectAll()
+        self._finder.seek(self._field.text())
+        self._show_count()
+
+    def leave(self) -> None:
+        """Close the bar and take the marks away."""
+        if not self.isHidden():
+            self.hide()
+            self._finder.stop()
+            self.closed.emit()
+
+    def step(self, *, forward: bool) -> None:
+        """Go to the next place, or to the one before; a bar that is closed opens."""
+        if self.isHidden():
+            self.open()
+        else:
+            self._finder.step(forward=forward)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()  # here it closes the bar instead of stopping a reply
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        elif not press(event):
+            super().keyPressEvent(event)
+
+    def _show_count(self) -> None:
+        count = self._finder.count()
+        has_messages = bool(self._transcript.messages())
+        is_asked = bool(self._field.text().strip())
+        told = f"{self._finder.number():,} of {count:,}" if count else _NOTHING if is_asked else ""
+        self._count.setText(told if has_messages else _EMPTY)
+        self._field.setAccessibleDescription(self._count.text())
+        for button in (self._previous, self._next):
+            button.setEnabled(count > 0)

@@ -1,0 +1,1 @@
+"""Finding chats and messages, over the window."""
