@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 NEW_CHAT = "New chat"
 LONGEST_TITLE = 80  # characters
+LONGEST_GIVEN = 2 * LONGEST_TITLE  # of one that says it is a fork, too
 FORK = re.compile(r"^Fork( \d+)? of ")
 WAY = re.compile(r", way \d+$")
 
@@ -15,6 +16,11 @@ def title_from(text: str) -> str:
     shown = "".join(character for character in text if character.isprintable() or character.isspace())  # no bidi controls
     line = next((" ".join(line.split()) for line in shown.splitlines() if line.strip()), "")
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def shown_title(title: str) -> str:
+    """Return a title from elsewhere as it is, or, if it could not be shown so, one made of it."""
+    return title if title.isprintable() and 0 < len(title) <= LONGEST_GIVEN else title_from(title) or NEW_CHAT
 
 
 def fork_title(title: str, taken: Collection[str] = ()) -> str:
