@@ -7,6 +7,7 @@ from typing import Any
 from desktop.chat.api import Chats
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.taking_along import TakingAlong
 from desktop.ui.theme.theme import Theme
 
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
@@ -22,3 +23,4 @@ class WindowContext:
     bridge: Bridge
     theme: Theme
     directory: ChatDirectory
+    taking_along: TakingAlong
