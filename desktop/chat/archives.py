@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from desktop.chat.archive import MAGIC, ArchiveFileError, with_shown_titles
 from desktop.chat.course import Course
@@ -45,10 +45,18 @@ MOST_SKIPPED = 100  # of which it is said why
 _ZIP = b"PK"
 
 
+class ImportFramed(Protocol):
+    """Makes a chat of a file that may have saved states."""
+
+    def __call__(self, stream: BinaryIO, *, trusted: bool) -> Awaitable[Conversation]:
+        """Return the chat; its states are taken in only if they are trusted."""
+        ...
+
+
 class Archives:
     """Write chats to files and make chats of files. For the event loop's thread."""
 
-    def __init__(self, store: ConversationStore, import_framed: Callable[[BinaryIO], Awaitable[Conversation]], events: EventBuffer) -> None:
+    def __init__(self, store: ConversationStore, import_framed: ImportFramed, events: EventBuffer) -> None:
         """Use the store; import_framed makes a chat of a file that may have saved states."""
         self._store, self._import_framed, self._events = store, import_framed, events
 
@@ -62,8 +70,10 @@ class Archives:
         """Write a chat, or all that are not in the trash, as Markdown; return how many chats were written."""
         return await self._export(path, course, lambda ask: self._markdown(ask, course, chat_id, with_thoughts=with_thoughts))
 
-    async def import_file(self, path: Path, course: Course) -> Imported:
+    async def import_file(self, path: Path, course: Course, *, trusted: bool = False) -> Imported:
         """Make chats of a file: each chat as a whole or not at all. What was imported before the person stops it stays.
+
+        trusted: saved states that come with a chat are taken in.
 
         Raises DamagedArchiveError and ArchiveFileError, with nothing imported, and StorageError.
         """
@@ -71,7 +81,7 @@ class Archives:
             beginning = await in_thread(THREAD, lambda: _beginning(path))
             if beginning == MAGIC:
                 with path.open("rb") as stream:
-                    chat = await self._import_framed(stream)
+                    chat = await self._import_framed(stream, trusted=trusted)
                 return Imported(1, first=chat)
             return await self._in_thread(course, lambda ask: self._read(ask, path, course))
         except OSError as error:

@@ -34,7 +34,7 @@ class CourseRow(QFrame):
         column.addWidget(self._label)
         column.addWidget(self._bar)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
+        row.setContentsMargins(12, 4, 6, 4)
         row.setSpacing(12)
         row.addLayout(column, 1)
         row.addWidget(self._stop, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -54,7 +54,7 @@ class Home:
         assert self.store.close(10)
         assert not self.faults
 
-    async def _import_framed(self, stream: BinaryIO) -> Conversation:
+    async def _import_framed(self, stream: BinaryIO, *, trusted: bool) -> Conversation:
         self.framed.append(stream.read())
         return (await self.store.conversations())[0]
 

@@ -1,7 +1,7 @@
 """Chats as files: out of this window and into it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QGridLayout
 
 from desktop.ui.controls.buttons import SecondaryButton
 from desktop.ui.settings.section import Section, caption
@@ -21,17 +21,19 @@ class TakingAlongSection(Section):
 
     def __init__(self, taking_along: TakingAlong) -> None:
         super().__init__("Taking along")
-        for words, name, description, act in (
+        rows = QGridLayout()
+        rows.setSpacing(12)
+        rows.setColumnStretch(1, 1)
+        commands = (
             ("Export all…", "exportAllButton", _EXPORT, taking_along.ask_export_all),
             ("Import…", "importButton", _IMPORT, taking_along.ask_import),
-        ):
+        )
+        for row, (words, name, description, act) in enumerate(commands):
             button = SecondaryButton(words)
             button.setObjectName(name)
             button.setAccessibleDescription(description)
             button.clicked.connect(self.left)
             button.clicked.connect(lambda _, act=act: act())
-            row = QHBoxLayout()
-            row.setSpacing(12)
-            row.addWidget(button)
-            row.addWidget(caption(description), 1)
-            self.column.addLayout(row)
+            rows.addWidget(button, row, 0)
+            rows.addWidget(caption(description), row, 1)
+        self.column.addLayout(rows)
