@@ -129,10 +129,8 @@ def _outlined(
 
     ends = connection.execute(
         """
-        SELECT message_id FROM conversation_message AS own WHERE conversation_id = ? AND NOT EXISTS (
-            SELECT 1 FROM message AS child JOIN conversation_message AS held ON held.message_id = child.id
-            WHERE child.parent_id = own.message_id AND held.conversation_id = own.conversation_id
-        ) ORDER BY 1
+        SELECT message_id FROM conversation_message WHERE conversation_id = ?1
+        EXCEPT SELECT parent_id FROM conversation_message JOIN message ON id = message_id WHERE conversation_id = ?1 ORDER BY 1
         """,
         [chat.id],
     )
