@@ -1,6 +1,7 @@
 """Chats as JSON: what is written comes back, and what comes from elsewhere is bounded and checked before anything is stored."""
 
 import contextlib
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.conversations import archive_json
 from desktop.conversations.archive import (
     ArchivedChat,
     ArchivedEdit,
@@ -21,10 +23,19 @@ from desktop.conversations.archive import (
     ArchivedTree,
     DamagedArchiveError,
 )
-from desktop.conversations.archive_json import archive_from_json, archive_to_json, records_from_json, records_to_json
+from desktop.conversations.archive_json import (
+    MOST_DEPTH,
+    Unreadable,
+    archive_from_json,
+    archive_to_json,
+    records_from_json,
+    records_to_json,
+    trees,
+)
 from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
 from desktop.conversations.message import Conversation, ReplyStats, Role, Status
 from desktop.conversations.store import ConversationStore
+from desktop.system.json_list import objects
 from tests.conversations.conftest import Run
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -134,6 +145,7 @@ def test_what_version_1_wrote_is_read() -> None:
         text(HEAD, {**BEGIN, "chats": 2}, *SAID, LAST, LAST),
         text(HEAD, BEGIN, *SAID, LAST, BEGIN, *SAID, LAST),
         changed(ends=[1]),
+        changed(ends=[1], head=1),
         changed(ends=[2, 3]),
         changed(ends=[-1, 1, 2]),
         changed(ends="all"),
@@ -188,6 +200,57 @@ def test_what_version_1_wrote_is_read() -> None:
 def test_anything_else_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(DamagedArchiveError, match=r"Nothing was imported\.$"):
         archive_from_json(content)
+
+
+BOTH = {**BEGIN, "chats": 2}
+PART = {**LAST, "ends": [1], "head": 1, "edits": [], "forked_from": 0}
+
+
+def found(*records: Any) -> list[ArchivedTree | Unreadable]:
+    return list(trees(objects(io.BytesIO(text(*records)), 1 << 20, MOST_DEPTH)))
+
+
+def test_a_fork_has_a_part_of_its_tree() -> None:
+    [tree] = found(HEAD, BOTH, *SAID, LAST, PART)
+    assert isinstance(tree, ArchivedTree)
+    assert [chat.ends for chat in tree.chats] == [(1, 2), (1,)]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"head": 2},
+        {"redo": 2},
+        {"forked_at": 2},
+        {"visited": [2]},
+        {"edits": [{"message": 2, "text": "", "is_open": True}]},
+        {"ends": []},
+        {"forked_from": 1},
+    ],
+)
+def test_a_chat_names_only_what_it_has_and_only_chats_before_it(values: dict[str, Any]) -> None:
+    [damaged, whole] = found(HEAD, BOTH, *SAID, LAST, {**PART, **values}, BEGIN, *SAID, LAST)
+    assert isinstance(damaged, Unreadable)
+    assert damaged.where == "the chats from entry 2 on"
+    assert whole == TREE, "what follows is read"
+
+
+def test_a_tree_without_its_end_is_told_wherever_it_stands() -> None:
+    missing = "its end is missing"
+    assert found(HEAD, BEGIN, *SAID) == [Unreadable("the chats from entry 2 on", missing)]
+    assert found(HEAD, BEGIN, SAID[0], BEGIN, *SAID, LAST) == [Unreadable("the chats from entry 2 on", missing), TREE]
+
+
+def test_chats_may_not_have_more_together_than_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_json, "MOST_MEMBERS", 4)
+    [damaged] = found(HEAD, BOTH, *SAID, LAST, PART)
+    assert damaged == Unreadable("the chats from entry 2 on", "its chats have too many messages")
+
+
+def test_a_tree_may_not_be_larger_than_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_json, "MOST_TEXT", 300)
+    [damaged] = found(HEAD, BEGIN, *SAID, LAST)
+    assert damaged == Unreadable("the chats from entry 2 on", "it is larger than 0 MiB")
 
 
 @pytest.mark.parametrize(
