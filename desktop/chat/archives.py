@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from desktop.chat.archive import MAGIC, ArchiveFileError, with_shown_titles
 from desktop.chat.course import Course
 from desktop.chat.event_buffer import EventBuffer
-from desktop.chat.events import ConversationAdded
+from desktop.chat.events import ConversationsAdded
 from desktop.chat.imported import STOPPED, Imported
 from desktop.chat.markdown import chat_to_markdown
 from desktop.conversations.archive import ArchivedTree, ChangedWhileExportedError, DamagedArchiveError
@@ -164,14 +164,13 @@ class Archives:
     def _store_all(self, ask: "_Ask", imported: Imported, waiting: list[ArchivedTree]) -> None:
         if not waiting:
             return
-        for tree in ask(self._store.add_trees(waiting)):
-            for chat in tree.conversations:
-                imported.chats += 1
-                if chat.trashed_at is not None:
-                    imported.trashed += 1
-                    continue
-                imported.first = imported.first or chat
-                self._events.put(ConversationAdded(chat))
+        added = [chat for tree in ask(self._store.add_trees(waiting)) for chat in tree.conversations]
+        listed = tuple(chat for chat in added if chat.trashed_at is None)
+        imported.chats += len(added)
+        imported.trashed += len(added) - len(listed)
+        if listed:
+            imported.first = imported.first or listed[0]
+            self._events.put(ConversationsAdded(listed))
         waiting.clear()
 
 

@@ -195,6 +195,7 @@ class MainWindow(QMainWindow):
     def _connect_bridge(self) -> None:
         # Connected before any pane: a pane that hears of an event finds the directory up to date.
         self._bridge.conversation_added.connect(lambda event: self._directory.put(event.conversation))
+        self._bridge.conversations_added.connect(lambda event: self._directory.fill(event.conversations))
         self._bridge.conversation_changed.connect(lambda event: self._directory.put(event.conversation))
         self._bridge.head_moved.connect(lambda event: self._directory.put(event.conversation))
         self._bridge.conversation_removed.connect(self._on_bridge_conversation_removed)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from desktop.chat import archives
 from desktop.chat.archive import MAGIC, ArchiveFileError
 from desktop.chat.course import Course, StoppedError
-from desktop.chat.events import ConversationAdded
+from desktop.chat.events import ConversationsAdded
 from desktop.chat.imported import Imported, imported_sentences
 from desktop.conversations.archive import (
     ArchivedChat,
@@ -110,7 +110,7 @@ def test_all_chats_are_the_same_elsewhere(here: Home, there: Home) -> None:
     assert (imported.chats, imported.trashed, imported.skipped, imported.ended) == (6, 1, 0, "")
     assert there.titles() == here.titles()
     assert there.texts("Fork of Tides") == here.texts("Fork of Tides")
-    told = [event.conversation.title for event in there.events.drain() if isinstance(event, ConversationAdded)]
+    told = [chat.title for event in there.events.drain() if isinstance(event, ConversationsAdded) for chat in event.conversations]
     assert sorted(told) == there.titles(), "the list hears of all but those in the trash"
     assert imported.first is not None
     assert imported.first.title == "Tides"

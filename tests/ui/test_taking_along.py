@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QProgressBar, QW
 from pytestqt.qtbot import QtBot
 
 from desktop.chat.course import Course, StoppedError
+from desktop.chat.events import ConversationsAdded
 from desktop.chat.imported import Imported
 from desktop.conversations.archive import DamagedArchiveError
 from desktop.conversations.archive_json import Unreadable
@@ -21,7 +22,7 @@ from desktop.ui.taking_along import file_name
 from tests.ui.conftest import OpenWindow, only, panes, settle
 from tests.ui.fake_chats import FakeChats, Spawner
 from tests.ui.test_access import assert_accessible
-from tests.ui.window_driver import Dialogue, notices, texts
+from tests.ui.window_driver import Dialogue, drain, notices, rows, texts
 
 
 def choose_file(window: MainWindow, name: str, path: str, *, filters: str = "") -> None:
@@ -231,3 +232,11 @@ def test_the_tab_key_reaches_what_is_under_way(open_window: OpenWindow, qtbot: Q
 )
 def test_names_of_files(title: str, name: str) -> None:
     assert file_name(title) == name
+
+
+def test_many_chats_come_into_the_list_at_once(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
+    window = open_window(dialogue[0])
+    new = tuple(chats.add_chat(f"Imported {number}") for number in range(3))
+    chats.events.put(ConversationsAdded(new))
+    drain(window)
+    assert {chat.title for chat in new} <= set(rows(window))
