@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import desktop
-from desktop.app.commands.command import Command, Verb
+from desktop.app.commands.command import Command, Form, Verb
 
 EXIT_CODES = """\
 exit codes:
@@ -41,14 +41,17 @@ def parse(arguments: Sequence[str]) -> Options:
     Raises:
         SystemExit: they were wrong (2), or asked for the help or the version (0); what there is to say was printed.
     """
-    found = _parser().parse_args(arguments)
+    parser = _parser()
+    found = parser.parse_args(arguments)
     command = None
     if found.verb is not None:
         command = Command(
             verb=Verb(found.verb),
             chat=getattr(found, "chat", None),
             file=getattr(found, "file", None),
+            form=_form(parser, found) if found.verb is Verb.EXPORT else Form.RIVULET,
             with_state=getattr(found, "state", False),
+            with_thoughts=getattr(found, "thoughts", False),
             trusts_state=getattr(found, "trust_state", False),
             budget=getattr(found, "budget", None),
             prompt=getattr(found, "prompt", ""),
@@ -95,11 +98,17 @@ def _add_sessions(commands: _Commands) -> None:
     _add(commands, Verb.SHOW, "show a chat's messages and numbers").add_argument("chat", type=_chat, metavar="ID")
     delete = _add(commands, Verb.DELETE, "delete a chat for good: its text and saved states, but for what other chats share")
     delete.add_argument("chat", type=_chat, metavar="ID")
-    export = _add(commands, Verb.EXPORT, "write a chat to a file")
-    export.add_argument("chat", type=_chat, metavar="ID")
-    export.add_argument("file", type=_path, metavar="FILE")
+    export = _add(commands, Verb.EXPORT, "write a chat, or all, to a file")
+    export.add_argument("chat", type=_chat_or_all, metavar="ID", help="the chat, or all")
+    export.add_argument("file", type=_path, metavar="FILE", help="its suffix says the format, where --format does not")
+    export.add_argument(
+        "--format",
+        choices=list(Form),
+        help="md: Markdown to read; json: with all versions, can be imported; rivulet: one chat, also with its saved states",
+    )
+    export.add_argument("--thoughts", action="store_true", help="Markdown with what the models thought")
     export.add_argument("--state", action="store_true", help="with its saved states, so that it need not be read again elsewhere")
-    import_ = _add(commands, Verb.IMPORT, "make a chat of an exported file")
+    import_ = _add(commands, Verb.IMPORT, "make chats of an exported file, or of ChatGPT's conversations.json")
     import_.add_argument("file", type=_path, metavar="FILE")
     import_.add_argument(
         "--trust-state",
@@ -123,6 +132,23 @@ def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("a path is missing")
     return Path(text).expanduser().absolute()
+
+
+def _form(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Form:
+    """Return what an exported file is to be; ends the program where that cannot hold what it should."""
+    suffixes = {".md": Form.MARKDOWN, ".json": Form.JSON}
+    form = Form(found.format) if found.format else suffixes.get(found.file.suffix.lower(), Form.RIVULET)
+    if found.state and form is not Form.RIVULET:
+        parser.error("saved states go with the format rivulet only")
+    if found.thoughts and form is not Form.MARKDOWN:
+        parser.error("--thoughts is for Markdown; the other formats have them")
+    if found.chat is None and form is Form.RIVULET:
+        parser.error("all chats go to a file of the format json or md")
+    return form
+
+
+def _chat_or_all(text: str) -> int | None:
+    return None if text == "all" else _chat(text)
 
 
 def _chat(text: str) -> int:

@@ -4,8 +4,10 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
+from desktop.chat.course import Course
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, ModelState, Readiness
+from desktop.chat.imported import Imported
 from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
 from desktop.chat.other_model import OtherModel
 from desktop.conversations.chat_tree import ChatTree
@@ -60,6 +62,24 @@ class Finds(Protocol):
         ...
 
 
+class Archives(Protocol):
+    """Taking chats along. How far a command is stands in its course, by which it can be ended too."""
+
+    async def export_json(self, path: Path, course: Course, chat_id: ConversationId | None = None) -> int:
+        """Write a chat, or all with what was not sent, as JSON that can be imported; return how many chats were written."""
+        ...
+
+    async def export_markdown(
+        self, path: Path, course: Course, chat_id: ConversationId | None = None, *, with_thoughts: bool = False
+    ) -> int:
+        """Write a chat, or all that are not in the trash, as Markdown; return how many chats were written."""
+        ...
+
+    async def import_file(self, path: Path, course: Course) -> Imported:
+        """Make chats of a file: each chat as a whole or not at all. What was imported before the person stops it stays."""
+        ...
+
+
 class Chats(Protocol):
     """The use cases. Coroutines run on the application's event loop; what they change is told as events.
 
@@ -71,6 +91,11 @@ class Chats(Protocol):
     @property
     def organising(self) -> Organising:
         """Return what orders chats."""
+        ...
+
+    @property
+    def archives(self) -> Archives:
+        """Return what takes chats along."""
         ...
 
     @property

@@ -3,7 +3,7 @@
     16 bytes  "Rivulet chat 01\n"
     frames    4 bytes kind, 8 bytes length (little-endian), content, 16 bytes xxh3-128 of all of that
 
-The kinds, in this order: CHAT, the conversation as JSON that any editor shows; with state RECS, exact tokens and nodes as JSON,
+The kinds, in this order: CHAT, the chat as JSON (conversations/archive_json.py); with state RECS, exact tokens and nodes as JSON,
 then SEGM, a segment's file, each perhaps followed by TAIL, the file of the state at its end; last END, which is empty. No zip
 file: that has a directory at its end, which a pipe cannot be read by, and names, sizes and compression to distrust. Here
 nothing is named, every length is bounded before anything is read, and a file that is cut lacks its END.
@@ -22,17 +22,9 @@ from typing import BinaryIO
 
 from xxhash import xxh3_128
 
-from desktop.chat.titles import NEW_CHAT, title_from
-from desktop.conversations.archive import (
-    MOST_BYTES,
-    ArchivedChat,
-    ArchivedRecords,
-    DamagedArchiveError,
-    chat_from_json,
-    chat_to_json,
-    records_from_json,
-    records_to_json,
-)
+from desktop.chat.titles import shown_title
+from desktop.conversations.archive import ArchivedRecords, ArchivedTree, DamagedArchiveError
+from desktop.conversations.archive_json import MOST_BYTES, archive_from_json, archive_to_json, records_from_json, records_to_json
 from desktop.conversations.message import Conversation, ConversationId
 from desktop.conversations.store import ConversationStore
 from desktop.sessions.folder import BASE, STATE
@@ -85,7 +77,7 @@ class ArchiveFileError(RivuletError):
 class _Unpacked:
     """What an archive held, all of it checked against its checksums."""
 
-    chat: ArchivedChat
+    tree: ArchivedTree
     records: ArchivedRecords = field(default_factory=ArchivedRecords)
     files: list[Path] = field(default_factory=list)  # of segments, each perhaps followed by its state's
 
@@ -97,12 +89,12 @@ async def export_chat(
 
     Raises UnknownConversationError, TooLargeToExportError, ArchiveFileError.
     """
-    chat, records = await store.read_archive(conversation_id)
+    tree, records = await store.read_archive(conversation_id)
 
     def write() -> None:
         files = _segment_files(segments, records) if with_state else []
         try:
-            _write(stream, chat, records if with_state else None, files)
+            _write(stream, tree, records if with_state else None, files)
         except OSError as error:
             raise ArchiveFileError("written", error) from error
 
@@ -123,14 +115,18 @@ async def import_chat(store: ConversationStore, segments: SegmentStore, stream: 
             unpacked = await in_thread("archive", lambda: _read(stream, spool if trusted else None))
         except OSError as error:
             raise ArchiveFileError("read", error) from error
-        chat = replace(unpacked.chat, title=title_from(unpacked.chat.title) or NEW_CHAT)
-        imported = await store.add_archive(chat, unpacked.records.tokens)
+        imported = await store.add_archive(with_shown_titles(unpacked.tree), unpacked.records.tokens)
         if unpacked.files:
             adopted = await in_thread("archive", lambda: _adopt(segments, unpacked.files))
             nodes = [node for node in unpacked.records.nodes if (node.context_key, node.end_key) in adopted]
             used = {node.context_key for node in nodes}
             await store.add_nodes(imported, nodes, [context for context in unpacked.records.contexts if context.key in used])
-        return imported.conversation
+        return imported.conversations[0]
+
+
+def with_shown_titles(tree: ArchivedTree) -> ArchivedTree:
+    """Return a tree whose titles are fit to be shown."""
+    return replace(tree, chats=tuple(replace(chat, title=shown_title(chat.title)) for chat in tree.chats))
 
 
 def _segment_files(segments: SegmentStore, records: ArchivedRecords) -> list[Path]:
@@ -142,9 +138,9 @@ def _segment_files(segments: SegmentStore, records: ArchivedRecords) -> list[Pat
     return list(files)
 
 
-def _write(stream: BinaryIO, chat: ArchivedChat, records: ArchivedRecords | None, files: list[Path]) -> None:
+def _write(stream: BinaryIO, tree: ArchivedTree, records: ArchivedRecords | None, files: list[Path]) -> None:
     stream.write(MAGIC)
-    _write_frame(stream, _Kind.CHAT, [content := chat_to_json(chat)], len(content))
+    _write_frame(stream, _Kind.CHAT, [content := archive_to_json(tree)], len(content))
     if records is not None:
         _write_frame(stream, _Kind.RECORDS, [content := records_to_json(records)], len(content))
         has_base = False
@@ -193,9 +189,9 @@ def _read(stream: BinaryIO, spool: Path | None) -> _Unpacked:
         if kind in (_Kind.CHAT, _Kind.RECORDS):
             content = _checked(stream, digest, b"".join(_pieces(stream, size, digest)))
             if kind is _Kind.CHAT:
-                unpacked = _Unpacked(chat_from_json(content))
+                unpacked = _Unpacked(archive_from_json(content))
             elif unpacked is not None and spool is not None:
-                unpacked.records = records_from_json(content, len(unpacked.chat.messages))
+                unpacked.records = records_from_json(content, len(unpacked.tree.messages))
         elif unpacked is not None and spool is not None and kind is not _Kind.END:
             _spool(stream, size, digest, spool, unpacked.files, kind)
         else:

@@ -116,6 +116,13 @@ class ConversationAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationsAdded:
+    """Many chats came into being at once."""
+
+    conversations: tuple[Conversation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationChanged:
     """A chat's title, head or time changed."""
 
@@ -225,6 +232,7 @@ class NoticeRaised:
 
 Event = (
     ConversationAdded
+    | ConversationsAdded
     | ConversationChanged
     | ConversationRemoved
     | FoldersChanged

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from desktop.chat.accounting import Accounting
 from desktop.chat.archive import export_chat, import_chat
+from desktop.chat.archives import Archives
 from desktop.chat.chat_options import USUAL, ChatOptions
 from desktop.chat.chat_order import ChatOrder
 from desktop.chat.chat_state import ChatState
@@ -83,6 +84,7 @@ class ChatService:
         self._versions = Versions(store, self._table, self._replying, events)
         self._other_models = OtherModels(store, segments, self._turns, self._table, self._models, self._replying, events)
         self._epochs = Epochs(store, segments, engine, self._turns, self._table, events)
+        self.archives = Archives(store, self.import_chat, events)
         self._options = options
         Accounting(self._turns, self.sessions, lambda: self._models.name)
         Settling(store, self._turns, spawn, options.settles)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 NEW_CHAT = "New chat"
 LONGEST_TITLE = 80  # characters
 LONGEST_SUGGESTION = 60
+LONGEST_GIVEN = 2 * LONGEST_TITLE  # of one that says it is a fork, too
 FORK = re.compile(r"^Fork( \d+)? of ")
 WAY = re.compile(r", way \d+$")
 _HERALD = re.compile(r"^(title|titel|titre|título|titolo)\s*:\s*", re.IGNORECASE)
@@ -29,6 +30,11 @@ def suggested_title(text: str) -> str:
     if not letters or _BROKEN in line or letters + line.count(" ") < len(line) / 2:
         return ""
     return line if len(line) <= LONGEST_SUGGESTION else line[: LONGEST_SUGGESTION - 1].rstrip() + "…"
+
+
+def shown_title(title: str) -> str:
+    """Return a title from elsewhere as it is, or, if it could not be shown so, one made of it."""
+    return title if title.isprintable() and 0 < len(title) <= LONGEST_GIVEN else title_from(title) or NEW_CHAT
 
 
 def fork_title(title: str, taken: Collection[str] = ()) -> str:

@@ -1,33 +1,16 @@
-"""A chat with its whole tree as JSON, for export and import; what is read is bounded and checked before anything is stored.
+"""Chats as they leave this computer and come from another: whole trees of messages, and the chats that stand in them.
 
-Messages are numbered from 0 in the order in which they were made, so that a parent comes before its children and nothing
-of the database's own numbers leaves it. Drafts, the trash and the place in the list stay at home.
+A tree holds all that some chats have made or visited. Messages are numbered from 0 in the order in which they were made, so that
+a parent comes before its children, and nothing of the database's own numbers leaves it.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from desktop.conversations.kv_records import KvContext, TokenForm
 from desktop.conversations.message import ReplyStats, Role, Status
 from desktop.system.errors import RivuletError
-from desktop.system.fields import Fields
-
-VERSION = 1
-MOST_BYTES = 128 << 20  # of either JSON text
-MOST_MESSAGES = 100_000
-MOST_TOKENS = 1 << 22  # of one reply
-MOST_RECORDS = 400_000
-TITLE_CHARACTERS = 10_000
-NAME_CHARACTERS = 10_000
-KEY_BYTES = 64
-SETTINGS = 100
-LARGEST_TOKEN = 0x7FFF_FFFF
-HIGHEST_TEMPERATURE = 100.0
-MOST_SECONDS = 1e9  # times are told from these: what is beyond would only be made up
-
-_FINAL = [status for status in Status if status is not Status.STREAMING]
 
 
 class DamagedArchiveError(RivuletError):
@@ -42,6 +25,13 @@ class TooLargeToExportError(RivuletError):
 
     def __init__(self) -> None:
         super().__init__("This chat is too large to be exported. It is kept as it is.")
+
+
+class ChangedWhileExportedError(RivuletError):
+    """A chat was deleted while it was being exported."""
+
+    def __init__(self) -> None:
+        super().__init__("A chat was deleted while it was being exported, so no file was written. Export again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +50,17 @@ class ArchivedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedEdit:
+    """What was being written in place of a message."""
+
+    message: int
+    text: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedChat:
-    """A chat with all messages it has made or visited."""
+    """A chat and which messages of its tree it has: its ends and all that leads to them."""
 
     title: str
     system_prompt: str
@@ -72,9 +71,25 @@ class ArchivedChat:
     keeps_reasoning: bool
     is_plain: bool
     head: int | None  # the message at which it stands
-    messages: tuple[ArchivedMessage, ...] = ()
+    ends: tuple[int, ...] = ()  # those of its messages that no other one of them follows
     model: str = ""
     temperature: float | None = None
+    redo: int | None = None
+    forked_from: int | None = None  # a chat of the tree that comes before it, counted from 0
+    forked_at: int | None = None
+    visited: tuple[int, ...] = ()  # which it did not make
+    draft: str = ""
+    edits: tuple[ArchivedEdit, ...] = ()
+    is_kept_ready: bool = False
+    trashed_at: datetime | None = None  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedTree:
+    """Messages, and the chats that have them; every message belongs to one at least."""
+
+    messages: tuple[ArchivedMessage, ...]
+    chats: tuple[ArchivedChat, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,174 +121,18 @@ class ArchivedRecords:
     contexts: tuple[KvContext, ...] = ()
 
 
-def chat_to_json(chat: ArchivedChat) -> bytes:
-    """Return a chat as a JSON text. Raises TooLargeToExportError."""
-    content = {
-        "version": VERSION,
-        "title": chat.title,
-        "system_prompt": chat.system_prompt,
-        "began_on": chat.began_on.isoformat(),
-        "created_at": chat.created_at.isoformat(),
-        "updated_at": chat.updated_at.isoformat(),
-        "thinking": chat.thinking,
-        "keeps_reasoning": chat.keeps_reasoning,
-        "is_plain": chat.is_plain,
-        "model": chat.model,
-        "temperature": chat.temperature,
-        "head": chat.head,
-        "messages": [
-            {
-                "parent": message.parent,
-                "role": message.role,
-                "text": message.text,
-                "reasoning": message.reasoning,
-                "model": message.model,
-                "status": message.status,
-                "seed": message.seed,
-                "stats": None if message.stats is None else asdict(message.stats),
-                "created_at": message.created_at.isoformat(),
-            }
-            for message in chat.messages
-        ],
-    }
-    if len(chat.messages) > MOST_MESSAGES:
-        raise TooLargeToExportError
-    return _encoded(content)
+def members(ends: Iterable[int], messages: Sequence[ArchivedMessage]) -> set[int]:
+    """Return the numbers of some messages and of all that lead to them."""
+    found = set[int]()
+    for end in ends:
+        number: int | None = end
+        while number is not None and number not in found:
+            found.add(number)
+            number = messages[number].parent
+    return found
 
 
-def chat_from_json(content: bytes) -> ArchivedChat:
-    """Return the chat that a JSON text holds. Raises DamagedArchiveError."""
-    try:
-        fields = _parsed(content, "the chat")
-        messages = tuple(_message(value, number) for number, value in enumerate(fields.items("messages", MOST_MESSAGES)))
-        model = fields.optional("model", lambda name: fields.text(name, NAME_CHARACTERS))  # an older Rivulet wrote none
-        return ArchivedChat(
-            title=fields.text("title", TITLE_CHARACTERS),
-            system_prompt=fields.text("system_prompt"),
-            began_on=fields.day("began_on"),
-            created_at=fields.time("created_at"),
-            updated_at=fields.time("updated_at"),
-            thinking=fields.optional("thinking", fields.flag),
-            keeps_reasoning=fields.flag("keeps_reasoning"),
-            is_plain=fields.flag("is_plain"),
-            head=fields.optional("head", lambda name: fields.integer(name, high=len(messages) - 1)),
-            messages=messages,
-            model=_last_model(messages) if model is None else model,
-            temperature=fields.optional("temperature", lambda name: fields.number(name, HIGHEST_TEMPERATURE)),
-        )
-    except ValueError as error:
-        raise DamagedArchiveError(str(error)) from error
-
-
-def records_to_json(records: ArchivedRecords) -> bytes:
-    """Return records as a JSON text. Raises TooLargeToExportError."""
-    return _encoded(
-        {
-            "version": VERSION,
-            "tokens": [
-                {"message": one.message, "vocabulary": one.vocabulary, "form": one.form, "ids": list(one.ids)} for one in records.tokens
-            ],
-            "nodes": [
-                {"message": one.message, "context": one.context_key.hex(), "form": one.form, "end": one.end_key.hex()}
-                for one in records.nodes
-            ],
-            "contexts": [
-                {
-                    "key": one.key.hex(),
-                    "model_identity": one.model_identity.hex(),
-                    "model_name": one.model_name,
-                    "settings": dict(one.settings),
-                }
-                for one in records.contexts
-            ],
-        }
-    )
-
-
-def records_from_json(content: bytes, messages: int) -> ArchivedRecords:
-    """Return the records that a JSON text holds, for a chat of so many messages. Raises DamagedArchiveError."""
-    try:
-        fields = _parsed(content, "the saved state")
-        return ArchivedRecords(
-            tuple(_tokens(Fields(value, "tokens"), messages) for value in fields.items("tokens", MOST_RECORDS)),
-            tuple(_node(Fields(value, "a node"), messages) for value in fields.items("nodes", MOST_RECORDS)),
-            tuple(_context(Fields(value, "a context")) for value in fields.items("contexts", MOST_RECORDS)),
-        )
-    except ValueError as error:
-        raise DamagedArchiveError(str(error)) from error
-
-
-def _encoded(content: Mapping[str, object]) -> bytes:
-    encoded = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1).encode(errors="replace")
-    if len(encoded) > MOST_BYTES:
-        raise TooLargeToExportError
-    return encoded
-
-
-def _parsed(content: bytes, what: str) -> Fields:
-    fields = Fields.parse(content, what)
-    if (version := fields.integer("version")) != VERSION:
-        raise ValueError(f"it has version {version}, and this Rivulet knows {VERSION}")
-    return fields
-
-
-def _message(value: object, number: int) -> ArchivedMessage:
-    fields = Fields(value, f"message {number}")
-    message = ArchivedMessage(
-        parent=fields.optional("parent", lambda name: fields.integer(name, high=number - 1)),
-        role=fields.choice("role", Role),
-        text=fields.text("text"),
-        status=fields.choice("status", Status),
-        created_at=fields.time("created_at"),
-        reasoning=fields.text("reasoning"),
-        model=fields.text("model", NAME_CHARACTERS),
-        seed=fields.optional("seed", fields.integer),
-        stats=fields.optional("stats", lambda name: _stats(fields.plain(name, SETTINGS))),
-    )
-    allowed: Sequence[Status] = _FINAL if message.role is Role.ASSISTANT else [Status.COMPLETE]
-    if message.status not in allowed:
-        raise ValueError(f"message {number} has a status that it cannot have")
-    return message
-
-
-def _last_model(messages: Sequence[ArchivedMessage]) -> str:
-    return next((message.model for message in reversed(messages) if message.model), "")
-
-
-def _stats(value: object) -> ReplyStats:
-    fields = Fields(value, "stats")
-    return ReplyStats(
-        fields.integer("tokens_restored", high=LARGEST_TOKEN),
-        fields.integer("tokens_read", high=LARGEST_TOKEN),
-        fields.number("reading_seconds", MOST_SECONDS),
-        fields.integer("tokens_written", high=LARGEST_TOKEN),
-        fields.number("writing_seconds", MOST_SECONDS),
-        fields.optional("thinking_seconds", lambda name: fields.number(name, MOST_SECONDS)) or 0.0,
-    )
-
-
-def _tokens(fields: Fields, messages: int) -> ArchivedTokens:
-    return ArchivedTokens(
-        fields.integer("message", high=messages - 1),
-        fields.text("vocabulary", NAME_CHARACTERS),
-        fields.choice("form", TokenForm),
-        fields.integers("ids", MOST_TOKENS, 0, LARGEST_TOKEN),
-    )
-
-
-def _node(fields: Fields, messages: int) -> ArchivedNode:
-    return ArchivedNode(
-        fields.integer("message", high=messages - 1),
-        fields.octets("context", KEY_BYTES),
-        fields.choice("form", TokenForm),
-        fields.octets("end", KEY_BYTES),
-    )
-
-
-def _context(fields: Fields) -> KvContext:
-    return KvContext(
-        fields.octets("key", KEY_BYTES),
-        fields.octets("model_identity", KEY_BYTES),
-        fields.text("model_name", NAME_CHARACTERS),
-        fields.plain("settings", SETTINGS),
-    )
+def leaves(messages: Sequence[ArchivedMessage]) -> tuple[int, ...]:
+    """Return the numbers of the messages that none follows."""
+    followed = {message.parent for message in messages}
+    return tuple(number for number in range(len(messages)) if number not in followed)

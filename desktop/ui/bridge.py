@@ -21,6 +21,7 @@ class Bridge(QObject):
     """
 
     conversation_added = Signal(events.ConversationAdded)
+    conversations_added = Signal(events.ConversationsAdded)
     conversation_changed = Signal(events.ConversationChanged)
     conversation_removed = Signal(events.ConversationRemoved)
     folders_changed = Signal(events.FoldersChanged)
@@ -41,6 +42,7 @@ class Bridge(QObject):
         self._buffer = buffer
         self._signals: dict[type[events.Event], SignalInstance] = {
             events.ConversationAdded: self.conversation_added,
+            events.ConversationsAdded: self.conversations_added,
             events.ConversationChanged: self.conversation_changed,
             events.ConversationRemoved: self.conversation_removed,
             events.FoldersChanged: self.folders_changed,

@@ -28,6 +28,7 @@ from desktop.ui.panes.pane_keys import add_pane_keys
 from desktop.ui.search.search_part import SearchPart
 from desktop.ui.settings.settings_dialog import SettingsDialog
 from desktop.ui.sidebar.sidebar import Sidebar
+from desktop.ui.taking_along import TakingAlong, dropped_file
 from desktop.ui.theme.style import ReadResource
 from desktop.ui.theme.theme import Theme
 from desktop.ui.window_context import WindowContext
@@ -60,7 +61,8 @@ class MainWindow(QMainWindow):
         self._theme = Theme(settings.theme, read_resource, self, zoom=settings.zoom)
         self._theme.less_motion = settings.less_motion
         self._directory = ChatDirectory(self)
-        self._context = WindowContext(chats, spawn, self._bridge, self._theme, self._directory)
+        self._taking_along = TakingAlong(chats.archives, spawn, self._directory, self)
+        self._context = WindowContext(chats, spawn, self._bridge, self._theme, self._directory, self._taking_along)
         self._edit_drafts = EditDrafts(self._context, self)
         self._connect_bridge()
         self._sidebar = Sidebar(self._context)
@@ -170,7 +172,7 @@ class MainWindow(QMainWindow):
         self._place_overlay()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _model_file(event.mimeData()) is not None:
+        if _model_file(event.mimeData()) is not None or dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -178,6 +180,9 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             self.load_model(path)
+        elif (chats := dropped_file(event.mimeData())) is not None:
+            event.acceptProposedAction()
+            self._taking_along.import_file(chats)
 
     def _lay_out(self) -> None:
         right = QWidget()
@@ -199,6 +204,7 @@ class MainWindow(QMainWindow):
     def _connect_bridge(self) -> None:
         # Connected before any pane: a pane that hears of an event finds the directory up to date.
         self._bridge.conversation_added.connect(lambda event: self._directory.put(event.conversation))
+        self._bridge.conversations_added.connect(lambda event: self._directory.fill(event.conversations))
         self._bridge.conversation_changed.connect(lambda event: self._directory.put(event.conversation))
         self._bridge.folders_changed.connect(lambda event: self._directory.set_folders(event.folders))
         self._bridge.head_moved.connect(lambda event: self._directory.put(event.conversation))
@@ -221,6 +227,10 @@ class MainWindow(QMainWindow):
         self._settings_dialog.names_chosen.connect(lambda names: self._change(replace(self._settings, names_chats=names)))
         self._settings_dialog.battery_chosen.connect(lambda also: self._change(replace(self._settings, settles_on_battery=also)))
         self._settings_dialog.less_motion_chosen.connect(self._on_settings_less_motion_chosen)
+        self._taking_along.begun.connect(self._notices.show_course)
+        self._taking_along.ended.connect(self._notices.end_course)
+        self._taking_along.told.connect(self._notices.show_done)
+        self._notices.chat_requested.connect(lambda chat: self._show_chat(chat.id, self._area.open_chat))
         self._scrim.pressed.connect(self._hide_overlay)
         QApplication.instance().focusChanged.connect(self._on_application_focus_changed)  # type: ignore[union-attr]
         self._area.file_wanted.connect(self.open_model_file)

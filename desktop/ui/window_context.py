@@ -6,6 +6,7 @@ from desktop.chat.api import Chats
 from desktop.chat.spawning import Spawn
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.taking_along import TakingAlong
 from desktop.ui.theme.theme import Theme
 
 
@@ -18,3 +19,4 @@ class WindowContext:
     bridge: Bridge
     theme: Theme
     directory: ChatDirectory
+    taking_along: TakingAlong

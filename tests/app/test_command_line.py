@@ -5,7 +5,7 @@ import pytest
 
 import desktop
 from desktop.app.command_line import Options, parse
-from desktop.app.commands.command import Command, Exit, Verb
+from desktop.app.commands.command import Command, Exit, Form, Verb
 
 
 def test_no_options():
@@ -44,6 +44,14 @@ def test_the_help_tells_every_exit_code(capsys):
         (["sessions", "delete", "7"], Command(Verb.DELETE, chat=7)),
         (["sessions", "export", "7", "/x"], Command(Verb.EXPORT, chat=7, file=Path("/x"))),
         (["sessions", "export", "7", "x", "--state"], Command(Verb.EXPORT, chat=7, file=Path("/x"), with_state=True)),
+        (["sessions", "export", "7", "x.md"], Command(Verb.EXPORT, chat=7, file=Path("/x.md"), form=Form.MARKDOWN)),
+        (["sessions", "export", "all", "x.JSON"], Command(Verb.EXPORT, file=Path("/x.JSON"), form=Form.JSON)),
+        (["sessions", "export", "all", "--format", "json", "x"], Command(Verb.EXPORT, file=Path("/x"), form=Form.JSON)),
+        (["sessions", "export", "7", "--format", "rivulet", "x.md"], Command(Verb.EXPORT, chat=7, file=Path("/x.md"))),
+        (
+            ["sessions", "export", "7", "x.md", "--thoughts"],
+            Command(Verb.EXPORT, chat=7, file=Path("/x.md"), form=Form.MARKDOWN, with_thoughts=True),
+        ),
         (["sessions", "import", "x"], Command(Verb.IMPORT, file=Path("/x"))),
         (["sessions", "import", "--trust-state", "x"], Command(Verb.IMPORT, file=Path("/x"), trusts_state=True)),
         (["sessions", "verify"], Command(Verb.VERIFY)),
@@ -95,6 +103,11 @@ def test_a_prompt_may_come_from_standard_input(monkeypatch):
         ["sessions", "show", "9" * 30],
         ["sessions", "export", "1"],
         ["sessions", "export", "1", ""],
+        ["sessions", "export", "every", "x.json"],
+        ["sessions", "export", "all", "x"],
+        ["sessions", "export", "1", "x", "--format", "zip"],
+        ["sessions", "export", "1", "x.json", "--state"],
+        ["sessions", "export", "1", "x.json", "--thoughts"],
         ["sessions", "clean", "--budget", "much"],
         ["sessions", "clean", "--budget", "-1"],
         ["sessions", "clean", "--budget", "999999999999T"],

@@ -28,6 +28,7 @@ from desktop.inference.worker import Worker
 from desktop.system.lock import DataLock
 from desktop.system.paths import AppPaths
 from desktop.system.settings import Settings, SettingsFile
+from tests.chat.taking_along import as_file, simple
 from tests.inference.templates import CONTROL_TOKENS, REMINDED
 from tests.tiny_models import TinyModel
 
@@ -238,6 +239,38 @@ def test_a_chat_goes_to_another_machine(rivulet: CommandLine, elsewhere: Command
     else:
         assert second["tokens_restored"] == 0
         assert second["tokens_read"] > history(first)
+
+
+def test_all_chats_go_to_another_machine_as_json(rivulet: CommandLine, elsewhere: CommandLine, brief: Path, tmp_path: Path) -> None:
+    for prompt in ("Tell me about the tides", "And the sun"):
+        rivulet.run(brief, prompt)
+    file, again = tmp_path / "all.json", tmp_path / "again.json"
+    written = rivulet.done("sessions", "export", "all", str(file))
+    assert (written["chats"], written["bytes"]) == (2, file.stat().st_size)
+    assert file.stat().st_mode & 0o777 == 0o600
+    imported = elsewhere.done("sessions", "import", str(file))
+    assert (imported["chats"], imported["sentences"]) == (2, "2 chats imported.")
+    elsewhere.done("sessions", "export", "all", str(again))
+    assert again.read_bytes() == file.read_bytes()
+    assert elsewhere("sessions", "import", str(file)).out == "2 chats imported.\n"
+
+
+def test_markdown_is_for_people(rivulet: CommandLine, brief: Path, tmp_path: Path) -> None:
+    rivulet.run(brief, "Tell me about the tides")
+    for chats in ("1", "all"):
+        file = tmp_path / f"{chats}.md"
+        rivulet.done("sessions", "export", chats, str(file))
+        assert file.read_text().startswith("# Tell me about the tides\n")
+        assert "> Tell me about the tides\n" in file.read_text()
+
+
+def test_a_file_of_which_a_part_is_damaged_is_imported_but_fails(rivulet: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "conversations.json"
+    file.write_bytes(as_file(simple("Tides"), simple("Broken", mapping=7)))
+    ended = rivulet("sessions", "import", str(file))
+    assert (ended.code, ended.err) == (Exit.FAILED, "")
+    assert ended.out == "1 chat imported. 1 skipped: “Broken”: mapping of entry 2 is missing or wrong.\n"
+    assert [chat["title"] for chat in rivulet.done("sessions", "list")["chats"]] == ["Tides"]
 
 
 def test_an_export_without_state_is_small_and_a_failed_one_leaves_nothing(rivulet: CommandLine, brief: Path, tmp_path: Path) -> None:

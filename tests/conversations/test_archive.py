@@ -1,6 +1,7 @@
 """Chats as JSON: what is written comes back, and what comes from elsewhere is bounded and checked before anything is stored."""
 
 import contextlib
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,25 +12,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.conversations import archive_json
 from desktop.conversations.archive import (
     ArchivedChat,
+    ArchivedEdit,
     ArchivedMessage,
     ArchivedNode,
     ArchivedRecords,
     ArchivedTokens,
+    ArchivedTree,
     DamagedArchiveError,
-    chat_from_json,
-    chat_to_json,
+)
+from desktop.conversations.archive_json import (
+    MOST_DEPTH,
+    Unreadable,
+    archive_from_json,
+    archive_to_json,
     records_from_json,
     records_to_json,
+    trees,
 )
 from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
 from desktop.conversations.message import Conversation, ReplyStats, Role, Status
 from desktop.conversations.store import ConversationStore
+from desktop.system.json_list import objects
 from tests.conversations.conftest import Run
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 STATS = ReplyStats(10, 20, 0.5, 30, 1.5, 0.75)
+MESSAGES = (
+    ArchivedMessage(None, Role.USER, "Why are there tides?", Status.COMPLETE, NOON),
+    ArchivedMessage(0, Role.ASSISTANT, "The moon.", Status.STOPPED, NOON, "hm", "tiny", 7, STATS),
+    ArchivedMessage(0, Role.ASSISTANT, "The moon, 月.", Status.COMPLETE, NOON),
+)
 CHAT = ArchivedChat(
     title="Tides",
     system_prompt="Be brief.",
@@ -40,14 +55,20 @@ CHAT = ArchivedChat(
     keeps_reasoning=False,
     is_plain=False,
     head=2,
-    messages=(
-        ArchivedMessage(None, Role.USER, "Why are there tides?", Status.COMPLETE, NOON),
-        ArchivedMessage(0, Role.ASSISTANT, "The moon.", Status.STOPPED, NOON, "hm", "tiny", 7, STATS),
-        ArchivedMessage(0, Role.ASSISTANT, "The moon, 月.", Status.COMPLETE, NOON),
-    ),
+    ends=(1, 2),
     model="other",
     temperature=0.5,
+    redo=1,
+    forked_at=0,
+    visited=(1,),
+    draft="And",
+    edits=(ArchivedEdit(0, "Why no tides?", True),),
+    is_kept_ready=True,
+    trashed_at=NOON,
 )
+TREE = ArchivedTree(MESSAGES, (CHAT,))
+CONTENT = archive_to_json(TREE)
+HEAD, BEGIN, *SAID, LAST = json.loads(CONTENT)
 RECORDS = ArchivedRecords(
     (ArchivedTokens(1, "v", TokenForm.GENERATED, (1, 2, 0x7FFF_FFFF)),),
     (ArchivedNode(1, b"c" * 16, TokenForm.SETTLED, b"e" * 16),),
@@ -56,30 +77,42 @@ RECORDS = ArchivedRecords(
 
 
 def test_what_is_written_comes_back() -> None:
-    assert chat_from_json(chat_to_json(CHAT)) == CHAT
+    assert archive_from_json(CONTENT) == TREE
     assert records_from_json(records_to_json(RECORDS), 3) == RECORDS
 
 
 def test_people_can_read_it() -> None:
-    assert "The moon, 月." in chat_to_json(CHAT).decode()
+    assert "The moon, 月." in CONTENT.decode()
+    assert CONTENT.count(b"\n") == 8, "each object has a line of its own"
+
+
+def text(*records: Any) -> bytes:
+    return json.dumps(records).encode()
 
 
 def changed(**values: Any) -> bytes:
-    return json.dumps({**json.loads(chat_to_json(CHAT)), **values}).encode()
-
-
-def test_what_an_older_rivulet_wrote_is_read() -> None:
-    content = json.loads(chat_to_json(CHAT))
-    del content["model"], content["temperature"], content["messages"][1]["stats"]["thinking_seconds"]
-    older = chat_from_json(json.dumps(content).encode())
-    assert (older.model, older.temperature) == ("tiny", None), "the model is the one that wrote last"
-    assert older.messages[1].stats == replace(STATS, thinking_seconds=0.0)
+    return text(HEAD, BEGIN, *SAID, {**LAST, **values})
 
 
 def with_message(number: int, **values: Any) -> bytes:
-    content = json.loads(chat_to_json(CHAT))
-    content["messages"][number] |= values
-    return json.dumps(content).encode()
+    return text(HEAD, BEGIN, *[{**said, **values} if place == number else said for place, said in enumerate(SAID)], LAST)
+
+
+def without_kinds(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != "kind"}
+
+
+def test_what_version_1_wrote_is_read() -> None:
+    known = ("title", "system_prompt", "began_on", "created_at", "updated_at", "thinking", "keeps_reasoning", "is_plain", "head")
+    content = {"version": 1, **{name: LAST[name] for name in known}, "messages": [without_kinds(said) for said in SAID]}
+    del content["messages"][1]["stats"]["thinking_seconds"]
+    older = archive_from_json(json.dumps(content).encode())
+    [chat] = older.chats
+    assert (chat.model, chat.temperature) == ("tiny", None), "the model is the one that wrote last"
+    assert older.messages[1].stats == replace(STATS, thinking_seconds=0.0)
+    assert chat.ends == (1, 2), "it has all messages"
+    with pytest.raises(DamagedArchiveError):
+        archive_from_json(json.dumps({**content, "head": 3}).encode())
 
 
 @pytest.mark.parametrize(
@@ -91,9 +124,42 @@ def with_message(number: int, **values: Any) -> bytes:
         b"\xff\xfe",
         b"{" * 100_000,
         b'{"version": 1, "messages": ' + b"[" * 100_000,
+        b"[" * 100_000,
+        b'[{"a":' * 100_000,
         b'{"version": 1}',
-        changed(version=2),
-        changed(version=True),
+        text(),
+        text(HEAD),
+        text(BEGIN, *SAID, LAST),
+        text({**HEAD, "kind": "chats"}, BEGIN, *SAID, LAST),
+        text({**HEAD, "version": 3}, BEGIN, *SAID, LAST),
+        text({**HEAD, "version": True}, BEGIN, *SAID, LAST),
+        text(HEAD, *SAID, LAST),
+        text(HEAD, BEGIN, *SAID),
+        text(HEAD, BEGIN, *SAID[:2], LAST),
+        text(HEAD, BEGIN, *SAID, SAID[0], LAST),
+        text(HEAD, BEGIN, LAST, *SAID),
+        text(HEAD, {**BEGIN, "messages": -1}, LAST),
+        text(HEAD, {**BEGIN, "messages": 10**9}, *SAID, LAST),
+        text(HEAD, {**BEGIN, "chats": 0}, *SAID, LAST),
+        text(HEAD, {**BEGIN, "chats": 2}, *SAID, LAST),
+        text(HEAD, {**BEGIN, "chats": 2}, *SAID, LAST, LAST),
+        text(HEAD, BEGIN, *SAID, LAST, BEGIN, *SAID, LAST),
+        changed(ends=[1]),
+        changed(ends=[1], head=1),
+        changed(ends=[2, 3]),
+        changed(ends=[-1, 1, 2]),
+        changed(ends="all"),
+        changed(ends=[1, 2, 2, 2]),
+        changed(visited=[3]),
+        changed(redo=3),
+        changed(forked_from=0),
+        changed(forked_at=7),
+        changed(draft=7),
+        changed(edits=[{"message": 9, "text": "", "is_open": True}]),
+        changed(edits=[{"message": 0, "text": "", "is_open": True}] * 2),
+        changed(edits=[7]),
+        changed(is_kept_ready=1),
+        changed(trashed_at="never"),
         changed(title=7),
         changed(title="x" * 10_001),
         changed(began_on="yesterday"),
@@ -109,9 +175,8 @@ def with_message(number: int, **values: Any) -> bytes:
         changed(head=-1),
         changed(head=1.0),
         changed(head=True),
-        changed(messages={}),
-        changed(messages=[1]),
-        changed(messages=[], head=0),
+        text(HEAD, BEGIN, 1, *SAID[1:], LAST),
+        text(HEAD, {**BEGIN, "messages": 0}, LAST),
         with_message(0, parent=0),
         with_message(1, parent=2),
         with_message(1, parent=10**30),
@@ -123,16 +188,69 @@ def with_message(number: int, **values: Any) -> bytes:
         with_message(1, seed=1 << 63),
         with_message(1, stats={"tokens_restored": 1}),
         with_message(1, stats={"a": {"b": {}}}),
-        changed(messages=[]).replace(b'"head": 2', b'"head": Infinity'),
-        chat_to_json(CHAT).replace(b"0.5", b"NaN"),
-        chat_to_json(CHAT).replace(b"0.5", b"1e999"),
-        chat_to_json(CHAT).replace(b"0.5", b"1e300"),
-        chat_to_json(CHAT)[:-3],
+        CONTENT.replace(b'"head": 2', b'"head": Infinity'),
+        CONTENT.replace(b"0.5", b"NaN"),
+        CONTENT.replace(b"0.5", b"1e999"),
+        CONTENT.replace(b"0.5", b"1e300"),
+        CONTENT.replace(b'"head": 2', b'"head": 2' + b"0" * 5000),
+        CONTENT[:-3],
+        CONTENT + b"[]",
     ],
 )
 def test_anything_else_is_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(DamagedArchiveError, match=r"Nothing was imported\.$"):
-        chat_from_json(content)
+        archive_from_json(content)
+
+
+BOTH = {**BEGIN, "chats": 2}
+PART = {**LAST, "ends": [1], "head": 1, "edits": [], "forked_from": 0}
+
+
+def found(*records: Any) -> list[ArchivedTree | Unreadable]:
+    return list(trees(objects(io.BytesIO(text(*records)), 1 << 20, MOST_DEPTH)))
+
+
+def test_a_fork_has_a_part_of_its_tree() -> None:
+    [tree] = found(HEAD, BOTH, *SAID, LAST, PART)
+    assert isinstance(tree, ArchivedTree)
+    assert [chat.ends for chat in tree.chats] == [(1, 2), (1,)]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"head": 2},
+        {"redo": 2},
+        {"forked_at": 2},
+        {"visited": [2]},
+        {"edits": [{"message": 2, "text": "", "is_open": True}]},
+        {"ends": []},
+        {"forked_from": 1},
+    ],
+)
+def test_a_chat_names_only_what_it_has_and_only_chats_before_it(values: dict[str, Any]) -> None:
+    [damaged, whole] = found(HEAD, BOTH, *SAID, LAST, {**PART, **values}, BEGIN, *SAID, LAST)
+    assert isinstance(damaged, Unreadable)
+    assert damaged.where == "the chats from entry 2 on"
+    assert whole == TREE, "what follows is read"
+
+
+def test_a_tree_without_its_end_is_told_wherever_it_stands() -> None:
+    missing = "its end is missing"
+    assert found(HEAD, BEGIN, *SAID) == [Unreadable("the chats from entry 2 on", missing)]
+    assert found(HEAD, BEGIN, SAID[0], BEGIN, *SAID, LAST) == [Unreadable("the chats from entry 2 on", missing), TREE]
+
+
+def test_chats_may_not_have_more_together_than_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_json, "MOST_MEMBERS", 4)
+    [damaged] = found(HEAD, BOTH, *SAID, LAST, PART)
+    assert damaged == Unreadable("the chats from entry 2 on", "its chats have too many messages")
+
+
+def test_a_tree_may_not_be_larger_than_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_json, "MOST_TEXT", 300)
+    [damaged] = found(HEAD, BEGIN, *SAID, LAST)
+    assert damaged == Unreadable("the chats from entry 2 on", "it is larger than 0 MiB")
 
 
 @pytest.mark.parametrize(
@@ -163,16 +281,16 @@ JSON = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(json.loads(chat_to_json(CHAT)))), JSON)
+@given(st.sampled_from(sorted(LAST)), JSON)
 def test_no_value_of_any_field_leads_to_another_error(name: str, value: object) -> None:
     with contextlib.suppress(DamagedArchiveError):
-        chat_from_json(changed(**{name: value}))
+        archive_from_json(changed(**{name: value}))
 
 
-@given(st.sampled_from(sorted(json.loads(chat_to_json(CHAT))["messages"][1])), JSON)
+@given(st.sampled_from(sorted(SAID[1])), JSON)
 def test_nor_does_one_of_a_message(name: str, value: object) -> None:
     with contextlib.suppress(DamagedArchiveError):
-        chat_from_json(with_message(1, **{name: value}))
+        archive_from_json(with_message(1, **{name: value}))
 
 
 def grown(store: ConversationStore, chat: Conversation, run: Run) -> None:
@@ -193,15 +311,15 @@ def test_a_chat_with_its_tree_is_the_same_in_another_store(
 ) -> None:
     grown(store, chat, run)
     archived, records = run(store.read_archive(chat.id))
-    imported = run(store.add_archive(chat_from_json(chat_to_json(archived)), records.tokens))
+    imported = run(store.add_archive(archive_from_json(archive_to_json(archived)), records.tokens))
     run(store.add_nodes(imported, records.nodes, records.contexts))
-    again, records_again = run(store.read_archive(imported.conversation.id))
+    again, records_again = run(store.read_archive(imported.conversations[0].id))
     assert (again, records_again) == (archived, records)
     assert (len(records.tokens), len(records.nodes), len(records.contexts)) == (2, 1, 1)
-    before, after = run(store.path(chat.id)), run(store.path(imported.conversation.id))
+    before, after = run(store.path(chat.id)), run(store.path(imported.conversations[0].id))
     assert [message.text for message in after] == [message.text for message in before]
     assert not {message.id for message in after} & {message.id for message in before}
-    assert [len(versions) for versions in run(store.versions(imported.conversation.id)).values()] == [2]
+    assert [len(versions) for versions in run(store.versions(imported.conversations[0].id)).values()] == [2]
     assert run(store.nodes([after[-1].id])) == [SavedNode(after[-1].id, b"c" * 16, b"e" * 16)]
 
 
@@ -209,8 +327,8 @@ def test_drafts_and_pins_stay_at_home(store: ConversationStore, chat: Conversati
     run(store.save_draft(chat.id, "not sent"))
     run(store.set_kept_ready(chat.id, True))
     archived, records = run(store.read_archive(chat.id))
-    assert b"not sent" not in chat_to_json(archived)
-    imported = run(store.add_archive(archived, records.tokens)).conversation
+    assert b"not sent" not in archive_to_json(archived)
+    [imported] = run(store.add_archive(archived, records.tokens)).conversations
     assert (imported.draft, imported.is_kept_ready, imported.head_id) == ("", False, None)
 
 
@@ -237,7 +355,7 @@ def test_without_its_tokens_a_chat_has_none(store: ConversationStore, chat: Conv
 
 
 def test_a_chat_from_the_future_does_not_head_the_list_for_ever(store: ConversationStore, chat: Conversation, run: Run) -> None:
-    run(store.add_archive(replace(CHAT, updated_at=datetime(9999, 1, 1, tzinfo=UTC))))
+    run(store.add_archive(replace(TREE, chats=(replace(CHAT, updated_at=datetime(9999, 1, 1, tzinfo=UTC), trashed_at=None),))))
     run(store.add_user_message(chat.id, "Hello"))
     assert run(store.conversations())[0].id == chat.id
 

@@ -84,7 +84,7 @@ def test_an_exported_chat_has_all_its_versions(store: ConversationStore, chat: C
         third = await store.add_version(chat.id, first.id, "When?")
         archived, _ = await store.read_archive(chat.id)
         imported = await store.add_archive(archived)
-        new = imported.conversation.id
+        new = imported.conversations[0].id
         assert list((await store.versions(new)).values()) == [imported.message_ids]
         assert [(await store.path_to(message_id))[-1].text for message_id in imported.message_ids] == ["Why?", "How?", "When?"]
         assert (await store.path(new))[-1].text == third.text

@@ -20,6 +20,7 @@ from desktop.conversations.search import SearchHit, SearchQuery, SearchResults
 from desktop.conversations.tree import count_turns
 from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
+from tests.ui.fake_archives import FakeArchives
 from tests.ui.fake_order import FakeOrder
 
 NOW = datetime(2025, 3, 4, 12, 0, tzinfo=UTC)
@@ -46,6 +47,7 @@ class FakeChats:
         self.other_models: dict[ConversationId, OtherModel] = {}
         self.stored = StorageNumbers(14_200_000_000, 20 * GIGABYTE, 20 * GIGABYTE, 3_100_000_000, 812, 0, is_saving=True)
         self.loaded = MODEL
+        self.archives = FakeArchives(self.calls)
         self.search = FakeSearch(self)
         self.failure: RivuletError | None = None  # raised by the next command
 

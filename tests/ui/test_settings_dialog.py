@@ -66,7 +66,7 @@ def test_the_dialog_opens_closes_and_opens_again(open_window: OpenWindow, qtbot:
 def test_every_control_has_a_name_and_can_be_reached(open_window: OpenWindow, qtbot: QtBot) -> None:
     dialog = dialog_of(open_window(), qtbot)
     buttons = [button for button in dialog.findChildren(QAbstractButton) if button.isVisible()]
-    assert len(buttons) == 13
+    assert len(buttons) == 15
     for button in buttons:
         assert button.accessibleName() or button.text()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -26,6 +26,14 @@ class Verb(StrEnum):
     RUN = "run"
 
 
+class Form(StrEnum):
+    """What an exported file is."""
+
+    RIVULET = "rivulet"  # with saved states if wanted
+    JSON = "json"
+    MARKDOWN = "md"
+
+
 class Exit(IntEnum):
     """What exit codes mean; the help of the command line says the same."""
 
@@ -50,9 +58,11 @@ class Command:
     """What was asked for; each verb uses some of the fields."""
 
     verb: Verb
-    chat: ConversationId | None = None  # run: None makes a new one
+    chat: ConversationId | None = None  # run: None makes a new one; export: None means all
     file: Path | None = None  # to export to or import from
+    form: Form = Form.RIVULET  # of what is exported
     with_state: bool = False
+    with_thoughts: bool = False
     trusts_state: bool = False
     budget: int | None = None  # bytes; None: the one that is set
     prompt: str = ""
@@ -71,7 +81,9 @@ class Command:
             verb=fields.choice("verb", Verb),
             chat=fields.optional("chat", lambda name: ConversationId(fields.integer(name, 1))),
             file=fields.optional("file", lambda name: _absolute(fields.text(name, PATH_CHARACTERS))),
+            form=fields.choice("form", Form),
             with_state=fields.flag("with_state"),
+            with_thoughts=fields.flag("with_thoughts"),
             trusts_state=fields.flag("trusts_state"),
             budget=fields.optional("budget", fields.integer),
             prompt=fields.text("prompt", MOST_BYTES),

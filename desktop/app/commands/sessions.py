@@ -5,9 +5,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from desktop.app.commands.command import Command, Exit, Verb
+from desktop.app.commands.command import Command, Exit, Form, Verb
 from desktop.app.services import Services
 from desktop.chat.archive import ArchiveFileError
+from desktop.chat.course import Course
+from desktop.chat.imported import imported_sentences
 from desktop.chat.keeping import newest_ends
 from desktop.conversations.message import Conversation, ConversationId, Message
 from desktop.system.files import replacing
@@ -45,27 +47,43 @@ async def delete(command: Command, services: Services) -> Result:
 
 
 async def export(command: Command, services: Services) -> Result:
-    """Write a chat to a file, which is either complete or not there."""
-    conversation, file = await services.store.conversation(_chat(command)), _file(command)
+    """Write a chat, or all, to a file, which is either complete or not there."""
+    file, archives = _file(command), services.chats.archives
+    if command.chat is not None:
+        await services.store.conversation(command.chat)
+    if command.form is Form.RIVULET:
+        count = await _export_framed(command, services)
+    elif command.form is Form.JSON:
+        count = await archives.export_json(file, Course(), command.chat)
+    else:
+        count = await archives.export_markdown(file, Course(), command.chat, with_thoughts=command.with_thoughts)
+    size = file.stat().st_size
+    return {"chat": command.chat, "chats": count, "file": str(file), "bytes": size, "with_state": command.with_state}
+
+
+async def _export_framed(command: Command, services: Services) -> int:
+    file = _file(command)
     try:
         with replacing(file) as stream:
-            await services.chats.export_chat(conversation.id, stream, with_state=command.with_state)
+            await services.chats.export_chat(_chat(command), stream, with_state=command.with_state)
     except OSError as error:
         raise ArchiveFileError("written", error) from error
-    return {"chat": conversation.id, "file": str(file), "bytes": file.stat().st_size, "with_state": command.with_state}
+    return 1
 
 
 async def import_(command: Command, services: Services) -> Result:
-    """Make a chat of an exported file."""
-    try:
-        if (file := _file(command)).exists() and not file.is_file():  # a pipe, say, which whoever opens it waits for
-            raise OSError("it is no file")
-        stream = file.open("rb")
-    except OSError as error:
-        raise ArchiveFileError("read", error) from error
-    with stream:
-        conversation = await services.chats.import_chat(stream, trusted=command.trusts_state)
-    return await _summary(conversation, services)
+    """Make chats of a file."""
+    imported = await services.chats.archives.import_file(_file(command), Course(), trusted=command.trusts_state)
+    first = {} if imported.first is None else await _summary(imported.first, services)
+    return {
+        **first,
+        "chats": imported.chats,
+        "trashed": imported.trashed,
+        "skipped": imported.skipped,
+        "reasons": [asdict(reason) for reason in imported.reasons],
+        "ended": imported.ended,
+        "sentences": imported_sentences(imported),
+    }
 
 
 async def verify(command: Command, services: Services) -> Result:
@@ -101,7 +119,8 @@ COMMANDS: Mapping[Verb, Callable[[Command, Services], Awaitable[Result]]] = {
 
 def exit_code(verb: Verb, result: Result) -> Exit:
     """Return what a command that ended with a result exits with."""
-    return Exit.FAILED if verb is Verb.VERIFY and result["damaged"] else Exit.DONE
+    is_failed = (verb is Verb.VERIFY and result["damaged"]) or (verb is Verb.IMPORT and (result["skipped"] or result["ended"]))
+    return Exit.FAILED if is_failed else Exit.DONE
 
 
 def _chat(command: Command) -> ConversationId:

@@ -88,6 +88,17 @@ def _clean(result: Result) -> list[str]:
     return [f"{size(result['freed_bytes'])} were freed; {size(used)} are used{held}."]
 
 
+def _export(result: Result) -> list[str]:
+    chats = f"Chat {result['chat']} was" if result["chat"] is not None else f"All chats ({result['chats']}) were"
+    return [f"{chats} written to {result['file']} ({size(result['bytes'])})."]
+
+
+def _import(result: Result) -> list[str]:
+    if result["chats"] == 1 and not result["skipped"] and not result["ended"] and "title" in result:
+        return [f"{result['title']} was imported as chat {result['chat']}."]
+    return [result["sentences"]]
+
+
 def _verify(result: Result) -> list[str]:
     damaged = result["damaged"]
     return [f"{result['checked']} saved states were read, {damaged or 'none'} of them damaged{' and set aside' if damaged else ''}."]
@@ -97,8 +108,8 @@ _LINES: Mapping[Verb, Callable[[Result], list[str]]] = {
     Verb.LIST: _list,
     Verb.SHOW: _show,
     Verb.DELETE: lambda result: [f"{result['title']} (chat {result['chat']}) was deleted; {size(result['freed_bytes'])} were freed."],
-    Verb.EXPORT: lambda result: [f"Chat {result['chat']} was written to {result['file']} ({size(result['bytes'])})."],
-    Verb.IMPORT: lambda result: [f"{result['title']} was imported as chat {result['chat']}."],
+    Verb.EXPORT: _export,
+    Verb.IMPORT: _import,
     Verb.VERIFY: _verify,
     Verb.CLEAN: _clean,
     Verb.RUN: lambda _: [""],  # the reply was written as it came

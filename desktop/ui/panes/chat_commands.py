@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop.conversations.message import ConversationId, Message, MessageId
+from desktop.ui.taking_along import Form
 from desktop.ui.window_context import WindowContext
 
 
@@ -25,6 +26,7 @@ class ChatCommands(QObject):
         self._chats = context.chats
         self._directory = context.directory
         self._spawn = context.spawn
+        self._taking_along = context.taking_along
         self._chat_id = chat_id
 
     def stop(self) -> None:
@@ -98,6 +100,11 @@ class ChatCommands(QObject):
     def set_likeliest(self, likeliest: bool) -> None:
         """Let replies always take the likeliest words, or be written as usual."""
         self._ask(self._chats.set_temperature, 0.0 if likeliest else None)
+
+    def export(self, form: Form) -> None:
+        """Write the chat to a file that is asked for."""
+        if (chat_id := self._chat_id()) is not None:
+            self._taking_along.ask_export(chat_id, form)
 
     async def _fork(self, chat_id: ConversationId, message_id: MessageId) -> None:
         fork = await self._chats.fork(chat_id, message_id)

@@ -192,6 +192,7 @@ class Pane(QFrame):
         menu.move_requested.connect(self.move_requested)
         menu.tree_requested.connect(self.toggle_tree)
         menu.details_requested.connect(self.toggle_details)
+        menu.export_chosen.connect(self._commands.export)
         return menu
 
     def fork_from_last(self) -> None:

@@ -6,13 +6,15 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.conversations.message import Conversation
 from desktop.ui.panes.pane_place import ALONE, PanePlace
+from desktop.ui.taking_along import Form
 
 
 class PaneMenu(QMenu):
     """Offer what a chat allows as it is now; deletes itself once it is closed.
 
     Signals: undo_requested; redo_requested; kept_ready_chosen, keeps_reasoning_chosen and likeliest_chosen with
-    whether; move_requested with -1 to the left, 1 to the right; tree_requested; details_requested.
+    whether; move_requested with -1 to the left, 1 to the right; tree_requested; details_requested;
+    export_chosen with a Form.
     """
 
     undo_requested = Signal()
@@ -23,6 +25,7 @@ class PaneMenu(QMenu):
     move_requested = Signal(int)
     tree_requested = Signal()
     details_requested = Signal()
+    export_chosen = Signal(Form)
 
     def __init__(
         self,
@@ -75,6 +78,22 @@ class PaneMenu(QMenu):
         tree.triggered.connect(self.tree_requested)
         details = self._add("Hide chat details\tCtrl+I" if shows_details else "Chat details\tCtrl+I")
         details.triggered.connect(self.details_requested)
+        self.addSeparator()
+        self._add_export(offered=has_turns)
+
+    def _add_export(self, *, offered: bool) -> None:
+        export = self.addMenu("Export")
+        export.setObjectName("exportMenu")
+        export.setToolTipsVisible(True)
+        export.setEnabled(offered)
+        for words, form, tooltip in (
+            ("Markdown…", Form.MARKDOWN, "To read and to pass on: what is shown here."),
+            ("Markdown with thoughts…", Form.THOUGHTS, "The same, with what the model thought before each reply."),
+            ("JSON…", Form.JSON, "All versions of this chat; can be imported again."),
+        ):
+            action = export.addAction(words)
+            action.setToolTip(tooltip)
+            action.triggered.connect(lambda _, form=form: self.export_chosen.emit(form))
 
     def _add(self, words: str, tooltip: str = "") -> QAction:
         action = self.addAction(words)

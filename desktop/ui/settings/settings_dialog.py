@@ -11,6 +11,7 @@ from desktop.ui.settings.appearance_section import AppearanceSection
 from desktop.ui.settings.cache_section import CacheSection
 from desktop.ui.settings.idle_section import IdleSection
 from desktop.ui.settings.storage_section import StorageSection
+from desktop.ui.settings.taking_along_section import TakingAlongSection
 from desktop.ui.window_context import WindowContext
 
 _WIDTH = 520
@@ -46,12 +47,14 @@ class SettingsDialog(QDialog):
         self._idle.names_chosen.connect(self.names_chosen)
         self._idle.battery_chosen.connect(self.battery_chosen)
         self._cache = CacheSection(context)
+        self._taking_along = TakingAlongSection(context.taking_along)
+        self._taking_along.left.connect(self.accept)
         self._body = body = QWidget()
         body.setObjectName("settingsBody")
         sections = QVBoxLayout(body)
         sections.setContentsMargins(24, 20, 24, 12)
         sections.setSpacing(24)
-        for section in (self._appearance, self._storage, self._idle, self._cache):
+        for section in (self._appearance, self._storage, self._idle, self._cache, self._taking_along):
             sections.addWidget(section)
         sections.addStretch()
         scrolled = QScrollArea()

@@ -1,0 +1,136 @@
+"""Chats to files and back: asks for the file, has it written or read, and tells how far that is and what came of it."""
+
+from collections.abc import Callable, Coroutine
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop.chat.api import Archives
+from desktop.chat.course import Course, StoppedError
+from desktop.chat.imported import imported_sentences
+from desktop.conversations.message import ConversationId
+from desktop.ui.chat_directory import ChatDirectory
+
+_JSON, _MARKDOWN = "JSON, which can be imported again (*.json)", "Markdown, to read (*.md)"
+_IMPORTED = "Chats (*.json *.rivulet);;All files (*)"
+_SUFFIXES = (".json", ".rivulet")
+_NAME_CHARACTERS = 60
+
+
+class Form(Enum):
+    """How a chat is written."""
+
+    MARKDOWN = auto()
+    THOUGHTS = auto()  # Markdown with what models thought
+    JSON = auto()
+
+
+class TakingAlong(QObject):
+    """Write chats to files and import them, while the window goes on.
+
+    Signals: begun with a Course and what it does; ended with the Course; told with a sentence, and a Conversation that can be shown
+    or None.
+    """
+
+    begun = Signal(object, str)
+    ended = Signal(object)
+    told = Signal(str, object)
+
+    def __init__(
+        self, archives: Archives, spawn: Callable[[Coroutine[Any, Any, None]], object], directory: ChatDirectory, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._archives, self._spawn, self._directory, self._window = archives, spawn, directory, window
+        self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+    def ask_export(self, chat_id: ConversationId, form: Form) -> None:
+        """Ask for a file and write a chat to it."""
+        words, suffix = (_JSON, "json") if form is Form.JSON else (_MARKDOWN, "md")
+        dialog = self._dialog("Export this chat", words, f"{file_name(self._directory.title(chat_id))}.{suffix}")
+        dialog.fileSelected.connect(lambda name: self._spawn(self._export_chat(Path(name), chat_id, form)))
+
+    def ask_export_all(self) -> None:
+        """Ask for a file and write all chats to it."""
+        dialog = self._dialog("Export all chats", f"{_JSON};;{_MARKDOWN}", "Rivulet chats.json")
+        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix("md" if words == _MARKDOWN else "json"))
+        dialog.fileSelected.connect(lambda name: self._spawn(self._export_all(Path(name))))
+
+    def ask_import(self) -> None:
+        """Ask for a file and import its chats."""
+        dialog = self._dialog("Import chats", _IMPORTED)
+        dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
+
+    def import_file(self, path: Path) -> None:
+        """Import the chats of a file."""
+        self._spawn(self._import(path))
+
+    def _dialog(self, title: str, filters: str, name: str = "") -> QFileDialog:
+        dialog = QFileDialog(self._window, title, self._folder, filters)
+        dialog.setObjectName("exportFileDialog" if name else "importFileDialog")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile if name else QFileDialog.FileMode.ExistingFile)
+        if name:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix(name.rpartition(".")[2])
+            dialog.selectFile(name)
+        dialog.fileSelected.connect(self._on_dialog_file_selected)
+        dialog.open()
+        return dialog
+
+    async def _export_chat(self, path: Path, chat_id: ConversationId, form: Form) -> None:
+        def write(course: Course) -> Coroutine[Any, Any, int]:
+            if form is Form.JSON:
+                return self._archives.export_json(path, course, chat_id)
+            return self._archives.export_markdown(path, course, chat_id, with_thoughts=form is Form.THOUGHTS)
+
+        title = self._directory.title(chat_id)
+        if await self._export(path, write) is not None:
+            self.told.emit(f"“{title}” was written to {path}.", None)
+
+    async def _export_all(self, path: Path) -> None:
+        is_markdown = path.suffix.lower() == ".md"
+        export = self._archives.export_markdown if is_markdown else self._archives.export_json
+        count = await self._export(path, lambda course: export(path, course))
+        if count is not None:
+            self.told.emit(f"{count:,} {'chat was' if count == 1 else 'chats were'} written to {path}.", None)
+
+    async def _export(self, path: Path, write: Callable[[Course], Coroutine[Any, Any, int]]) -> int | None:
+        """Return how many chats were written; None where the person ended that."""
+        course = Course()
+        self.begun.emit(course, f"Exporting to {path.name}")
+        try:
+            return await write(course)
+        except StoppedError as stopped:
+            self.told.emit(stopped.sentence, None)
+            return None
+        finally:
+            self.ended.emit(course)
+
+    async def _import(self, path: Path) -> None:
+        course = Course()
+        self.begun.emit(course, f"Importing {path.name}")
+        try:
+            imported = await self._archives.import_file(path, course)
+        finally:
+            self.ended.emit(course)
+        if imported.first is not None:
+            self._directory.put(imported.first)  # its event may still be on the way
+        self.told.emit(imported_sentences(imported), imported.first)
+
+    def _on_dialog_file_selected(self, name: str) -> None:
+        self._folder = str(Path(name).parent)
+
+
+def file_name(title: str) -> str:
+    """Return a name for the file of a chat, without suffix, that every file system takes."""
+    kept = "".join(character if character.isalnum() or character in "-_" else " " for character in title)
+    return " ".join(kept.split())[:_NAME_CHARACTERS].strip() or "Chat"
+
+
+def dropped_file(dropped: QMimeData) -> Path | None:
+    """Return the first file of chats among what is dragged."""
+    paths = (Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile())
+    return next((path for path in paths if path.suffix.lower() in _SUFFIXES), None)
