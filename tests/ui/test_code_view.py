@@ -203,6 +203,14 @@ def test_wrapped_lines_are_all_in_sight(view: CodeView, qtbot: QtBot) -> None:
         assert text.document().size().height() > 17 * 60 * len("a word and ") * text.fontMetrics().averageCharWidth() / (2 * width)
 
 
+def test_wide_code_is_seen_from_its_beginning(view: CodeView) -> None:
+    view.set_code("word " * 100, "text", closed=False)
+    view.set_code("word " * 100 + "\nend", "text")
+    text = view.text_views()[0]
+    text.ensureCursorVisible()
+    assert (text.textCursor().position(), text.horizontalScrollBar().value()) == (0, 0)
+
+
 def test_code_grows_with_the_text(view: CodeView, theme: Theme) -> None:
     view.set_code("one\ntwo\n", "text")
     before = view.heightForWidth(400)

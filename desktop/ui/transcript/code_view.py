@@ -142,6 +142,8 @@ class CodeText(QTextEdit):
             insert_visibly(cursor, added, QTextCharFormat(), self._theme.tokens, before)
         else:
             cursor.insertText(added, QTextCharFormat())
+        if not self._written:
+            self.moveCursor(QTextCursor.MoveOperation.Start)  # or it would go along with the end, and Qt scroll a wide line to it
         self._written = text
         self._fitted = None
         if not self._wraps():
