@@ -5,7 +5,7 @@ It is written on a sequence of its own that leaves nothing behind: what the chat
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from desktop.chat.chat_options import ChatOptions
 from desktop.chat.chat_state import ChatState
@@ -39,6 +39,11 @@ WISH = (
 )
 
 
+def later(act: Callable[[], None]) -> None:
+    """Have something done after IDLE_SECONDS."""
+    asyncio.get_running_loop().call_later(IDLE_SECONDS, act)
+
+
 class TitleMaking:
     """Name chats after their first replies, unless the person has. For the event loop's thread."""
 
@@ -53,10 +58,12 @@ class TitleMaking:
 
     def _on_turn_ended(self, chat: ChatState, turn: Turn) -> None:
         if turn.reply is not None and turn.reply.status is Status.COMPLETE and self._options.names_chats():
-            self._spawn(self._name(chat))
+            self._spawn(self._wait(chat))
+
+    async def _wait(self, chat: ChatState) -> None:
+        later(lambda: self._spawn(self._name(chat)))  # no task until then: nobody who waits for all of them waits for this
 
     async def _name(self, chat: ChatState) -> None:
-        await asyncio.sleep(IDLE_SECONDS)
         async with chat.lock:  # what the next message needs comes first
             pass
         if chat.activity is not Activity.IDLE or chat.id in self._tried:  # the end of a reply that is under way comes here again

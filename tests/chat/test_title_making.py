@@ -22,14 +22,11 @@ ASKED = "Why do rivers bend? " * 4
 
 
 @pytest.fixture(autouse=True)
-def idle_seconds(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Say how long a chat must do nothing."""
-
-    def set_seconds(seconds: float) -> None:
-        monkeypatch.setattr("desktop.chat.title_making.IDLE_SECONDS", seconds)
-
-    set_seconds(0)
-    return set_seconds
+def waiting(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+    """What waits for idle time; it comes at once unless the list holds something."""
+    waiting: list[Callable[[], None]] = []
+    monkeypatch.setattr("desktop.chat.title_making.later", lambda act: waiting.append(act) if waiting else act())
+    return waiting
 
 
 def style_of(name: str) -> Style:
@@ -224,12 +221,10 @@ def test_a_title_makes_way_for_a_message(tmp_path: Path, models: Path, replies: 
     run(tmp_path / "data", styled_model(models, style, Shape(layers=6, width=512, feed_forward=1024)), test)
 
 
-def test_who_answers_at_once_waits_for_no_title(
-    tmp_path: Path, models: Path, replies: Replies, idle_seconds: Callable[[float], None]
-) -> None:
+def test_who_answers_at_once_waits_for_no_title(tmp_path: Path, models: Path, replies: Replies, waiting: list[Callable[[], None]]) -> None:
     style = style_of("chatml")
     replies.add(style, "Because.", "So.", "Rivers", "Never.")
-    idle_seconds(0.5)
+    waiting.append(lambda: None)
 
     async def test(bench: Bench) -> None:
         chat = (await bench.chats.new()).id
@@ -238,6 +233,8 @@ def test_who_answers_at_once_waits_for_no_title(
             await bench.until(lambda number=number: len(bench.of(ReplyFinished)) == number)
         stats = [message.stats for message in await bench.store.path(chat) if message.stats is not None]
         assert bench.engine.tokens_decoded == sum(it.tokens_read + it.tokens_written + 1 for it in stats), "nothing was written between"
+        for act in waiting:
+            act()
         await bench.idle()
         assert await title(bench, chat) == "Rivers", "by what the chat began with"
         decoded = bench.engine.tokens_decoded
