@@ -39,7 +39,7 @@ WISH = (
 )
 
 
-def later(act: Callable[[], None]) -> None:
+def later(act: Callable[[], object]) -> None:
     """Have something done after IDLE_SECONDS."""
     asyncio.get_running_loop().call_later(IDLE_SECONDS, act)
 

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -104,7 +105,7 @@ def without_kinds(record: dict[str, Any]) -> dict[str, Any]:
 
 def test_what_version_1_wrote_is_read() -> None:
     known = ("title", "system_prompt", "began_on", "created_at", "updated_at", "thinking", "keeps_reasoning", "is_plain", "head")
-    content = {"version": 1, **{name: LAST[name] for name in known}, "messages": [without_kinds(said) for said in SAID]}
+    content = {"version": 1, **{name: LAST[name] for name in known}, "messages": deepcopy([without_kinds(said) for said in SAID])}
     del content["messages"][1]["stats"]["thinking_seconds"]
     older = archive_from_json(json.dumps(content).encode())
     [chat] = older.chats
