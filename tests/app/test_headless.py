@@ -152,7 +152,7 @@ def test_a_chat_goes_on_in_another_process_without_reading_it_again(rivulet: Com
 def test_what_a_template_rewrites_is_read_before_the_process_ends(rivulet: CommandLine, tmp_path: Path) -> None:
     model = TinyModel(name="reminded", ends=1.6, template=REMINDED, control_tokens=CONTROL_TOKENS).write(tmp_path / "reminded.gguf")
     first = rivulet.run(model, "Message one")
-    assert first["tokens_decoded"] > history(first) + 10, "the reply was read again as it stands in the next prompt"
+    assert first["tokens_decoded"] > history(first) + 1, "the reply was read again as it stands in the next prompt"
     second = rivulet.run(model, "--chat", str(first["chat"]), "Message two")
     assert second["tokens_read"] == first["tokens_read"], "the new message only"
     with rivulet.application("--model", str(model)):
