@@ -111,10 +111,7 @@ class Sidebar(QFrame):
         button.setToolTip("New chat (Ctrl+N)")
         button.setFixedHeight(36)
         button.clicked.connect(self.new_chat_requested)
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 4, 11, 8)
-        row.addWidget(button)
-        return row
+        return _row_of(button, 12, 4, 11, 8)
 
     def _search_row(self) -> QHBoxLayout:
         button = IconButton(self._theme, "search", "Search all chats", text="  Search  Ctrl+K")
@@ -122,10 +119,7 @@ class Sidebar(QFrame):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setFixedHeight(34)
         button.clicked.connect(self.search_requested)
-        row = QHBoxLayout()
-        row.setContentsMargins(12, 2, 11, 8)
-        row.addWidget(button)
-        return row
+        return _row_of(button, 12, 2, 11, 8)
 
     def _trash_row(self) -> QHBoxLayout:
         button = IconButton(self._theme, "delete", "Trash", text=" Trash")
@@ -134,10 +128,7 @@ class Sidebar(QFrame):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setMinimumHeight(28)
         button.clicked.connect(self._on_trash_button_clicked)
-        row = QHBoxLayout()
-        row.setContentsMargins(10, 4, 11, 0)
-        row.addWidget(button)
-        return row
+        return _row_of(button, 10, 4, 11, 0)
 
     def _foot(self) -> QHBoxLayout:
         button = IconButton(self._theme, "theme", "Theme")
@@ -193,3 +184,11 @@ def device_line(model: ModelState) -> str:
         case ModelPhase.LOADING:
             return f"Loading {model.name or (model.path.stem if model.path else 'the model')}"
     return "No model loaded"
+
+
+def _row_of(button: QWidget, left: int, top: int, right: int, bottom: int) -> QHBoxLayout:
+    """Return a row that a button fills, with its margins in pixels."""
+    row = QHBoxLayout()
+    row.setContentsMargins(left, top, right, bottom)
+    row.addWidget(button)
+    return row
