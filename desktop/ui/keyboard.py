@@ -2,13 +2,24 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QWidget
 
 _ROW = 12  # pixels; what stands no further apart in height is in one row
 _AROUND = 24  # pixels to be seen above and below
 PASSED_BY = "passedBy"  # the property of a part whose controls the Tab key leaves out
+
+
+def keeps_key(event: QEvent, key: Qt.Key) -> bool:
+    """Claim a key for the widget that is sent an event, before a shortcut of the window takes it; return whether that was it.
+
+    For event(), which then returns True; the key itself comes to keyPressEvent().
+    """
+    if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == key:
+        event.accept()
+        return True
+    return False
 
 
 def step(parts: Iterable[QWidget], *, forward: bool) -> bool:

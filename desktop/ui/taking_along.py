@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop.chat.api import Archives
 from desktop.chat.course import Course, StoppedError
 from desktop.chat.imported import imported_sentences
+from desktop.chat.spawning import Spawn
 from desktop.conversations.message import ConversationId
 from desktop.ui.chat_directory import ChatDirectory
 
@@ -39,9 +40,7 @@ class TakingAlong(QObject):
     ended = Signal(object)
     told = Signal(str, object)
 
-    def __init__(
-        self, archives: Archives, spawn: Callable[[Coroutine[Any, Any, None]], object], directory: ChatDirectory, window: QWidget
-    ) -> None:
+    def __init__(self, archives: Archives, spawn: Spawn, directory: ChatDirectory, window: QWidget) -> None:
         super().__init__(window)
         self._archives, self._spawn, self._directory, self._window = archives, spawn, directory, window
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

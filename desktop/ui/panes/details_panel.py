@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from desktop.chat.numbers import SessionNumbers
 from desktop.ui.composer.session_text import SessionText
 from desktop.ui.controls.buttons import IconButton
+from desktop.ui.keyboard import keeps_key
 from desktop.ui.panes.details_text import LABELS, details
 from desktop.ui.theme.theme import Theme
 
@@ -106,8 +107,7 @@ class DetailsPanel(QFrame):
         return QSize(_WIDTH, 200)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()  # here Escape closes the panel, whatever it does in the window
+        if keeps_key(event, Qt.Key.Key_Escape):  # here Escape closes the panel, whatever it does in the window
             return True
         return super().event(event)
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.controls.icon_label import IconLabel
 from desktop.ui.controls.search_field import SearchField
-from desktop.ui.keyboard import press
+from desktop.ui.keyboard import keeps_key, press
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.finder import Finder
 from desktop.ui.transcript.transcript import Transcript
@@ -86,8 +86,7 @@ class FindBar(QFrame):
             self._finder.step(forward=forward)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()  # here it closes the bar instead of stopping a reply
+        if keeps_key(event, Qt.Key.Key_Escape):  # here it closes the bar instead of stopping a reply
             return True
         return super().event(event)
 

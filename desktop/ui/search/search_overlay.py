@@ -12,7 +12,7 @@ from desktop.ui.controls.buttons import IconButton
 from desktop.ui.controls.choice_button import ChoiceButton
 from desktop.ui.controls.icon_label import IconLabel
 from desktop.ui.controls.search_field import SearchField
-from desktop.ui.keyboard import press, step
+from desktop.ui.keyboard import keeps_key, press, step
 from desktop.ui.search.found_dates import SINCE, Days, since
 from desktop.ui.search.result_list import HIT_ROLE, ResultDelegate, ResultModel
 from desktop.ui.window_context import WindowContext
@@ -92,8 +92,7 @@ class SearchOverlay(QFrame):
         self.setGeometry((window.width() - width) // 2, top, width, min(theme.scaled(_HEIGHT), window.height() - top - _AROUND))
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()  # here it closes the search instead of stopping a reply
+        if keeps_key(event, Qt.Key.Key_Escape):  # here it closes the search instead of stopping a reply
             return True
         return super().event(event)
 

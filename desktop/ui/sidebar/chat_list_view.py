@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QLineEdit, QListView, QWidget
 
 from desktop.ui.chat_drag import dragged_chat
+from desktop.ui.keyboard import keeps_key
 from desktop.ui.sidebar.chat_list_model import ChatListRole
 from desktop.ui.sidebar.row_marks import RowMark, mark_at, mark_place, marks_of
 
@@ -69,8 +70,7 @@ class ChatListView(QListView):
         QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F2:
-            event.accept()  # here F2 renames the current row, whatever it does in the window
+        if keeps_key(event, Qt.Key.Key_F2):  # here F2 renames the current row, whatever it does in the window
             return True
         return super().event(event)
 

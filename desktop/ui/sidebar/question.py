@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.controls.buttons import PrimaryButton, SecondaryButton
+from desktop.ui.keyboard import keeps_key
 from desktop.ui.settings.section import caption
 from desktop.ui.theme.theme import Theme
 
@@ -51,8 +52,7 @@ class Question(QFrame):
         self._keep.setFocus()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()  # whatever Esc does in the window
+        if keeps_key(event, Qt.Key.Key_Escape):  # whatever Esc does in the window
             return True
         return super().event(event)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
 from desktop.ui.composer.message_edit import MessageEdit
 from desktop.ui.controls.buttons import PrimaryButton, SecondaryButton
+from desktop.ui.keyboard import keeps_key
 from desktop.ui.theme.theme import Theme
 
 _PADDING = 12
@@ -27,8 +28,7 @@ class _Edit(MessageEdit):
         self.setPlaceholderText("")
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()  # here it does not stop the reply
+        if keeps_key(event, Qt.Key.Key_Escape):  # here it does not stop the reply
             return True
         return super().event(event)
 

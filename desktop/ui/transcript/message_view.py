@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.conversations.edits import Edit
 from desktop.conversations.message import Message, MessageId, Role
+from desktop.ui.keyboard import keeps_key
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.action_row import ActionRow
 from desktop.ui.transcript.code_view import CodeText
@@ -234,8 +235,7 @@ class MessageView(QWidget):
         self.focus_changed.emit()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()  # here it leads back to the composer instead of stopping the reply
+        if keeps_key(event, Qt.Key.Key_Escape):  # here it leads back to the composer instead of stopping the reply
             return True
         return super().event(event)
 

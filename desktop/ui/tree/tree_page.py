@@ -12,6 +12,7 @@ from desktop.conversations.message import ConversationId
 from desktop.system.errors import RivuletError
 from desktop.ui.controls.buttons import IconButton, LinkButton
 from desktop.ui.controls.elided_label import ElidedLabel
+from desktop.ui.keyboard import keeps_key
 from desktop.ui.transcript.transcript import READABLE_WIDTH
 from desktop.ui.tree.family import Family, role_word
 from desktop.ui.tree.tree_view import TreeView
@@ -84,8 +85,7 @@ class TreePage(QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit_bar()  # other text, or text in another size
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-            event.accept()  # elsewhere in the window this key stops a reply
+        if keeps_key(event, Qt.Key.Key_Escape):  # elsewhere in the window this key stops a reply
             return True
         return super().event(event)
 
