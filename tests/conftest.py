@@ -1,26 +1,43 @@
 """What all tests share: no display, a data directory of their own, a keyring in memory, and the guards."""
 
+import atexit
+import gc
 import os
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"  # qasync takes whatever else this names
+os.environ["LC_ALL"] = "C.UTF-8"  # the window speaks English, whatever the person who runs them speaks
+os.environ.pop("LANGUAGE", None)
+os.environ["HF_HUB_CACHE"] = os.devnull  # what the person who runs them has fetched is none of theirs
+# Tiny models gain nothing from a second thread, and threads of one computation that wait for each other spin: beside any other
+# process on few processors that takes a multiple of the time. Where llama.cpp has OpenMP, so for all processes that tests start.
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+# Where Python is told to write no bytecode, each of the many processes that tests start would compile all of Rivulet anew.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="rivulet-bytecode-")
+    atexit.register(shutil.rmtree, os.environ["PYTHONPYCACHEPREFIX"], ignore_errors=True)
 
 import keyring
 import keyring.backend
 import pytest
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import QLocale, qVersion
 from PySide6.QtWidgets import QApplication
 
 from desktop.app.aio import Loop, drive, make_loop
 from desktop.system.paths import AppPaths
+from desktop.ui.theme import icons
 from tests.guards import LogGuard, clean_clipboard, no_modal_calls, nothing_survives
 from tests.tiny_models import TinyModel
+from tests.trusted_models import trusted_models
 
 T = TypeVar("T")
 
@@ -50,6 +67,10 @@ def pytest_report_header() -> str:
     return f"SQLite {sqlite3.sqlite_version}, Qt {qVersion()}, {packages}"
 
 
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was collected stays to the end, and need not be looked through again and again
+
+
 @pytest.fixture
 def log_guard() -> LogGuard:
     return LogGuard()
@@ -66,6 +87,7 @@ def guards(request: pytest.FixtureRequest, log_guard: LogGuard) -> Iterator[None
     """Hold for every test; set up first, so they look after every other fixture is gone."""
     umask = os.umask(0o022)
     keyring.set_keyring(MemoryKeyring())
+    QLocale.setDefault(QLocale("en"))
     with ExitStack() as stack:
         stack.callback(os.umask, umask)
         stack.enter_context(log_guard.watching())
@@ -73,7 +95,19 @@ def guards(request: pytest.FixtureRequest, log_guard: LogGuard) -> Iterator[None
         stack.enter_context(clean_clipboard())
         if request.node.get_closest_marker("allow_dialogs") is None:
             stack.enter_context(no_modal_calls())
+        if request.node.get_closest_marker("tries_models") is None:
+            stack.enter_context(trusted_models())
         yield
+
+
+@pytest.fixture(scope="session")
+def icons_drawn_once(qapp: QApplication) -> Iterator[None]:
+    """Draw each icon for all windows together: they would take a tenth of the time of tests that open many."""
+    kept = cache(icons.drawn)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(icons, "drawn", kept)
+        yield
+        kept.cache_clear()  # while Qt is there
 
 
 @pytest.fixture

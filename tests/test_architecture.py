@@ -53,7 +53,7 @@ def test_no_dialog_runs_an_event_loop_of_its_own(path):
 @pytest.mark.parametrize(
     ("package", "only"),
     [
-        ("llama_cpp", {"desktop/inference/binding.py"}),
+        ("llama_cpp", {f"desktop/inference/binding/{name}.py" for name in ("batch", "context", "library", "model", "sampler")}),
         ("sqlite3", {"desktop/conversations/database.py"}),
     ],
 )

@@ -1,15 +1,16 @@
 """The options and commands of the command line."""
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import desktop
-from desktop.app.commands.command import Command, Form, Verb
+from desktop.app.commands.command import HUB_FILE, PATH_CHARACTERS, REPOSITORY, Command, Form, Verb
 
 EXIT_CODES = """\
 exit codes:
@@ -18,7 +19,7 @@ exit codes:
   2  wrong usage
   3  there is no such chat
   4  another Rivulet holds the data directory and does not answer
-  5  the reply was stopped before its end; what there is of it is kept
+  5  it was stopped before its end; what there is of it is kept
 """
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
 LARGEST = (1 << 62) - 1
@@ -48,7 +49,7 @@ def parse(arguments: Sequence[str]) -> Options:
         command = Command(
             verb=Verb(found.verb),
             chat=getattr(found, "chat", None),
-            file=getattr(found, "file", None),
+            file=getattr(found, "file", None) or _file_of(found),
             form=_form(parser, found) if found.verb is Verb.EXPORT else Form.RIVULET,
             with_state=getattr(found, "state", False),
             with_thoughts=getattr(found, "thoughts", False),
@@ -57,7 +58,11 @@ def parse(arguments: Sequence[str]) -> Options:
             prompt=getattr(found, "prompt", ""),
             max_tokens=getattr(found, "max_tokens", 0),
             model=found.model,
+            name=getattr(found, "name", None) or "",
+            repository=getattr(found, "repository", ""),
         )
+        if found.offline and command.verb is Verb.FETCH_MODEL:
+            parser.error("--offline forbids fetching")
     return Options(found.data_dir, found.model, found.offline, command, getattr(found, "json", False))
 
 
@@ -76,10 +81,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(verb=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_run(commands)
+    _add(commands, Verb.DOCTOR, "tell what Rivulet stands on, such as graphics cards, and what to do where something is amiss")
+    delete_all = _add(commands, Verb.DELETE_ALL, "delete every chat with its saved states, the settings and logs, for good")
+    delete_all.add_argument("--yes", action="store_true", required=True, help="nothing can be brought back; model files stay")
     sessions = commands.add_parser(
         "sessions", help="look after chats and their saved states", description="Look after chats and their saved states."
     )
     _add_sessions(sessions.add_subparsers(title="commands", metavar="COMMAND", required=True))
+    models = commands.add_parser(
+        "models", help="look after model files, and fetch some", description="Look after model files, and fetch some."
+    )
+    _add_models(models.add_subparsers(title="commands", metavar="COMMAND", required=True))
     return parser
 
 
@@ -120,9 +132,26 @@ def _add_sessions(commands: _Commands) -> None:
     clean.add_argument("--budget", type=_size, metavar="SIZE", help="for this once, such as 500M or 20G; 0 removes all but pinned ones")
 
 
+def _add_models(commands: _Commands) -> None:
+    _add(commands, Verb.LIST_MODELS, "list the models there are, and whether they fit into this computer's memory")
+    add = _add(commands, Verb.ADD_MODEL, "add a GGUF file, which stays where it is")
+    add.add_argument("file", type=_path, metavar="FILE")
+    remove = _add(commands, Verb.REMOVE_MODEL, "delete a model of the models folder from the disk; forget any other, whose file stays")
+    _add_name(remove)
+    verify = _add(commands, Verb.VERIFY_MODELS, "read model files and tell whether they are what they were")
+    _add_name(verify, nargs="?")
+    fetch = _add(commands, Verb.FETCH_MODEL, "fetch a model from Hugging Face into the models folder, or go on with that")
+    fetch.add_argument("repository", type=_repository, metavar="REPO", help="its repository, such as owner/name")
+    fetch.add_argument("name", type=_hub_file, metavar="FILE", help="a GGUF file in it; of a model in parts the first")
+
+
+def _add_name(parser: argparse.ArgumentParser, **options: Any) -> None:
+    parser.add_argument("name", type=_name, metavar="NAME", help="its name, or its file's name or path", **options)
+
+
 def _add(commands: _Commands, verb: Verb, text: str) -> argparse.ArgumentParser:
     sentence = f"{text[0].upper()}{text[1:]}."
-    parser = commands.add_parser(verb, help=text, description=sentence, allow_abbrev=False)
+    parser = commands.add_parser(verb.rpartition(" ")[2], help=text, description=sentence, allow_abbrev=False)
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(verb=verb)
     return parser
@@ -132,6 +161,30 @@ def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("a path is missing")
     return Path(text).expanduser().absolute()
+
+
+def _file_of(found: argparse.Namespace) -> Path | None:
+    """Return where the model that a command names would lie, if its name is a path."""
+    name = getattr(found, "name", None)
+    return Path(os.path.abspath(os.path.expanduser(name))) if name and not hasattr(found, "repository") else None
+
+
+def _name(text: str) -> str:
+    if not text.strip() or len(text) > PATH_CHARACTERS or "\0" in text:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} names no model")
+    return text
+
+
+def _repository(text: str) -> str:
+    if not REPOSITORY.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no repository; write owner/name")
+    return text
+
+
+def _hub_file(text: str) -> str:
+    if not HUB_FILE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no GGUF file in a repository")
+    return text
 
 
 def _form(parser: argparse.ArgumentParser, found: argparse.Namespace) -> Form:

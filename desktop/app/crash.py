@@ -29,8 +29,8 @@ class CrashHooks:
 
     def __init__(self, logs: Path, on_defect: Callable[[], None]) -> None:
         self._on_defect = on_defect
-        self._file = open(logs / FILE_NAME, "ab", opener=private_opener)  # noqa: SIM115  a crash finds no time to open it
-        faulthandler.enable(self._file)
+        self._path = logs / FILE_NAME
+        self.open_file()
         self._old_hooks = sys.excepthook, threading.excepthook
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
@@ -39,11 +39,20 @@ class CrashHooks:
         """Catch what a loop's callbacks raise too."""
         loop.set_exception_handler(self._on_loop_exception)
 
+    def open_file(self) -> None:
+        """Open the crash file, also after close_file()."""
+        self._file = open(self._path, "ab", opener=private_opener)  # noqa: SIM115  a crash finds no time to open it
+        faulthandler.enable(self._file)
+
+    def close_file(self) -> None:
+        """Let go of the crash file, so that it can be moved; the other hooks stay."""
+        faulthandler.disable()
+        self._file.close()
+
     def close(self) -> None:
         """Restore the former hooks."""
         sys.excepthook, threading.excepthook = self._old_hooks
-        faulthandler.disable()
-        self._file.close()
+        self.close_file()
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         if issubclass(kind, Exception):

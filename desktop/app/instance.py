@@ -1,7 +1,7 @@
 """How a command reaches the running instance: where it listens, and the lines that go back and forth.
 
 The command is one line of JSON, then come lines of the answer: {"begun": true} at once, {"text": …} for each piece of a reply,
-{"code": …, "result": …, "error": …} last. Whoever reads gives up at a line that is too long.
+{"progress": …} from time to time, {"code": …, "result": …, "error": …} last. Whoever reads gives up at a line that is too long.
 """
 
 import hashlib
@@ -9,9 +9,10 @@ import json
 import os
 import stat
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
-from desktop.app.commands.command import Exit, Outcome
+from desktop.app.commands.command import Exit, Outcome, Piece, Progress
 from desktop.app.commands.showing import encoded
 from desktop.system.fields import Fields
 from desktop.system.paths import AppPaths
@@ -41,9 +42,9 @@ def server_name(paths: AppPaths) -> str:
     return str(folder / digest)
 
 
-def encode_text(text: str) -> bytes:
-    """Return the line of a piece of a reply."""
-    return json.dumps({"text": text}).encode() + b"\n"
+def encode_piece(piece: Piece) -> bytes:
+    """Return the line of a piece of a reply, or of how far the command is."""
+    return json.dumps({"progress": asdict(piece)} if isinstance(piece, Progress) else {"text": piece}).encode() + b"\n"
 
 
 def encode_begun() -> bytes:
@@ -56,11 +57,13 @@ def encode_outcome(outcome: Outcome) -> bytes:
     return json.dumps({"code": outcome.code, "result": outcome.result, "error": outcome.error}, default=encoded).encode() + b"\n"
 
 
-def decode_answer(line: bytes) -> Outcome | str:
-    """Return the outcome or the piece of a reply in a line, empty for the first. Raises ValueError."""
+def decode_answer(line: bytes) -> Outcome | Piece:
+    """Return the outcome or what was written, which is an empty text in the first line. Raises ValueError."""
     fields = Fields.parse(line, "the answer")
     if fields.optional("begun", fields.flag):
         return ""
     if (text := fields.optional("text", fields.text)) is not None:
         return text
+    if (progress := fields.optional("progress", lambda name: Fields(fields.object(name), name))) is not None:
+        return Progress(progress.text("text"), progress.number("fraction", 1.0), progress.flag("is_news"))
     return Outcome(Exit(fields.integer("code")), fields.object("result"), fields.text("error"))

@@ -1,9 +1,8 @@
 """Have the running instance carry out a command, and read its answer."""
 
-from collections.abc import Callable
 from time import monotonic
 
-from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome
+from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome, Write
 from desktop.app.instance import MOST_ANSWER_BYTES, decode_answer
 
 CONNECT_MS = 500
@@ -13,10 +12,10 @@ TOO_LONG = "The message is too long for the running Rivulet. Nothing was done; s
 ENDED = "Rivulet ended before the command was done. What was done until then is kept."
 
 
-def ask_instance(name: str, command: Command, write: Callable[[str], None]) -> Outcome | None:
+def ask_instance(name: str, command: Command, write: Write) -> Outcome | None:
     """Return the outcome of a command that the instance listening there carries out; None where none answers.
 
-    write gets a reply as it comes. Needs no event loop and no QApplication.
+    write gets what comes before that. Needs no event loop and no QApplication.
     """
     from PySide6.QtNetwork import QLocalSocket  # only where there is an instance
 

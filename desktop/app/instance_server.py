@@ -8,13 +8,14 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome
-from desktop.app.instance import encode_begun, encode_outcome, encode_text
+from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome, Write
+from desktop.app.instance import encode_begun, encode_outcome, encode_piece
 from desktop.system.errors import RivuletError
+from desktop.system.words import say
 
 log = logging.getLogger(__name__)
 
-Execute = Callable[[Command, Callable[[str], None]], Awaitable[Outcome]]
+Execute = Callable[[Command, Write], Awaitable[Outcome]]
 Start = Callable[[Coroutine[Any, Any, None]], Callable[[], object]]
 
 MOST_CONNECTIONS = 16
@@ -27,7 +28,7 @@ class InstanceServer(QObject):
 
     Args:
         name: where to listen, from server_name(); whatever lies there is left over from a process that ended badly.
-        execute: carries out a command; gets what takes pieces of a reply.
+        execute: carries out a command; gets what takes what it writes meanwhile.
         start: runs a coroutine, and returns what cancels it.
 
     Raises RivuletError where it cannot listen.
@@ -44,7 +45,9 @@ class InstanceServer(QObject):
             QLocalServer.removeServer(name)
         self._server.newConnection.connect(self._on_server_connected)
         if not self._server.listen(name):
-            raise RivuletError(f"Commands cannot reach this window ({self._server.errorString()}).")
+            raise RivuletError(
+                say("Commands cannot reach this window ({reason}). Everything else works.", reason=self._server.errorString())
+            )
 
     def close(self) -> None:
         """Take no more commands, and end those that are under way."""
@@ -111,7 +114,7 @@ class _Connection(QObject):
         self._cancel = self._start(self._carry_out(command))
 
     async def _carry_out(self, command: Command) -> None:
-        outcome = await self._execute(command, lambda text: self._write(encode_text(text)))
+        outcome = await self._execute(command, lambda piece: self._write(encode_piece(piece)))
         self._cancel = None
         self._finish(outcome)
 

@@ -1,20 +1,26 @@
 """What the window may ask of chats: the Protocol between ui/ and chat/."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from desktop.chat.context_ways import ContextWays
 from desktop.chat.course import Course
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, ModelState, Readiness
 from desktop.chat.imported import Imported
-from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
+from desktop.chat.message_size import MessageSize
+from desktop.chat.models_api import Loading, Models
+from desktop.chat.numbers import CacheCost, SessionNumbers, SetupCost, StorageNumbers
 from desktop.chat.other_model import OtherModel
 from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.edits import Edit
 from desktop.conversations.folder import Folder
 from desktop.conversations.message import Conversation, ConversationId, FolderId, Message, MessageId
+from desktop.conversations.preset import Preset, PresetId
 from desktop.conversations.search import SearchQuery, SearchResults
+from desktop.conversations.setup import Sampling, Setup
+from desktop.conversations.written import Attachment, Written
 from desktop.system.cache_type import CacheType
 
 
@@ -49,8 +55,24 @@ class Organising(Protocol):
         """Keep a folder's chats out of the list, or not."""
         ...
 
+    async def move_folder(self, folder_id: FolderId, place: int) -> None:
+        """Let a folder stand at a place, counted from 0 from the top, among the others."""
+        ...
+
     async def delete_folder(self, folder_id: FolderId) -> None:
         """Delete a folder; its chats go back to the list."""
+        ...
+
+
+class Temporary(Protocol):
+    """Chats of which nothing is stored. Closing one is its end; its forks are of this kind too."""
+
+    async def new(self) -> Conversation:
+        """Return a new empty chat that is kept in memory only."""
+        ...
+
+    async def keep(self, conversation_id: ConversationId) -> Conversation:
+        """Return an ordinary chat that has all that this one has, which goes on until it is closed. Not while it is replying."""
         ...
 
 
@@ -59,6 +81,26 @@ class Finds(Protocol):
 
     async def find(self, query: SearchQuery) -> SearchResults:
         """Return the best hits in all chats that are not in the trash."""
+        ...
+
+
+class Composing(Protocol):
+    """What a person needs while they write."""
+
+    async def attach(self, path: Path) -> Attachment:
+        """Read a text file that is to go with a message. Raises RivuletError with what is wrong with it."""
+        ...
+
+    async def attachments(self, conversation_id: ConversationId) -> tuple[Attachment, ...]:
+        """Return the files that go with a chat's draft."""
+        ...
+
+    async def save_attachments(self, conversation_id: ConversationId, attachments: Sequence[Attachment]) -> None:
+        """Keep the files that go with a chat's draft."""
+        ...
+
+    async def size(self, conversation_id: ConversationId, written: Written) -> MessageSize | None:
+        """Return what a message would take of the context; None where no model can tell."""
         ...
 
 
@@ -80,6 +122,79 @@ class Archives(Protocol):
         ...
 
 
+class Room(Protocol):
+    """What can be done for a chat that fills what the model can read at once. Nothing leaves its transcript."""
+
+    async def ways(self, conversation_id: ConversationId) -> ContextWays | None:
+        """Return the ways on and what each costs; None without a model."""
+        ...
+
+    async def set_start(self, conversation_id: ConversationId, start_id: MessageId | None) -> None:
+        """Let the model read a chat from a message on; None: from its first. A reply that had no room goes on."""
+        ...
+
+    async def summarise(self, conversation_id: ConversationId, course: Course) -> Conversation:
+        """Have a summary written in idle time and return a new chat under this one that begins with it; what waited is answered there."""
+        ...
+
+    async def lengthen(self, conversation_id: ConversationId, tokens: int) -> None:
+        """Load the present model again with a context of so many tokens. A reply that had no room goes on."""
+        ...
+
+
+class Setups(Protocol):
+    """How a chat's replies are asked for and written. A reply that is under way stays as it is."""
+
+    @property
+    def usual(self) -> Sampling:
+        """Return what stands for None in a sampling; None there is no seed, and no limit."""
+        ...
+
+    async def set_system_prompt(self, conversation_id: ConversationId, system_prompt: str) -> None:
+        """Change a chat's system prompt; the chat's line then says what that costs."""
+        ...
+
+    async def set_sampling(self, conversation_id: ConversationId, sampling: Sampling) -> None:
+        """Change how a chat's replies are written from the next one on."""
+        ...
+
+    async def give(self, conversation_id: ConversationId, setup: Setup, preset_id: PresetId | None) -> None:
+        """Change all of it; preset_id: it is a preset's."""
+        ...
+
+    async def cost(self, conversation_id: ConversationId, setup: Setup) -> SetupCost | None:
+        """Return what a chat would cost with another setup; None where that is not known."""
+        ...
+
+
+class Presets(Protocol):
+    """Setups with a name. What is changed is told as PresetsChanged; coroutines raise RivuletError."""
+
+    async def all(self) -> list[Preset]:
+        """Return all presets by their names."""
+        ...
+
+    async def add(self, name: str, setup: Setup) -> Preset:
+        """Make a preset; its name is another one than all others', whatever their case."""
+        ...
+
+    async def change(self, preset_id: PresetId, name: str, setup: Setup) -> None:
+        """Give a preset another name and setup; chats keep what they were given."""
+        ...
+
+    async def set_default(self, preset_id: PresetId | None) -> None:
+        """Let new chats begin with a preset; None: with none."""
+        ...
+
+    async def delete(self, preset_id: PresetId) -> None:
+        """Delete a preset; chats keep what they were given."""
+        ...
+
+    async def put_back(self, preset: Preset) -> None:
+        """Bring back a preset that was deleted."""
+        ...
+
+
 class Chats(Protocol):
     """The use cases. Coroutines run on the application's event loop; what they change is told as events.
 
@@ -94,8 +209,28 @@ class Chats(Protocol):
         ...
 
     @property
+    def composing(self) -> Composing:
+        """Return what a person needs while they write."""
+        ...
+
+    @property
+    def temporary(self) -> Temporary:
+        """Return what begins chats that are never stored."""
+        ...
+
+    @property
     def archives(self) -> Archives:
         """Return what takes chats along."""
+        ...
+
+    @property
+    def setups(self) -> Setups:
+        """Return what sets chats up."""
+        ...
+
+    @property
+    def presets(self) -> Presets:
+        """Return what keeps presets."""
         ...
 
     @property
@@ -104,8 +239,23 @@ class Chats(Protocol):
         ...
 
     @property
+    def loading(self) -> Loading:
+        """Return what loads the model, and unloads it."""
+        ...
+
+    @property
+    def room(self) -> Room:
+        """Return what can be done for a chat that fills the context."""
+        ...
+
+    @property
     def search(self) -> Finds:
         """Return what finds chats and messages."""
+        ...
+
+    @property
+    def models(self) -> Models:
+        """Return the model files there are and what brings more."""
         ...
 
     async def conversations(self) -> list[Conversation]:
@@ -121,7 +271,7 @@ class Chats(Protocol):
         ...
 
     async def close(self, conversation_id: ConversationId) -> None:
-        """Forget that a chat is shown. A reply that streams goes on."""
+        """Forget that a chat is shown. A reply that streams goes on; a temporary chat is gone with all it has."""
         ...
 
     async def prepare(self, conversation_id: ConversationId) -> None:
@@ -199,10 +349,6 @@ class Chats(Protocol):
         """Take note that the loaded model may go on with a chat that another one wrote."""
         ...
 
-    async def set_temperature(self, conversation_id: ConversationId, temperature: float | None) -> None:
-        """Choose how freely a chat's replies are written; 0: always the likeliest words, None: as usual."""
-        ...
-
     async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:
         """Tell the model to reason or not; the chat's line then says what that costs."""
         ...
@@ -275,8 +421,13 @@ class Chats(Protocol):
         """Keep what is being written in place of a message; None: nothing any more. Does nothing where the chat lacks the message."""
         ...
 
-    async def load_model(self, path: Path) -> None:
-        """Load a GGUF file in place of the loaded model. Its failure is told by ModelChanged, not raised."""
+    async def load_model(
+        self, path: Path, cache_type: CacheType | None = None, context_tokens: int | None = None, *, anyway: bool = False
+    ) -> None:
+        """Load a GGUF file in place of the loaded model. Its failure is told by ModelChanged, not raised.
+
+        cache_type and context_tokens: None: what was chosen for this model. anyway: also where the memory seems too little for it.
+        """
         ...
 
     def activity(self, conversation_id: ConversationId) -> Activity:

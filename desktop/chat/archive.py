@@ -22,7 +22,7 @@ from typing import BinaryIO
 
 from xxhash import xxh3_128
 
-from desktop.chat.titles import shown_title
+from desktop.chat.titles import shown_title, title_from
 from desktop.conversations.archive import ArchivedRecords, ArchivedTree, DamagedArchiveError
 from desktop.conversations.archive_json import MOST_BYTES, archive_from_json, archive_to_json, records_from_json, records_to_json
 from desktop.conversations.message import Conversation, ConversationId
@@ -35,6 +35,7 @@ from desktop.sessions.tokens import TokenIds, token_ids
 from desktop.system.errors import RivuletError
 from desktop.system.files import private_opener
 from desktop.system.threads import in_thread
+from desktop.system.words import said_by, say
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ PIECE = 1 << 20  # bytes read at once
 FLUSH_SECONDS = 60.0
 _HEAD = struct.Struct("<4sQ")
 _CHECKSUM_BYTES = 16
-_CUT = "it is cut short"
+_CUT = say("it is cut short")
 
 
 class _Kind(Enum):
@@ -70,7 +71,12 @@ class ArchiveFileError(RivuletError):
     """The file could not be written, or not be read."""
 
     def __init__(self, what: str, error: OSError) -> None:
-        super().__init__(f"The file could not be {what} ({error.strerror or error}). The chats are as they were.")
+        reason = error.strerror or said_by(error)
+        if what == "written":
+            told = say("The file could not be written ({reason}). The chats are as they were; choose another place.", reason=reason)
+        else:
+            told = say("The file could not be read ({reason}). The chats are as they were; choose another file.", reason=reason)
+        super().__init__(told)
 
 
 @dataclass(slots=True)
@@ -89,7 +95,7 @@ async def export_chat(
 
     Raises UnknownConversationError, TooLargeToExportError, ArchiveFileError.
     """
-    tree, records = await store.read_archive(conversation_id)
+    tree, records = await store.archive.read_archive(conversation_id)
 
     def write() -> None:
         files = _segment_files(segments, records) if with_state else []
@@ -115,18 +121,19 @@ async def import_chat(store: ConversationStore, segments: SegmentStore, stream: 
             unpacked = await in_thread("archive", lambda: _read(stream, spool if trusted else None))
         except OSError as error:
             raise ArchiveFileError("read", error) from error
-        imported = await store.add_archive(with_shown_titles(unpacked.tree), unpacked.records.tokens)
+        imported = await store.archive.add_archive(with_shown_titles(unpacked.tree), unpacked.records.tokens)
         if unpacked.files:
             adopted = await in_thread("archive", lambda: _adopt(segments, unpacked.files))
             nodes = [node for node in unpacked.records.nodes if (node.context_key, node.end_key) in adopted]
             used = {node.context_key for node in nodes}
-            await store.add_nodes(imported, nodes, [context for context in unpacked.records.contexts if context.key in used])
+            await store.archive.add_nodes(imported, nodes, [context for context in unpacked.records.contexts if context.key in used])
         return imported.conversations[0]
 
 
 def with_shown_titles(tree: ArchivedTree) -> ArchivedTree:
-    """Return a tree whose titles are fit to be shown."""
-    return replace(tree, chats=tuple(replace(chat, title=shown_title(chat.title)) for chat in tree.chats))
+    """Return a tree whose titles, and whose folders' names, are fit to be shown."""
+    shown = (replace(chat, title=shown_title(chat.title), folder=title_from(chat.folder or "") or None) for chat in tree.chats)
+    return replace(tree, chats=tuple(shown))
 
 
 def _segment_files(segments: SegmentStore, records: ArchivedRecords) -> list[Path]:
@@ -174,14 +181,14 @@ def _write_frame(stream: BinaryIO, kind: _Kind, pieces: Iterator[bytes] | list[b
         stream.write(piece)
         size -= len(piece)
     if size:
-        raise OSError("a saved state changed its size while it was read")
+        raise OSError(say("a saved state changed its size while it was read"))
     stream.write(digest.digest())
 
 
 def _read(stream: BinaryIO, spool: Path | None) -> _Unpacked:
     """Return what an archive holds once all of it was read; without a spool folder no state. Raises DamagedArchiveError."""
     if _take(stream, len(MAGIC)) != MAGIC:
-        raise DamagedArchiveError("it is no exported chat, or one of a newer Rivulet")
+        raise DamagedArchiveError(say("it is no exported chat, or one of a newer Rivulet"))
     unpacked: _Unpacked | None = None
     before: _Kind | None = None
     for _ in range(MOST_FRAMES):
@@ -202,9 +209,9 @@ def _read(stream: BinaryIO, spool: Path | None) -> _Unpacked:
             break
         before = kind
     else:
-        raise DamagedArchiveError("it has too many parts")
+        raise DamagedArchiveError(say("it has too many parts"))
     if stream.read(1) or unpacked is None:
-        raise DamagedArchiveError("something follows its end")
+        raise DamagedArchiveError(say("something follows its end"))
     return unpacked
 
 
@@ -214,11 +221,11 @@ def _read_head(stream: BinaryIO, before: _Kind | None) -> tuple[_Kind, int, xxh3
     try:
         kind = _Kind(name)
     except ValueError as error:
-        raise DamagedArchiveError("it has a part that this Rivulet does not know") from error
+        raise DamagedArchiveError(say("it has a part that this Rivulet does not know")) from error
     if kind not in _FOLLOWERS[before]:
-        raise DamagedArchiveError("its parts are not in order")
+        raise DamagedArchiveError(say("its parts are not in order"))
     if size > _LIMITS.get(kind, MOST_SEGMENT_BYTES):
-        raise DamagedArchiveError("one of its parts is too large")
+        raise DamagedArchiveError(say("one of its parts is too large"))
     return kind, size, xxh3_128(head)
 
 
@@ -244,7 +251,7 @@ def _pieces(stream: BinaryIO, size: int, digest: xxh3_128) -> Iterator[bytes]:
 
 def _checked(stream: BinaryIO, digest: xxh3_128, content: bytes = b"") -> bytes:
     if _take(stream, _CHECKSUM_BYTES) != digest.digest():
-        raise DamagedArchiveError("one of its parts does not have the checksum it was written with")
+        raise DamagedArchiveError(say("one of its parts does not have the checksum it was written with"))
     return content
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 from pathlib import Path
@@ -11,12 +11,13 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from desktop.chat.archive import MAGIC, ArchiveFileError, with_shown_titles
 from desktop.chat.course import Course
 from desktop.chat.event_buffer import EventBuffer
-from desktop.chat.events import ConversationsAdded
+from desktop.chat.events import ConversationsAdded, FoldersChanged
 from desktop.chat.imported import STOPPED, Imported
 from desktop.chat.markdown import chat_to_markdown
-from desktop.conversations.archive import ArchivedTree, ChangedWhileExportedError, DamagedArchiveError
+from desktop.conversations.archive import ArchivedTree, ChangedWhileExportedError, DamagedArchiveError, TooLargeToExportError
 from desktop.conversations.archive_json import (
     MOST_DEPTH,
+    MOST_TEXT,
     Unreadable,
     begin_json,
     chat_to_json,
@@ -33,6 +34,7 @@ from desktop.system.fields import Fields
 from desktop.system.files import replacing
 from desktop.system.json_list import BrokenListError, Readable, objects
 from desktop.system.threads import in_thread
+from desktop.system.words import said_by, say
 
 T = TypeVar("T")
 
@@ -61,14 +63,19 @@ class Archives:
         self._store, self._import_framed, self._events = store, import_framed, events
 
     async def export_json(self, path: Path, course: Course, chat_id: ConversationId | None = None) -> int:
-        """Write a chat, or all with what was not sent, as JSON that can be imported; return how many chats were written."""
-        return await self._export(path, course, lambda ask: self._json(ask, course, chat_id))
+        """Write a chat, or all with what was not sent, as JSON that can be imported; return how many chats were written.
+
+        Of all, those that are too large to be imported again are left out, which the course tells. Raises TooLargeToExportError.
+        """
+        return await self._export(path, course, lambda ask, stream: self._write_json(ask, stream, course, chat_id))
 
     async def export_markdown(
         self, path: Path, course: Course, chat_id: ConversationId | None = None, *, with_thoughts: bool = False
     ) -> int:
         """Write a chat, or all that are not in the trash, as Markdown; return how many chats were written."""
-        return await self._export(path, course, lambda ask: self._markdown(ask, course, chat_id, with_thoughts=with_thoughts))
+        return await self._export(
+            path, course, lambda ask, stream: _write(self._markdown(ask, course, chat_id, with_thoughts=with_thoughts), stream, course)
+        )
 
     async def import_file(self, path: Path, course: Course, *, trusted: bool = False) -> Imported:
         """Make chats of a file: each chat as a whole or not at all. What was imported before the person stops it stays.
@@ -87,15 +94,13 @@ class Archives:
         except OSError as error:
             raise ArchiveFileError("read", error) from error
 
-    async def _export(self, path: Path, course: Course, pieces: "Callable[[_Ask], Iterator[bytes]]") -> int:
-        def write(ask: _Ask) -> None:
+    async def _export(self, path: Path, course: Course, write: "Callable[[_Ask, BinaryIO], None]") -> int:
+        def write_file(ask: _Ask) -> None:
             with replacing(path) as stream:
-                for piece in pieces(ask):
-                    course.check()
-                    stream.write(piece)
+                write(ask, stream)
 
         try:
-            await self._in_thread(course, write)
+            await self._in_thread(course, write_file)
         except OSError as error:
             raise ArchiveFileError("written", error) from error
         except UnknownConversationError as error:
@@ -114,20 +119,46 @@ class Archives:
 
         return await in_thread(THREAD, lambda: call(ask))
 
-    def _json(self, ask: "_Ask", course: Course, chat_id: ConversationId | None) -> Iterator[bytes]:
-        families = [(chat_id,)] if chat_id is not None else ask(self._store.families())
+    def _write_json(self, ask: "_Ask", stream: BinaryIO, course: Course, chat_id: ConversationId | None) -> None:
+        families = [(chat_id,)] if chat_id is not None else ask(self._store.archive.families())
         course.total = sum(map(len, families))
-        yield begin_json()
+        stream.write(begin_json())
         for family in families:
-            outline = ask(self._store.read_outline(family, is_alone=chat_id is not None))
-            count = len(outline.message_ids)
-            yield tree_to_json(count, len(family))
-            for begin in range(0, count, SLICE_MESSAGES):
-                messages = ask(self._store.read_messages(outline, begin, begin + SLICE_MESSAGES))
-                yield from map(message_to_json, messages)
-            yield from map(chat_to_json, outline.chats)
-            course.done += len(family)
-        yield end_json()
+            begin = stream.tell()
+            try:
+                _write(self._tree(ask, family, is_alone=chat_id is not None), stream, course)
+                course.done += len(family)
+            except TooLargeToExportError:
+                if chat_id is not None:
+                    raise
+                _cut(stream, begin)
+                self._write_apart(ask, stream, course, family)
+        stream.write(end_json())
+
+    def _write_apart(self, ask: "_Ask", stream: BinaryIO, course: Course, family: Sequence[ConversationId]) -> None:
+        """Write each chat of a family that is too large as a whole, as far as it is not too large itself."""
+        for chat_id in family:
+            begin = stream.tell()
+            try:
+                _write(self._tree(ask, (chat_id,), is_alone=False), stream, course)
+                course.done += 1
+            except TooLargeToExportError:
+                _cut(stream, begin)
+                course.left_out.append(ask(self._store.conversation(chat_id)).title)
+
+    def _tree(self, ask: "_Ask", chat_ids: Sequence[ConversationId], *, is_alone: bool) -> Iterator[bytes]:
+        """Yield a tree piece by piece, none of which an import refuses. Raises TooLargeToExportError, perhaps after some."""
+        outline = ask(self._store.archive.read_outline(chat_ids, is_alone=is_alone))
+        count, size = len(outline.message_ids), 0
+        yield tree_to_json(count, len(chat_ids), outline.has)
+        slices = (
+            ask(self._store.archive.read_messages(outline, begin, begin + SLICE_MESSAGES)) for begin in range(0, count, SLICE_MESSAGES)
+        )
+        for piece in chain(map(message_to_json, chain.from_iterable(slices)), map(chat_to_json, outline.chats)):
+            size += len(piece)
+            if size > MOST_TEXT or len(piece) > MOST_OBJECT_BYTES:
+                raise TooLargeToExportError
+            yield piece
 
     def _markdown(self, ask: "_Ask", course: Course, chat_id: ConversationId | None, *, with_thoughts: bool) -> Iterator[bytes]:
         chat_ids = [chat_id] if chat_id is not None else [chat.id for chat in ask(self._store.conversations())]
@@ -155,7 +186,7 @@ class Archives:
                             imported.ended = STOPPED
                             break
                 except ValueError as error:
-                    imported.ended = STOPPED if course.is_stopped else str(error)
+                    imported.ended = STOPPED if course.is_stopped else said_by(error)
             self._store_all(ask, imported, waiting)
         if imported.ended and not imported.chats and not course.is_stopped:
             raise DamagedArchiveError(imported.ended)
@@ -164,10 +195,12 @@ class Archives:
     def _store_all(self, ask: "_Ask", imported: Imported, waiting: list[ArchivedTree]) -> None:
         if not waiting:
             return
-        added = [chat for tree in ask(self._store.add_trees(waiting)) for chat in tree.conversations]
+        added = [chat for tree in ask(self._store.archive.add_trees(waiting)) for chat in tree.conversations]
         listed = tuple(chat for chat in added if chat.trashed_at is None)
         imported.chats += len(added)
         imported.trashed += len(added) - len(listed)
+        if any(chat.folder_id is not None for chat in added):
+            self._events.put(FoldersChanged(tuple(ask(self._store.order.folders()))))
         if listed:
             imported.first = imported.first or listed[0]
             self._events.put(ConversationsAdded(listed))
@@ -186,16 +219,27 @@ class _Watched:
         return piece
 
 
+def _write(pieces: Iterator[bytes], stream: BinaryIO, course: Course) -> None:
+    for piece in pieces:
+        course.check()
+        stream.write(piece)
+
+
+def _cut(stream: BinaryIO, length: int) -> None:
+    stream.seek(length)
+    stream.truncate()
+
+
 def _beginning(path: Path) -> bytes:
     """Return what a file begins with. Raises DamagedArchiveError for what is no file of chats at all."""
     if path.exists() and not path.is_file():  # a pipe, say, which whoever opens it waits for
-        raise OSError("it is no file")
+        raise OSError(say("it is no file"))
     if path.stat().st_size > MOST_FILE_BYTES:
-        raise DamagedArchiveError(f"it is larger than {MOST_FILE_BYTES >> 30} GiB")
+        raise DamagedArchiveError(say("it is larger than {size} GiB", size=MOST_FILE_BYTES >> 30))
     with path.open("rb") as file:
         beginning = file.read(len(MAGIC))
     if beginning.startswith(_ZIP):
-        raise DamagedArchiveError("it is a zip file; unpack it first and choose the conversations.json in it")
+        raise DamagedArchiveError(say("it is a zip file; unpack it first and choose the conversations.json in it"))
     return beginning
 
 
@@ -204,8 +248,8 @@ def _found(stream: Readable) -> Generator[ArchivedTree | Unreadable, None, None]
     items = objects(stream, MOST_OBJECT_BYTES, MOST_DEPTH)
     first = next(items, None)
     if first is None:
-        raise BrokenListError("it is empty")
-    is_own = first.content is not None and Fields.parse(first.content, "entry 1").optional("kind", str) is not None
+        raise BrokenListError(say("it is empty"))
+    is_own = first.content is not None and Fields.parse(first.content, say("entry {number}", number=1)).optional("kind", str) is not None
     yield from (trees if is_own else conversations)(chain([first], items))
 
 

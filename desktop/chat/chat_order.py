@@ -50,6 +50,11 @@ class ChatOrder:
         await self._order.set_folder_folded(folder_id, is_folded)
         await self._tell_folders()
 
+    async def move_folder(self, folder_id: FolderId, place: int) -> None:
+        """See Organising."""
+        await self._order.move_folder(folder_id, place)
+        await self._tell_folders()
+
     async def delete_folder(self, folder_id: FolderId) -> None:
         """See Organising."""
         for chat in await self._order.delete_folder(folder_id):

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from desktop.chat.event_buffer import EventBuffer
-from desktop.chat.events import Activity, ActivityChanged, ContextChanged, Readiness, ReadinessChanged
+from desktop.chat.events import Activity, ActivityChanged, ContextChanged, Readiness, ReadinessChanged, RereadReason
 from desktop.conversations.message import ConversationId
 from desktop.inference.job import JobId, Purpose
 
@@ -23,7 +23,7 @@ class ChatState:
     used: int = 0  # tokens of the context
     held: int = 0  # tokens that its session has restored or decoded
     was_damaged: bool = False  # a stored segment had to be set aside, and what it held was not read again yet
-    has_changed: bool = False  # a setting of its prompts has, and what that costs was not read yet
+    changed: RereadReason | None = None  # a setting of its prompts was, and what that costs was not read yet
     is_writing: bool = False  # the person is; so what must be read again is read
     job_id: JobId | None = None
     purpose: Purpose | None = None  # of the job

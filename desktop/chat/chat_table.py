@@ -1,6 +1,7 @@
 """The chats that are known while the application runs, and how each is brought to rest or into the context."""
 
 import logging
+from collections.abc import Callable
 
 from desktop.chat.chat_state import ChatState
 from desktop.chat.event_buffer import EventBuffer
@@ -23,6 +24,7 @@ class ChatTable:
         self._store, self._engine, self._turns, self._events = store, engine, turns, events
         self.states: dict[ConversationId, ChatState] = {}
         self.awaiting_model: list[ConversationId] = []  # a reply is wanted as soon as a model is there
+        self.on_awaiting: list[Callable[[], None]] = []  # called when one more waits
 
     def chat(self, conversation_id: ConversationId) -> ChatState:
         """Return a chat's state, made if it was not known."""
@@ -36,12 +38,29 @@ class ChatTable:
         """Return the chats that do something or wait to."""
         return [chat.id for chat in self.states.values() if chat.job_id is not None or chat.activity is not Activity.IDLE]
 
+    def is_asked(self) -> bool:
+        """Tell whether something is just being asked of a chat."""
+        return any(chat.lock.locked() for chat in self.states.values())
+
+    def await_model(self, chat: ChatState) -> None:
+        """Let a chat reply as soon as a model is there."""
+        self.awaiting_model.append(chat.id)
+        chat.set_activity(Activity.WAITING)
+        for on_awaiting in self.on_awaiting:
+            on_awaiting()
+
     async def halt(self, chat: ChatState) -> None:
         """End what a chat does or waits for, keeping a partial reply; returns when it has ended. With the chat's lock held."""
         if chat.id in self.awaiting_model:
             self.awaiting_model.remove(chat.id)
             chat.set_activity(Activity.IDLE)
         await self._turns.stop(chat)
+
+    async def halt_all(self) -> None:
+        """End what all chats do or wait for."""
+        for chat in list(self.states.values()):
+            async with chat.lock:
+                await self.halt(chat)
 
     async def turn_away(self, chat: ChatState) -> None:
         """Do as halt(), but let a reply go on that streams for another chat and is only shown in this one."""

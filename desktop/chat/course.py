@@ -1,13 +1,14 @@
 """How far a long command is, told across threads."""
 
 from desktop.system.errors import RivuletError
+from desktop.system.words import say
 
 
 class StoppedError(RivuletError):
     """The person ended a command before it was done."""
 
     def __init__(self) -> None:
-        super().__init__("Stopped. No file was written.")
+        super().__init__(say("Stopped. No file was written."))
 
 
 class Course:
@@ -17,6 +18,7 @@ class Course:
         self.done = 0
         self.total = 0  # 0: not known yet
         self.is_stopped = False
+        self.left_out: list[str] = []  # titles of what could not be taken along
 
     def stop(self) -> None:
         """Have the command end soon."""

@@ -9,6 +9,7 @@ from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import NoticeRaised
 from desktop.chat.readiness import epoch_of
 from desktop.chat.turns import Turns
+from desktop.conversations.context_start import start_of
 from desktop.conversations.kv_records import KvContext
 from desktop.conversations.message import ConversationId
 from desktop.conversations.store import ConversationStore
@@ -16,11 +17,12 @@ from desktop.inference.engine import Engine, LoadedModel
 from desktop.inference.job import Purpose
 from desktop.sessions.keys import KV_EPOCH, ContextKey
 from desktop.sessions.store import SegmentStore
+from desktop.system.words import say
 
 log = logging.getLogger(__name__)
 
 PREPARED_CHATS = 5  # the latest, besides those that are open
-UPDATED = "Rivulet was updated: saved chats are prepared again while you do nothing else. Your messages are kept."
+UPDATED = say("Rivulet was updated: saved chats are prepared again while you do nothing else. Your messages are kept.")
 
 
 class Epochs:
@@ -71,7 +73,8 @@ class Epochs:
 
     async def _is_left_behind(self, conversation_id: ConversationId, stale: set[bytes], model: LoadedModel) -> bool:
         path = await self._store.path(conversation_id)
-        nodes = await self._store.nodes([message.id for message in path])
+        start = start_of(path, await self._store.conversation(conversation_id))
+        nodes = await self._store.nodes([message.id for message in path], start)
         is_known = any(node.context_key == model.context and node.message_id == path[-1].id for node in nodes)
         return not is_known and any(node.context_key in stale for node in nodes)
 

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from desktop.chat.context_choice import USUAL, ContextChoice
 from desktop.conversations.folder import Folder
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
+from desktop.conversations.preset import Preset
+from desktop.models.download import Download
 from desktop.system.cache_type import CacheType
 
 
@@ -26,10 +29,12 @@ class RereadReason(Enum):
     MODEL_FILE_CHANGED = auto()
     SETTING_CHANGED = auto()  # the cache type
     THINKING_CHANGED = auto()  # whether the chat reasons, or keeps its reasoning
+    PROMPT_CHANGED = auto()  # the system prompt
     REMOVED = auto()  # to make room, or by hand
     DAMAGED = auto()
     EARLIER_MESSAGE_CHANGED = auto()
     STATE_NOT_KEPT = auto()  # a hybrid model's state was kept at an earlier message only
+    TEMPORARY = auto()  # nothing of a temporary chat is stored
     UPDATED = auto()  # states saved by an earlier version do not restore any more
 
 
@@ -90,6 +95,7 @@ class ModelPhase(Enum):
     LOADING = auto()
     READY = auto()
     FAILED = auto()
+    UNLOADED = auto()  # its memory is free, and it comes back with the next message
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +108,34 @@ class ModelState:
     device: str = ""  # "CPU, 2 threads", or the name of the GPU
     context_tokens: int = 0
     progress: float = 0.0  # 0 to 1 while loading
+    detail: str = ""  # what is done first, before there is any progress
     can_toggle_thinking: bool = False  # its template can be told whether to reason
+    trained_tokens: int = 0  # the longest context that the model is made for; 0: its file does not say
     has_whole_states_only: bool = False  # forks and saved chats cost a whole state each
     cache_type: CacheType = CacheType.F16
+    chosen_tokens: int | None = None  # the length of context that the person chose; None: the usual
+    layers: int = 0
+    gpu_layers: int = 0  # of all layers, that lie on the GPU
+    chosen_gpu_layers: int | None = None  # that the person chose; None: as many as fit
+    is_guide: bool = False  # it is the one that comes with Rivulet
     error: str = ""  # a sentence, where phase is FAILED
+    refused: "RefusedModel | None" = None  # where the last one that was asked for seems too large; the phase is that of the one before
+
+    @property
+    def can_load_anyway(self) -> bool:
+        """Tell whether what was refused may be loaded all the same."""
+        return self.refused is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedModel:
+    """A model that was not loaded because it seems to take more memory than there is."""
+
+    path: Path
+    name: str
+    error: str  # a sentence
+    fitting_tokens: int | None  # the longest context that would fit; None: not even the shortest
+    choice: ContextChoice = USUAL  # as it was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +172,13 @@ class FoldersChanged:
     """Folders came, went, or changed."""
 
     folders: tuple[Folder, ...]  # all, from the top
+
+
+@dataclass(frozen=True, slots=True)
+class PresetsChanged:
+    """Presets came, went, or changed."""
+
+    presets: tuple[Preset, ...]  # all, by their names
 
 
 class Move(Enum):
@@ -223,6 +260,18 @@ class ModelChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """The model files there are, or what is known of them, changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadsChanged:
+    """Downloads went on, came or ended."""
+
+    downloads: tuple[Download, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRaised:
     """Something failed that no message can show: a sentence for the window's notice bar."""
 
@@ -236,6 +285,7 @@ Event = (
     | ConversationChanged
     | ConversationRemoved
     | FoldersChanged
+    | PresetsChanged
     | HeadMoved
     | MessageAdded
     | ReplyExtended
@@ -244,5 +294,7 @@ Event = (
     | ReadinessChanged
     | ContextChanged
     | ModelChanged
+    | LibraryChanged
+    | DownloadsChanged
     | NoticeRaised
 )

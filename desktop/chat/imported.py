@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 from desktop.conversations.archive_json import Unreadable
 from desktop.conversations.message import Conversation
+from desktop.system.words import Words, counted, say, sentences
 
 MOST_REASONS = 3  # that a sentence names
-STOPPED = "it was stopped"
+STOPPED = say("it was stopped")
 
 
 @dataclass(slots=True)
@@ -21,19 +22,36 @@ class Imported:
     ended: str = ""  # why what follows in the file was not read
 
 
-def imported_sentences(imported: Imported) -> str:
+def imported_sentences(imported: Imported) -> Words:
     """Return what there is to say of an import."""
-    sentences = [f"{_chats(imported.chats)} imported{f', {imported.trashed:,} of them into the trash' if imported.trashed else ''}."]
-    if imported.skipped:
-        named = [f"{reason.where}: {reason.why}" for reason in imported.reasons[:MOST_REASONS]]
-        more = imported.skipped - len(named)
-        sentences.append(f"{imported.skipped:,} skipped: {'; '.join(named)}{f'; and {more:,} more' if more else ''}.")
-    if imported.ended == STOPPED:
-        sentences.append("The import was stopped; what was imported stays.")
-    elif imported.ended:
-        sentences.append(f"What follows in the file could not be read: {imported.ended}.")
-    return " ".join(sentences)
+    return sentences(_chats(imported.chats, imported.trashed), _skipped(imported), _ended(imported.ended))
 
 
-def _chats(count: int) -> str:
-    return f"{count or 'No'} {'chat' if count == 1 else 'chats'}" if count < 1000 else f"{count:,} chats"
+def _chats(count: int, trashed: int) -> Words:
+    if not count:
+        return say("No chats imported.")
+    if trashed:
+        return counted(
+            "{count} chats imported, {trashed} of them into the trash.",
+            "{count} chat imported, {trashed} of them into the trash.",
+            count,
+            trashed=trashed,
+        )
+    return counted("{count} chats imported.", "{count} chat imported.", count)
+
+
+def _skipped(imported: Imported) -> str:
+    if not imported.skipped:
+        return ""
+    first, *others = [say("{where}: {why}", where=reason.where, why=reason.why) for reason in imported.reasons[:MOST_REASONS]]
+    for other in others:
+        first = say("{first}; {second}", first=first, second=other)
+    if more := imported.skipped - 1 - len(others):
+        first = counted("{first}; and {count} more", "{first}; and {count} more", more, first=first)
+    return counted("{count} skipped: {reasons}.", "{count} skipped: {reasons}.", imported.skipped, reasons=first)
+
+
+def _ended(why: str) -> str:
+    if why == STOPPED:
+        return say("The import was stopped; what was imported stays.")
+    return say("What follows in the file could not be read: {why}.", why=why) if why else ""

@@ -8,8 +8,9 @@ from desktop.chat.chat_table import ChatTable
 from desktop.chat.numbers import StorageNumbers
 from desktop.chat.session import Clock, Sessions
 from desktop.chat.spawning import Spawn
+from desktop.conversations.context_start import start_of
 from desktop.conversations.kv_records import SavedNode
-from desktop.conversations.message import Conversation, ConversationId, Message
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
 from desktop.sessions.keys import ContextKey, NodeKey
@@ -139,8 +140,10 @@ class Keeping:
             try:
                 if used:
                     await self._store.touch(used, self._clock())
-                heads = await self._store.head_ends()
-                self._segments.set_heads({ContextKey(context): {NodeKey(end) for end in ends} for context, ends in heads.items()})
+                heads, presets = _as_ends(await self._store.head_ends()), _as_ends(await self._store.presets.ends())
+                self._segments.set_lasting(presets)
+                _add(heads, presets)
+                self._segments.set_heads(heads)
                 self._segments.set_pins(await self._pins())
             except RivuletError as error:  # one was deleted meanwhile, for instance: whoever did that refreshes again
                 log.info("pins not refreshed: %s", error.sentence)
@@ -150,20 +153,22 @@ class Keeping:
         open_ids = set(self._table.open_ids())
         for chat in await self._store.kept_ready(open_ids):
             path = await self._store.path(chat.id)
-            ends = await self._ends(path)
+            start = start_of(path, chat)
+            ends = await self._ends(path, start)
             _add(pins, ends)
             if chat.redo_id is not None:
-                _add(pins, await self._ends(await self._store.path_to(chat.redo_id)))
+                redone = await self._store.path_to(chat.redo_id)
+                _add(pins, await self._ends(redone, start_of(redone, chat)))
             if chat.id in open_ids:
-                await self._measure(chat, path, ends)
+                await self._measure(chat, path, start, ends)
         return pins
 
-    async def _ends(self, path: list[Message]) -> Ends:
-        return newest_ends(await self._store.nodes([message.id for message in path]))
+    async def _ends(self, path: list[Message], start: MessageId | None) -> Ends:
+        return newest_ends(await self._store.nodes([message.id for message in path], start))
 
-    async def _measure(self, chat: Conversation, path: list[Message], ends: Ends) -> None:
+    async def _measure(self, chat: Conversation, path: list[Message], start: MessageId | None, ends: Ends) -> None:
         shared = await self._store.shared_messages(chat.id)
-        shared_ends = await self._ends([message for message in path if message.id in shared])
+        shared_ends = await self._ends([message for message in path if message.id in shared], start)
         sizes = await in_thread(THREAD, lambda: (self._bytes(ends), self._bytes(shared_ends)))  # may read what is stored
         self._sessions.measured(chat.id, *sizes)
 
@@ -183,6 +188,10 @@ def newest_ends(nodes: Iterable[SavedNode]) -> Ends:
             elif node.message_id == last:
                 newest[context] = last, {*ends, end}
     return {context: ends for context, (_, ends) in newest.items()}
+
+
+def _as_ends(stored: dict[bytes, set[bytes]]) -> Ends:
+    return {ContextKey(context): {NodeKey(end) for end in ends} for context, ends in stored.items()}
 
 
 def _add(pins: Ends, ends: Ends) -> None:

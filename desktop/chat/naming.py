@@ -1,8 +1,12 @@
 """Which chats are still named by the application."""
 
+import re
+
 from desktop.chat.titles import NEW_CHAT, is_fork_title, title_from
 from desktop.conversations.message import Conversation, Role
 from desktop.conversations.store import ConversationStore
+
+_FILE_NAME = re.compile(r"^`([^`]+)`$")  # as it stands above a file, where the message is nothing else
 
 
 async def name_by_message(store: ConversationStore, conversation: Conversation, text: str) -> Conversation:
@@ -10,9 +14,14 @@ async def name_by_message(store: ConversationStore, conversation: Conversation, 
 
     conversation is the chat before that message.
     """
-    if await _is_automatic(store, conversation) and (title := title_from(text)):
+    if await _is_automatic(store, conversation) and (title := message_title(text)):
         return await store.suggest_title(conversation.id, title)
     return await store.conversation(conversation.id)
+
+
+def message_title(text: str) -> str:
+    """Return a title made of a message; empty where nothing in it is said."""
+    return _FILE_NAME.sub(r"\1", title_from(text))
 
 
 async def _is_automatic(store: ConversationStore, conversation: Conversation) -> bool:

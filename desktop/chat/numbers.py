@@ -58,3 +58,13 @@ class CacheCost:
     cache_type: CacheType
     bytes_per_1000_tokens: int
     is_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetupCost:
+    """What a setup takes. Tokens are counts."""
+
+    tokens: int  # of the system prompt
+    unread: int  # of the chat, that would have to be read before its next reply
+    seconds: float | None  # that this takes; None: not known
+    context_tokens: int  # that there are for all of it

@@ -14,3 +14,4 @@ class OtherModel:
     reading_seconds: float | None  # that it would then take to read the chat; 0: ready at once; None: not known
     loaded_name: str  # empty: none is loaded
     loaded_reading_seconds: float | None  # that the loaded one takes to read the chat; None: not known
+    is_guide_loaded: bool = False  # which is not what anybody wants for such a chat

@@ -10,11 +10,14 @@ from desktop.chat.other_model import OtherModel
 from desktop.chat.readiness import reading_speed
 from desktop.chat.replying import Replying
 from desktop.chat.turns import Turns
+from desktop.conversations.context_start import start_of
 from desktop.conversations.kv_records import KvContext
-from desktop.conversations.message import Conversation, ConversationId, Message, Role
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role
 from desktop.conversations.store import ConversationStore
 from desktop.inference.errors import ModelClosedError
 from desktop.inference.job import Purpose
+from desktop.models.entry import GUIDE_WORDS
+from desktop.models.guide import NAME as GUIDE
 from desktop.sessions.keys import ContextKey, NodeKey
 from desktop.sessions.store import SegmentStore
 from desktop.system.errors import RivuletError
@@ -44,9 +47,9 @@ class OtherModels:
         """See Chats."""
         conversation = await self._store.conversation(conversation_id)
         name, phase = conversation.model, self._models.state.phase
-        if phase is ModelPhase.LOADING or not name or conversation.head_id is None:
+        if phase is ModelPhase.LOADING or name in ("", GUIDE) or conversation.head_id is None:  # nobody wants to be asked for the guide
             return None
-        loaded_name = self._models.name if phase is ModelPhase.READY else ""
+        loaded_name = self._models.name if phase in (ModelPhase.READY, ModelPhase.UNLOADED) else ""
         if name == loaded_name:
             return None
         context = await self._newest_context(name)
@@ -55,8 +58,9 @@ class OtherModels:
             None if context is None else _file(context),
             None if context is None else _number(context, LOAD_SECONDS),
             await self._reading_seconds(conversation, context),
-            loaded_name,
+            GUIDE_WORDS if self._models.state.is_guide else loaded_name,
             await self._loaded_reading_seconds(conversation) if loaded_name else None,
+            self._models.state.is_guide,
         )
 
     async def continue_with_loaded(self, conversation_id: ConversationId) -> None:
@@ -77,7 +81,7 @@ class OtherModels:
 
     async def _reading_seconds(self, conversation: Conversation, context: KvContext | None) -> float | None:
         path = await self._store.path(conversation.id)
-        if context is not None and await self._is_stored(path, context):
+        if context is not None and await self._is_stored(path, start_of(path, conversation), context):
             return 0.0
         stats = next(
             (message.stats for message in reversed(path) if message.stats is not None and message.model == conversation.model), None
@@ -87,10 +91,10 @@ class OtherModels:
             return None
         return (stats.tokens_restored + stats.tokens_read + stats.tokens_written) / speed
 
-    async def _is_stored(self, path: list[Message], context: KvContext) -> bool:
+    async def _is_stored(self, path: list[Message], start: MessageId | None, context: KvContext) -> bool:
         """Tell whether the last reply of a path is stored under a context, or what was said after it."""
         since = next((index for index in reversed(range(len(path))) if path[index].role is Role.ASSISTANT), 0)
-        nodes = await self._store.nodes([message.id for message in path[since:]])
+        nodes = await self._store.nodes([message.id for message in path[since:]], start)
         ends = [NodeKey(node.end_key) for node in nodes if node.end_key and node.context_key == context.key]
         return bool(ends) and await in_thread(THREAD, lambda: self._segments.path_bytes(ContextKey(context.key), ends)) > 0
 
@@ -102,7 +106,7 @@ class OtherModels:
                 return seconds
         speed = self._turns.reading_speed
         try:
-            return await self._turns.unread_tokens(conversation) / speed if speed else None
+            return (await self._turns.size(conversation)).unread / speed if speed else None
         except RivuletError:  # its template cannot render the chat, for instance; told when the person sends
             return None
 

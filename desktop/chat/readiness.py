@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from desktop.chat.events import RereadReason
 from desktop.conversations.kv_records import KvContext, SavedNode
-from desktop.conversations.message import ReplyStats
+from desktop.conversations.message import Message, ReplyStats
 
 LEAST_TOKENS = 32  # fewer tell nothing of the speed
 FIRST_EPOCH = 1  # of contexts that were stored without one
@@ -60,6 +60,13 @@ def epoch_of(context: KvContext) -> int:
     """Return the epoch that a context was stored in."""
     epoch = context.settings.get("epoch", FIRST_EPOCH)
     return epoch if isinstance(epoch, int) else FIRST_EPOCH
+
+
+def writing_seconds(path: Sequence[Message], tokens: int) -> float | None:
+    """Return how long the model takes to write so many tokens, as the last reply of a path tells; None: not known."""
+    known = (message.stats for message in reversed(path) if message.stats is not None and message.stats.tokens_written >= LEAST_TOKENS)
+    last = next(known, None)
+    return None if last is None else tokens * last.writing_seconds / last.tokens_written
 
 
 def reading_speed(longest: ReplyStats | None) -> float:

@@ -53,7 +53,7 @@ class Replying:
         try:
             yield
         except ModelClosedError:
-            self._await_model(chat)
+            self._table.await_model(chat)
         except RivuletError as error:
             chat.set_activity(Activity.IDLE)
             self._events.put(NoticeRaised(error.sentence, chat.id))
@@ -69,7 +69,7 @@ class Replying:
             self._turns.start(openings, self._tell)
         except ModelClosedError:
             for opening in openings:
-                self._await_model(opening.chat)
+                self._table.await_model(opening.chat)
             return openings
         return []
 
@@ -79,7 +79,3 @@ class Replying:
         if conversation.redo_id is not None or conversation.model != reply.model:  # there is nothing to redo any more
             changed = replace(conversation, head_id=reply.id, redo_id=None, model=reply.model, updated_at=reply.created_at)
             self._events.put(ConversationChanged(changed))
-
-    def _await_model(self, chat: ChatState) -> None:
-        self._table.awaiting_model.append(chat.id)
-        chat.set_activity(Activity.WAITING)

@@ -2,6 +2,7 @@
 
 from desktop.chat.chat_state import ChatState
 from desktop.chat.chat_table import ChatTable
+from desktop.chat.counting import Counting
 from desktop.chat.errors import StillReplyingError
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, ConversationChanged, MessageAdded
@@ -15,8 +16,11 @@ from desktop.conversations.store import ConversationStore
 class Sending:
     """Send messages and continue replies. For the event loop's thread."""
 
-    def __init__(self, store: ConversationStore, turns: Turns, table: ChatTable, replying: Replying, events: EventBuffer) -> None:
+    def __init__(
+        self, store: ConversationStore, turns: Turns, table: ChatTable, replying: Replying, counting: Counting, events: EventBuffer
+    ) -> None:
         """Use the store; events tell the window what happens."""
+        self._counting = counting
         self._store, self._turns, self._table, self._replying, self._events = store, turns, table, replying, events
 
     async def send(self, conversation_id: ConversationId, text: str, most_tokens: int) -> None:
@@ -24,8 +28,9 @@ class Sending:
         chat = self._table.chat(conversation_id)
         async with chat.lock:
             await self._make_idle(chat)
-            chat.is_writing = False
             conversation = await self._store.conversation(conversation_id)
+            await self._counting.check(conversation, text)
+            chat.is_writing = False
             message = await self._store.add_user_message(conversation_id, text)
             self._events.put(MessageAdded(conversation_id, message))
             chat.continues_from = 0

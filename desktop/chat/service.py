@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -16,37 +16,50 @@ from desktop.chat.chat_order import ChatOrder
 from desktop.chat.chat_state import ChatState
 from desktop.chat.chat_table import ChatTable
 from desktop.chat.checkpoints import Checkpoints
+from desktop.chat.composing import Composing
+from desktop.chat.context_choice import choices, with_choice
+from desktop.chat.context_room import ContextRoom
+from desktop.chat.counting import Counting
 from desktop.chat.epochs import Epochs
 from desktop.chat.event_buffer import EventBuffer
-from desktop.chat.events import Activity, ConversationAdded, ConversationChanged, ModelState, Readiness
+from desktop.chat.events import Activity, ConversationAdded, ConversationChanged, ModelState, NoticeRaised, Readiness
 from desktop.chat.feeding import Feeding
 from desktop.chat.forking import Forking
 from desktop.chat.keeping import Keeping
+from desktop.chat.model_fit import ModelFit
 from desktop.chat.model_loading import ModelLoading
+from desktop.chat.model_use import ModelUse
+from desktop.chat.models_api import Models
+from desktop.chat.no_models import NoModels
 from desktop.chat.numbers import CacheCost, SessionNumbers, StorageNumbers
 from desktop.chat.open_chats import OpenChats
 from desktop.chat.other_model import OtherModel
 from desktop.chat.other_models import OtherModels
+from desktop.chat.preset_preparing import PresetPreparing
+from desktop.chat.presets import Presets
 from desktop.chat.replying import Replying
 from desktop.chat.search import Search
 from desktop.chat.sending import Sending
 from desktop.chat.session import Clock, Session, Sessions, utc_now
 from desktop.chat.settling import Settling
+from desktop.chat.setups import Setups
 from desktop.chat.spawning import Spawn
+from desktop.chat.temporary import Temporary
 from desktop.chat.title_making import TitleMaking
-from desktop.chat.titles import NEW_CHAT, title_from
+from desktop.chat.titles import title_from
 from desktop.chat.trash import Trash
 from desktop.chat.turns import Turns
 from desktop.chat.versions import Versions
 from desktop.conversations.chat_tree import ChatTree
 from desktop.conversations.edits import Edit
-from desktop.conversations.message import Conversation, ConversationId, Message, MessageId
+from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, is_temporary
 from desktop.conversations.store import ConversationStore
 from desktop.inference.engine import Engine
 from desktop.inference.job import Purpose
 from desktop.sessions.store import SegmentStore
 from desktop.system.cache_type import CacheType
-from desktop.system.errors import RivuletError
+from desktop.system.threads import in_thread
+from desktop.system.words import say
 
 log = logging.getLogger(__name__)
 
@@ -63,33 +76,56 @@ class ChatService:
         spawn: Spawn,
         options: ChatOptions = USUAL,
         clock: Clock = utc_now,
+        models: Models | None = None,
     ) -> None:
         """Use the stores and the engine; events tell the window what happens, spawn runs a coroutine beside."""
         self._store, self._segments, self._engine, self.events, self._spawn = store, segments, engine, events, spawn
         self._turns = Turns(store, segments, engine, lambda: self._models.name)
         self._table = ChatTable(store, engine, self._turns, events)
-        self._chats, self._awaiting_model = self._table.states, self._table.awaiting_model
+        self._chats = self._table.states
         self.search = Search(store)
         self.sessions = Sessions(clock, options.time_to_live)
-        self._models = ModelLoading(store, engine, self._turns, self._table, events, options.cache_types)
+        chosen = choices(options.cache_types, options.context_lengths, options.gpu_layers)
+        self._models = ModelLoading(
+            store,
+            engine,
+            self._turns,
+            self._table,
+            events,
+            options.loading,
+            chosen,
+            lambda path, change, anyway: self._use.load(path, change, anyway=anyway),
+            options.checks,
+        )
         self._checkpoints = Checkpoints(store, self._table, events, spawn)
         self._keeping = Keeping(store, segments, engine, self._table, self.sessions, clock, spawn)
         self._trash = Trash(store, self._table, self.sessions, self._keeping, events, clock)
         self.organising = ChatOrder(store.order, events)
+        self.temporary = Temporary(store, self._table, events)
         self._open_chats = OpenChats(store, engine, self._turns, self._table, self.sessions, self._keeping, self, spawn)
         self._feeding = Feeding(store, engine, self._turns, self._table, events)
         self._replying = Replying(store, self._turns, self._table, events)
-        self._sending = Sending(store, self._turns, self._table, self._replying, events)
+        counting = Counting(store, self._turns, self._table, engine)
+        self.composing = Composing(store, engine, counting)
+        self._sending = Sending(store, self._turns, self._table, self._replying, counting, events)
         self._forking = Forking(store, self._turns, self._table, self._replying, events)
         self._versions = Versions(store, self._table, self._replying, events)
         self._other_models = OtherModels(store, segments, self._turns, self._table, self._models, self._replying, events)
         self._epochs = Epochs(store, segments, engine, self._turns, self._table, events)
+        self.setups = Setups(store, engine, self._turns, self._table, events)
+        self._preparing = PresetPreparing(store, segments, engine, self._turns, self._keeping, spawn, options.settles)
+        self.presets = Presets(store, engine, self._keeping, self._preparing, events, spawn)
         self.archives = Archives(store, self.import_chat, events)
+        self.room = ContextRoom(store, engine, self._turns, self._table, self._models, self._sending, events, self.load_model)
+        self.models = models or NoModels()
         self._options = options
+        afterwards = (self._epochs.prepare, self._preparing.prepare)
+        self._use = ModelUse(self._models, self._replying, self._table, options.loading, clock, spawn, afterwards)
         Accounting(self._turns, self.sessions, lambda: self._models.name)
         Settling(store, self._turns, spawn, options.settles)
-        TitleMaking(store, engine, self._turns, events, spawn, options)
+        TitleMaking(store, engine, self._turns, events, spawn, lambda: options.names_chats() and not self._models.guide_answers)
         self._turns.on_ended.append(lambda chat, _: self._keeping.note_use(chat.id))
+        self._turns.on_ended.append(lambda chat, _: self._use.note())
 
     async def begin(self) -> None:
         """Do what an application with a window does once when it starts."""
@@ -119,6 +155,16 @@ class ChatService:
     def model(self) -> ModelState:
         """See Chats."""
         return self._models.state
+
+    @property
+    def loading(self) -> ModelLoading:
+        """See Chats."""
+        return self._models
+
+    @property
+    def fits(self) -> ModelFit:
+        """Return what tells how models fit."""
+        return self._models.fits
 
     @property
     def tokens_restored(self) -> int:
@@ -152,11 +198,7 @@ class ChatService:
 
     async def new(self, beside: Collection[ConversationId] = ()) -> Conversation:
         """See Chats."""
-        if (known := await self._store.empty(NEW_CHAT, beside)) is not None:
-            return known
-        conversation = await self._store.create(NEW_CHAT, date.today())
-        self.events.put(ConversationAdded(conversation))
-        return conversation
+        return await self.presets.new_chat(beside)
 
     async def open(self, conversation_id: ConversationId) -> list[Message]:
         """See Chats."""
@@ -169,11 +211,13 @@ class ChatService:
     async def prepare(self, conversation_id: ConversationId) -> None:
         """See Chats."""
         self._chat(conversation_id).is_writing = True
+        self._use.note()
+        self._use.want()
         await self._table.bring_in(conversation_id, Purpose.READ)
 
     async def close(self, conversation_id: ConversationId) -> None:
         """See Chats."""
-        await self._open_chats.close(conversation_id)
+        await (self._trash.forget if is_temporary(conversation_id) else self._open_chats.close)(conversation_id)
 
     async def close_unshown(self, conversation_id: ConversationId) -> None:
         """Close a chat that was opened for its session alone, unless the person has it before them by now."""
@@ -185,6 +229,7 @@ class ChatService:
 
     async def feed(self, conversation_id: ConversationId, text: str, max_tokens: int = 0) -> str:
         """Add text to a plain chat and decode it; return up to max_tokens tokens that the model writes after it, as text."""
+        await self._use.have()
         return await self._feeding.feed(conversation_id, text, max_tokens)
 
     async def export_chat(self, conversation_id: ConversationId, stream: BinaryIO, *, with_state: bool) -> None:
@@ -205,6 +250,10 @@ class ChatService:
         chat = self._chat(conversation_id)
         async with chat.lock:  # a reply that is about to begin has begun then
             await self._table.halt(chat)
+
+    async def stop_all(self) -> None:
+        """Stop what all chats do, as stop() does."""
+        await self._table.halt_all()
 
     async def continue_reply(self, conversation_id: ConversationId) -> None:
         """See Chats."""
@@ -302,19 +351,16 @@ class ChatService:
 
     async def continue_with_loaded(self, conversation_id: ConversationId) -> None:
         """See Chats."""
+        await self._use.have()
         await self._other_models.continue_with_loaded(conversation_id)
-
-    async def set_temperature(self, conversation_id: ConversationId, temperature: float | None) -> None:
-        """See Chats."""
-        self.events.put(ConversationChanged(await self._store.set_temperature(conversation_id, temperature)))
 
     async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:
         """See Chats."""
-        await self._set_prompts(await self._store.set_thinking(conversation_id, thinking))
+        await self.setups.set_thinking(conversation_id, thinking)
 
     async def set_keeps_reasoning(self, conversation_id: ConversationId, keeps: bool) -> None:
         """See Chats."""
-        await self._set_prompts(await self._store.set_keeps_reasoning(conversation_id, keeps))
+        await self.setups.set_keeps_reasoning(conversation_id, keeps)
 
     async def set_kept_ready(self, conversation_id: ConversationId, is_kept: bool) -> None:
         """See Chats."""
@@ -366,30 +412,31 @@ class ChatService:
         if (path := self.model.path) is not None and cache_type is not self.model.cache_type:
             await self.load_model(path, cache_type)
 
-    async def load_model(self, path: Path, cache_type: CacheType | None = None) -> None:
-        """See Chats. cache_type: None: the one that was chosen for this model."""
-        if not await self._models.load(path, cache_type):
-            return
-        for conversation_id in self._awaiting_model[:]:
-            try:
-                await self._replying.resume(self._chat(conversation_id))
-            except Exception:  # the other chats wait too
-                log.exception("a reply did not begin")
-        for chat in [chat for chat in self._chats.values() if chat.is_open]:
-            await self._table.bring_in(chat.id, Purpose.READ if chat.is_writing else Purpose.RESTORE)
-        self._spawn(self._epochs.prepare())
+    async def load_model(
+        self, path: Path, cache_type: CacheType | None = None, context_tokens: int | None = None, *, anyway: bool = False
+    ) -> None:
+        """See Chats. cache_type: None: what was chosen for this model."""
+        await self._use.load(path, with_choice(cache_type, context_tokens), anyway=anyway)
+
+    async def load_last_model(self, path: Path | None) -> None:
+        """Load the model of the last time, or the guide where that is gone, or nothing was chosen yet.
+
+        One with which a process ended while it was loaded is not loaded, and a notice says so.
+        """
+        if path is None or (not await in_thread("library", path.is_file) and await self._options.checks.guide_path() is not None):
+            await self._models.follow_guide()
+            if path is not None and self.model.is_guide:
+                self.events.put(NoticeRaised(_gone(path.stem)))
+        elif not self._models.was_fatal(path):
+            await self._use.load(path)
+
+    async def unload_if_unused(self) -> None:
+        """Free the model's memory if nobody has used it for as long as the person said. To be called now and then."""
+        await self._use.unload_if_unused()
 
     def _chat(self, conversation_id: ConversationId) -> ChatState:
         return self._table.chat(conversation_id)
 
-    async def _set_prompts(self, conversation: Conversation) -> None:
-        """Tell that a chat's prompts are made in another way from now on, and what that costs."""
-        self.events.put(ConversationChanged(conversation))
-        chat = self._chat(conversation.id)
-        chat.has_changed = True
-        async with chat.lock:
-            if chat.is_open and chat.activity is Activity.IDLE and self._engine.loaded is not None:
-                try:
-                    await self._turns.refresh(chat, conversation)
-                except RivuletError as error:  # told again when the person sends
-                    log.info("not restored: %s", error.sentence)
+
+def _gone(name: str) -> str:
+    return say("{name} is not where it was, so the guide is here. Your chats are kept; open its file, or choose another model.", name=name)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from desktop.chat.numbers import SessionNumbers, SessionState
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role
 from desktop.system.errors import RivuletError
+from desktop.system.words import say
 
 Clock = Callable[[], datetime]
 
@@ -19,21 +20,22 @@ class SessionEndedError(RivuletError):
     """The session was closed or has expired, which is final."""
 
     def __init__(self) -> None:
-        super().__init__("This session has ended. The chat is kept; open it again to go on.")
+        super().__init__(say("This session has ended. The chat is kept; open it again to go on."))
 
 
 class UsedSessionIdError(RivuletError):
     """A session of this id was opened before."""
 
     def __init__(self, session_id: UUID) -> None:
-        super().__init__(f"The session {session_id} was opened before, and a session is opened once. Choose another id.")
+        told = say("The session {id} was opened before, and a session is opened once. Choose another id.", id=str(session_id))
+        super().__init__(told)
 
 
 class EmptySessionError(RivuletError):
     """There is no message to fork at."""
 
     def __init__(self) -> None:
-        super().__init__("This chat has no message yet, so there is nothing to fork.")
+        super().__init__(say("This chat has no message yet, so there is nothing to fork."))
 
 
 class SessionHost(Protocol):

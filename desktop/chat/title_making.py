@@ -7,31 +7,29 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
-from desktop.chat.chat_options import ChatOptions
 from desktop.chat.chat_state import ChatState
 from desktop.chat.event_buffer import EventBuffer
 from desktop.chat.events import Activity, ConversationChanged
+from desktop.chat.job_text import JobText
 from desktop.chat.spawning import Spawn
 from desktop.chat.titles import suggested_title, title_from
 from desktop.chat.turn import Turn
 from desktop.chat.turns import Turns
-from desktop.conversations.message import Conversation, ConversationId, Message, Role, Status
+from desktop.conversations.message import Conversation, ConversationId, Message, Role, Status, is_temporary
 from desktop.conversations.store import ConversationStore
 from desktop.inference import prompt as prompts
 from desktop.inference.engine import Engine
 from desktop.inference.errors import ModelClosedError
-from desktop.inference.job import Ending, Entry, Job, Outcome, Purpose
-from desktop.inference.prompt import Prompt, PromptSettings
-from desktop.inference.reasoning import ReasoningSplitter
+from desktop.inference.job import Job, Purpose
+from desktop.inference.prompt import PromptSettings
 from desktop.inference.sampling import SamplerSettings
-from desktop.sessions.keys import NodeKey
-from desktop.sessions.tokens import TokenIds
 from desktop.system.errors import RivuletError
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 10.0  # after a reply: who answers at once waits for nothing
 MOST_TOKENS = 24
+THOUGHT_TOKENS = 256  # before them, of a model that thinks whatever it is told; a thought that goes on ends without a title
 EXCERPT = 500  # characters of the message, and of the reply
 WISH = (
     "This is how a conversation begins.\n\nQuestion: {asked}\n\nAnswer: {answered}\n\n"
@@ -48,16 +46,18 @@ class TitleMaking:
     """Name chats after their first replies, unless the person has. For the event loop's thread."""
 
     def __init__(
-        self, store: ConversationStore, engine: Engine, turns: Turns, events: EventBuffer, spawn: Spawn, options: ChatOptions
+        self, store: ConversationStore, engine: Engine, turns: Turns, events: EventBuffer, spawn: Spawn, may_name: Callable[[], bool]
     ) -> None:
-        """Listen to turns; spawn runs a coroutine beside."""
+        """Listen to turns; spawn runs a coroutine beside; may_name: whether the loaded model may and can."""
         self._store, self._engine, self._turns, self._events, self._spawn = store, engine, turns, events, spawn
-        self._options = options
+        self._may_name = may_name
         self._tried: set[ConversationId] = set()
         turns.on_ended.append(self._on_turn_ended)
 
     def _on_turn_ended(self, chat: ChatState, turn: Turn) -> None:
-        if turn.reply is not None and turn.reply.status is Status.COMPLETE and self._options.names_chats():
+        if is_temporary(chat.id):
+            return
+        if turn.reply is not None and turn.reply.status is Status.COMPLETE and self._may_name():
             self._spawn(self._wait(chat))
 
     async def _wait(self, chat: ChatState) -> None:
@@ -66,7 +66,7 @@ class TitleMaking:
     async def _name(self, chat: ChatState) -> None:
         async with chat.lock:  # what the next message needs comes first
             pass
-        if chat.activity is not Activity.IDLE or chat.id in self._tried:  # the end of a reply that is under way comes here again
+        if chat.activity is not Activity.IDLE or chat.id in self._tried or not self._may_name():  # another reply's end comes here again
             return
         await self._turns.ended(chat)
         try:
@@ -92,22 +92,23 @@ class TitleMaking:
         prompt = await self._engine.prompt([prompts.Turn(prompts.Role.USER, wish)], settings)
         if self._engine.loaded is not model:
             raise ModelClosedError
-        sink = _Listener(prompt)
+        title = JobText(prompt, MOST_TOKENS)
         job = Job(
             self._turns.next_job_id(),
             ("title", conversation.id),
             prompt.ids,
             (),
-            sink,
+            title,
             Purpose.WRITE,
             SamplerSettings(temperature=0),
-            most_tokens=MOST_TOKENS,
+            most_tokens=MOST_TOKENS if prompt.form is None else THOUGHT_TOKENS + MOST_TOKENS,
             is_background=True,
             is_passing=True,
         )
         self._engine.start(job)
         try:
-            return await sink.text()
+            await title.done.wait()
+            return title.line()
         finally:
             self._engine.stop(job.id)
 
@@ -119,49 +120,3 @@ def first_exchange(conversation: Conversation, path: Sequence[Message]) -> tuple
         return None
     asked, answered = own[:2]
     return (asked, answered) if conversation.title == title_from(asked.text) and answered.text.strip() else None
-
-
-class _Listener:
-    """Gather what a job writes besides its reasoning. A JobSink: its calls come from the worker's thread."""
-
-    def __init__(self, prompt: Prompt) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._done = asyncio.Event()
-        self._splitter = ReasoningSplitter(prompt.form)
-        self._splitter.feed(prompt.begun)
-        self._text = ""
-        self._ending = Ending.STOPPED
-
-    async def text(self) -> str:
-        """Return what was written; of one that was cut off, without its last word."""
-        await self._done.wait()
-        if self._ending is Ending.TOKEN_LIMIT and "\n" not in self._text.strip():
-            return self._text.rpartition(" ")[0]
-        return self._text if self._ending in (Ending.END_OF_TURN, Ending.TOKEN_LIMIT) else ""
-
-    def entered(self, entry: Entry) -> None:
-        """See JobSink."""
-
-    def read(self, done: int, total: int, seconds_left: float) -> None:
-        """See JobSink."""
-
-    def wrote(self, text: str) -> None:
-        """See JobSink."""
-        self._text += "".join(shown.text for shown in self._splitter.feed(text) if not shown.is_reasoning)
-
-    def keep(self, ids: TokenIds) -> None:
-        """See JobSink."""
-
-    def saved(self, position: int, node: NodeKey) -> None:
-        """See JobSink."""
-
-    def waiting(self) -> None:
-        """See JobSink."""
-
-    def finished(self, outcome: Outcome) -> None:
-        """See JobSink."""
-        if (rest := self._splitter.rest()) is not None and not rest.is_reasoning:
-            self._text += rest.text
-        self._ending = outcome.ending
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._done.set)

@@ -5,11 +5,12 @@ import re
 from collections.abc import Collection
 
 NEW_CHAT = "New chat"
+TEMPORARY_CHAT = "Temporary chat"
 LONGEST_TITLE = 80  # characters
 LONGEST_SUGGESTION = 60
 LONGEST_GIVEN = 2 * LONGEST_TITLE  # of one that says it is a fork, too
-FORK = re.compile(r"^Fork( \d+)? of ")
-WAY = re.compile(r", way \d+$")
+FORK = re.compile(r"^Fork(?: (\d+))? of ")
+WAY = re.compile(r", way (\d+)$")
 _HERALD = re.compile(r"^(title|titel|titre|título|titolo)\s*:\s*", re.IGNORECASE)
 _QUOTES = re.compile(r"[\"“”„‟«»]")
 _BROKEN = "\ufffd"  # stands for bytes that are no text

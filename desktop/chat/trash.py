@@ -52,6 +52,10 @@ class Trash:
         before = self._clock() - timedelta(days=TRASH_DAYS)
         await self._delete([chat.id for chat in await self._store.trashed() if chat.trashed_at is not None and chat.trashed_at < before])
 
+    async def forget(self, conversation_id: ConversationId) -> None:
+        """Delete a chat that is kept in memory only."""
+        await self._delete_text(conversation_id)
+
     async def _delete(self, conversation_ids: Sequence[ConversationId]) -> None:
         """Delete chats, and then from the disk what only they had."""
         if not conversation_ids:

@@ -56,6 +56,7 @@ class TurnPlan:
     speed: float  # tokens a second of prefill, 0: unknown
     new_tokens: int = 0  # of the prompt, that were never read before
     is_background: bool = False  # in idle time, and silent
+    start: MessageId | None = None  # the message that the prompt begins with; None: the chat's first
     thinking_seconds: float = 0.0  # that the reply which is continued has thought
 
     @property
@@ -175,7 +176,7 @@ class Turn:
         if self._chat.activity is not Activity.REPLYING:
             self._set_activity(Activity.REPLYING)
             self._set_readiness(None)
-            self._chat.was_damaged = self._chat.has_changed = False
+            self._chat.was_damaged, self._chat.changed = False, None
         for shown in self._splitter.feed(text):
             self._show(self.reply, shown)
 
@@ -190,8 +191,8 @@ class Turn:
         """See JobSink."""
         owner = self._owner(position)
         if owner is not None:
-            is_settled = owner in self._plan.replies
-            self._store.save_node(owner, self._plan.context, node, TokenForm.SETTLED if is_settled else TokenForm.GENERATED)
+            form = TokenForm.SETTLED if owner in self._plan.replies else TokenForm.GENERATED
+            self._store.save_node(owner, self._plan.context, node, form, self._plan.start)
 
     def waiting(self) -> None:
         """See JobSink."""
@@ -262,7 +263,7 @@ class Turn:
     def _finish_in_background(self) -> None:
         self._set_used(self._plan.prompt_tokens)
         if isinstance(self._chat.readiness, NotReady):
-            self._chat.was_damaged = self._chat.has_changed = False
+            self._chat.was_damaged, self._chat.changed = False, None
             self._set_readiness(None)
 
     def _finish_reply(self, reply: Message, outcome: Outcome) -> Message:
@@ -285,7 +286,7 @@ class Turn:
         if self._chat.was_damaged:
             return RereadReason.DAMAGED
         is_elsewhere = self._plan.reason is RereadReason.EARLIER_MESSAGE_CHANGED
-        return RereadReason.THINKING_CHANGED if self._chat.has_changed and is_elsewhere else self._plan.reason
+        return self._chat.changed if self._chat.changed is not None and is_elsewhere else self._plan.reason
 
     def _set_activity(self, activity: Activity) -> None:
         with self._telling:
@@ -308,7 +309,7 @@ class Turn:
         self._set_used(total)
         if missing > SHORT_READING:
             return NotReady(missing, missing / speed if speed else None, self._reread_reason())
-        self._chat.was_damaged = self._chat.has_changed = False
+        self._chat.was_damaged, self._chat.changed = False, None
         if outcome.tokens_read > SHORT_READING:
             return None  # it was waited for; nothing was saved
         if self._chat.continues_from:

@@ -4,14 +4,15 @@ import asyncio
 import itertools
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from desktop.chat.chat_state import ChatState
 from desktop.chat.events import RereadReason
 from desktop.chat.readiness import NodePlace, reread_reason
 from desktop.chat.turn import Turn, TurnPlan
+from desktop.conversations.context_start import read_part, start_of
 from desktop.conversations.kv_records import KvContext, SavedNode
-from desktop.conversations.message import Conversation, Message, MessageId, Role, Status
+from desktop.conversations.message import Conversation, Message, MessageId, Role, Status, is_temporary
 from desktop.conversations.store import ConversationStore
 from desktop.inference import prompt as prompts
 from desktop.inference.engine import Engine, LoadedModel
@@ -19,11 +20,13 @@ from desktop.inference.errors import ContextOverflowError, ModelClosedError
 from desktop.inference.job import Job, JobId, Purpose
 from desktop.inference.prompt import Prompt, PromptSettings
 from desktop.inference.sampling import SamplerSettings
+from desktop.models.guide import NAME as GUIDE
 from desktop.sessions.keys import KV_EPOCH, NodeKey, node_key
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
 
-SEEDS = 1 << 32
+SEEDS = (1 << 32) - 1  # the next one stands for a random seed in llama.cpp
+_OF_THE_REPLY = ("seed", "most_tokens")  # what is chosen of a reply besides its chain's settings
 ROLES = {Role.USER: prompts.Role.USER, Role.ASSISTANT: prompts.Role.ASSISTANT}
 
 
@@ -33,6 +36,15 @@ class _Path:
 
     messages: list[Message]
     turns: list[prompts.Turn]
+    start: MessageId | None  # with which the context begins; None: the chat's first
+
+
+@dataclass(frozen=True, slots=True)
+class ContextSize:
+    """How many tokens a chat takes of the context."""
+
+    tokens: int
+    unread: int  # of these, that the loaded model has not stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +85,26 @@ class Turns:
         return self._engine.reading_speed or self.earlier_speed
 
     def is_of_another_model(self, conversation: Conversation) -> bool:
-        """Tell whether a chat has messages and another model than the loaded one goes on with it."""
-        return bool(conversation.model) and conversation.head_id is not None and conversation.model != self._model_name()
+        """Tell whether a chat has messages and another model than the loaded one goes on with it; from the guide any takes over."""
+        return conversation.head_id is not None and conversation.model not in ("", GUIDE, self._model_name())
 
-    async def unread_tokens(self, conversation: Conversation) -> int:
-        """Return how many tokens of a chat the loaded model has not stored. Raises RivuletError."""
+    async def size(self, conversation: Conversation) -> ContextSize:
+        """Return how many tokens a chat takes of the context, however many fit. Raises RivuletError."""
         path = await self._path(await self._store.path(conversation.id), conversation, self._need_model())
         if not path.turns:
-            return 0
+            return ContextSize(0, 0)
         ids = (await self._engine.history(path.turns, prompt_settings(conversation))).ids
-        return len(ids) - self._segments.lookup(ids).tokens
+        return ContextSize(len(ids), len(ids) - self._segments.lookup(ids).tokens)
+
+    async def said(self, conversation: Conversation, messages: Sequence[Message]) -> list[prompts.Turn]:
+        """Return the part of a chat's messages that the model reads as prompts take it. Raises ModelClosedError."""
+        return (await self._path(messages, conversation, self._need_model())).turns
+
+    async def tokens_with(self, conversation: Conversation, text: str) -> int:
+        """Return how many tokens the prompt would have if a text were sent in a chat. Raises RivuletError."""
+        path = await self._path(await self._store.path(conversation.id), conversation, self._need_model())
+        turns = [*path.turns, prompts.Turn(prompts.Role.USER, text)]
+        return len((await self._engine.prompt(turns, prompt_settings(conversation))).ids)
 
     async def begin_restoring(self, chat: ChatState, conversation: Conversation, purpose: Purpose, *, is_background: bool = False) -> None:
         """Begin to bring a chat into the context: what is stored (RESTORE), or all of it (READ). Raises RivuletError.
@@ -98,13 +120,13 @@ class Turns:
             chat.set_used(len(prompt.ids), model.context_tokens)
         await self._begin_reading(chat, path, prompt, purpose, model, is_background=is_background)
 
-    async def refresh(self, chat: ChatState, conversation: Conversation) -> None:
-        """Let a chat's line say what a change of its thinking or keeps_reasoning costs, and restore what serves it still.
+    async def refresh(self, chat: ChatState, conversation: Conversation, reason: RereadReason) -> None:
+        """Let a chat's line say what a change of its prompts costs, for which reason, and restore what serves it still.
 
         With the chat's lock held and no reply under way. Raises RivuletError.
         """
         await self.stop(chat)
-        chat.has_changed = True
+        chat.changed = reason
         await self.begin_restoring(chat, conversation, Purpose.RESTORE)
 
     async def settle(self, chat: ChatState, conversation: Conversation, in_context: TokenIds) -> None:
@@ -123,8 +145,8 @@ class Turns:
     async def prepare_reply(self, chat: ChatState, conversation: Conversation, *, most_tokens: int = 0) -> Opening:
         """Store a streaming reply to the message at a chat's head, or one that goes on with the cut reply there.
 
-        most_tokens limits it, 0 does not. It begins with start(), which must follow. Raises ContextOverflowError, TemplateError,
-        ModelClosedError; no reply is stored then.
+        most_tokens limits it, 0: as the chat says, or the model. It begins with start(), which must follow. Raises ContextOverflowError,
+        TemplateError, ModelClosedError; no reply is stored then.
         """
         model = self._need_model()
         messages = await self._store.path(conversation.id)
@@ -132,6 +154,7 @@ class Turns:
         path = await self._path(messages, conversation, model, keeps_last=True)
         prompt = await self._engine.prompt(path.turns, prompt_settings(conversation))
         if len(prompt.ids) >= model.context_tokens:
+            chat.set_used(len(prompt.ids), model.context_tokens)
             raise ContextOverflowError(len(prompt.ids), model.context_tokens)
         begun = prompt.ids[prompt.opening :]
         answered = len(path.turns) - (2 if cut else 1)  # the index of the message that is answered
@@ -139,9 +162,15 @@ class Turns:
         plan = await self._plan(chat, path, prompt, Purpose.WRITE, model, new_tokens=prompt.opening - (known[-1] if known else 0))
         if cut is not None and cut.stats is not None:
             plan = replace(plan, thinking_seconds=cut.stats.thinking_seconds)
-        seed = (cut.seed + len(begun)) % SEEDS if cut is not None and cut.seed is not None else secrets.randbelow(SEEDS)
+        seed = conversation.sampling.seed
+        if cut is not None and cut.seed is not None:  # it goes on, and does not begin again with the same throws
+            seed = (cut.seed + len(begun)) % SEEDS
+        elif seed is None:
+            seed = secrets.randbelow(SEEDS)
+        else:  # another version is another reply, the same one each time
+            seed = (seed + await self._store.answers(messages[-1].id)) % SEEDS
         reply = await self._store.begin_reply(conversation.id, self._model_name(), seed, continues=cut.id if cut else None)
-        return Opening(chat, conversation, plan, reply, most_tokens)
+        return Opening(chat, conversation, plan, reply, most_tokens or conversation.sampling.most_tokens or model.source.most_tokens)
 
     def start(self, openings: Sequence[Opening], on_begun: Callable[[Opening], None]) -> None:
         """Let prepared replies begin in the same moment; on_begun gets each before it grows.
@@ -159,7 +188,8 @@ class Turns:
         for opening in openings:
             on_begun(opening)
             job = self._job(opening.chat, opening.plan, opening.reply)
-            jobs.append(replace(job, sampling=sampling(opening.conversation), most_tokens=opening.most_tokens))
+            chosen = sampling(opening.conversation, loaded.source.sampling)
+            jobs.append(replace(job, sampling=chosen, most_tokens=opening.most_tokens))
         self._engine.start(*jobs)
 
     async def stop(self, chat: ChatState) -> None:
@@ -209,10 +239,11 @@ class Turns:
             model.source.vocabulary,
             model.context,
             model.context_tokens,
-            await self._reason(chat, path.messages, prompt, model),
+            await self._reason(chat, path, prompt, model),
             self.reading_speed,
             new_tokens,
             is_background,
+            path.start,
         )
 
     def _job(self, chat: ChatState, plan: TurnPlan, reply: Message | None = None) -> Job:
@@ -239,6 +270,7 @@ class Turns:
             seed=reply.seed if reply is not None and reply.seed is not None else 0,
             end_of_turn=plan.prompt.end_of_turn,
             is_background=plan.is_background,
+            is_saved=not is_temporary(chat.id),
         )
 
     def _end(self, job_id: JobId) -> None:
@@ -253,17 +285,20 @@ class Turns:
     async def _path(
         self, messages: Sequence[Message], conversation: Conversation, model: LoadedModel, *, keeps_last: bool = False
     ) -> _Path:
-        """Return what was said; keeps_last: also if the last message, a cut reply, has no text yet."""
-        last = messages[-1:] if keeps_last else []
-        spoken = [message for message in messages if _is_spoken(message, conversation) or message in last]
+        """Return what was said of what the model reads; keeps_last: also if the last message, a cut reply, has no text yet."""
+        start, last = start_of(messages, conversation), messages[-1:] if keeps_last else []
+        spoken = [message for message in read_part(messages, start) if _is_spoken(message, conversation) or message in last]
         replies = [message.id for message in spoken if message.role is Role.ASSISTANT]
         stored = await self._store.reply_tokens(replies, model.source.vocabulary)
         ids = {message_id: own for message_id, own in stored.items() if _are_within(own, model.vocabulary_size)}
         turns = [prompts.Turn(ROLES[m.role], m.text, token_ids(ids[m.id]) if m.id in ids else None, m.reasoning) for m in spoken]
-        return _Path(spoken, turns)
+        return _Path(spoken, turns, start)
 
-    async def _reason(self, chat: ChatState, messages: Sequence[Message], prompt: Prompt, model: LoadedModel) -> RereadReason:
-        nodes = await self._store.nodes([message.id for message in messages])
+    async def _reason(self, chat: ChatState, path: _Path, prompt: Prompt, model: LoadedModel) -> RereadReason:
+        if is_temporary(chat.id):
+            return RereadReason.TEMPORARY
+        messages = path.messages
+        nodes = await self._store.nodes([message.id for message in messages], path.start)
         known = {context.key: context for context in await self._store.kv_contexts()}
         present = known.get(model.context) or kv_context(model, self._model_name())
 
@@ -279,7 +314,7 @@ class Turns:
             if position is None:
                 own = next(index for index, message in enumerate(messages) if message.id == node.message_id)
                 before = max((boundary.position for boundary in prompt.boundaries if boundary.turn < own), default=None)
-                is_form = before is not None and before <= stored.node_tokens and not chat.has_changed
+                is_form = before is not None and before <= stored.node_tokens and chat.changed is None
                 return NodePlace.REWRITTEN if is_form else NodePlace.ELSEWHERE
             return NodePlace.NOT_ENTERED if position <= stored.node_tokens else NodePlace.CUT_OFF
 
@@ -298,10 +333,10 @@ def prompt_settings(conversation: Conversation) -> PromptSettings:
     )
 
 
-def sampling(conversation: Conversation) -> SamplerSettings:
-    """Return how the tokens of a chat's replies are chosen."""
-    usual = SamplerSettings()
-    return usual if conversation.temperature is None else replace(usual, temperature=conversation.temperature)
+def sampling(conversation: Conversation, usual: SamplerSettings) -> SamplerSettings:
+    """Return how the tokens of a chat's replies are chosen; usual: with the loaded model."""
+    chosen = {name: value for name, value in asdict(conversation.sampling).items() if value is not None and name not in _OF_THE_REPLY}
+    return replace(usual, **chosen)
 
 
 def kv_context(model: LoadedModel, name: str) -> KvContext:

@@ -10,28 +10,30 @@ from datetime import date, datetime
 
 from desktop.conversations.kv_records import KvContext, TokenForm
 from desktop.conversations.message import ReplyStats, Role, Status
+from desktop.conversations.setup import USUAL, Sampling
 from desktop.system.errors import RivuletError
+from desktop.system.words import say
 
 
 class DamagedArchiveError(RivuletError):
     """What should be imported is no exported chat, or damaged; nothing was imported."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"This is no chat that can be imported: {why}. Nothing was imported.")
+        super().__init__(say("This is no chat that can be imported: {why}. Nothing was imported.", why=why))
 
 
 class TooLargeToExportError(RivuletError):
     """A chat is larger than an import would accept."""
 
     def __init__(self) -> None:
-        super().__init__("This chat is too large to be exported. It is kept as it is.")
+        super().__init__(say("This chat is too large to be exported. It is kept as it is."))
 
 
 class ChangedWhileExportedError(RivuletError):
     """A chat was deleted while it was being exported."""
 
     def __init__(self) -> None:
-        super().__init__("A chat was deleted while it was being exported, so no file was written. Export again.")
+        super().__init__(say("A chat was deleted while it was being exported, so no file was written. Export again."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class ArchivedChat:
     head: int | None  # the message at which it stands
     ends: tuple[int, ...] = ()  # those of its messages that no other one of them follows
     model: str = ""
-    temperature: float | None = None
+    sampling: Sampling = USUAL
     redo: int | None = None
     forked_from: int | None = None  # a chat of the tree that comes before it, counted from 0
     forked_at: int | None = None
@@ -82,6 +84,10 @@ class ArchivedChat:
     edits: tuple[ArchivedEdit, ...] = ()
     is_kept_ready: bool = False
     trashed_at: datetime | None = None  # UTC
+    context_start: int | None = None  # the message from which the model reads it
+    is_title_chosen: bool = False
+    is_pinned: bool = False
+    folder: str | None = None  # the name of the one that it was put into
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class ArchivedNode:
     context_key: bytes
     form: TokenForm
     end_key: bytes
+    start: int | None = None  # the message with which the path begins; None: the first
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ object has a line of its own. The objects, by their "kind":
     rivulet chats   first: "version"
     tree            begins chats that share messages: how many "messages" and "chats" of it follow
     message         "parent" is a number of a message of this tree, counted from 0; null: the first of a conversation
-    chat            "head", "redo", "forked_at", "ends" and "visited" are numbers of messages, "forked_from" of a chat of this tree;
-                    "ends" names the messages that a chat has, each with all that leads to it
+    chat            "head", "redo", "forked_at", "context_start", "ends" and "visited" are numbers of messages, "forked_from" of a chat
+                    of this tree; "ends" names the messages that a chat has, each with all that leads to it; "folder" is a folder's name
 
 What is missing of a chat but its title, times, prompt settings and head stands for nothing. The cache's records are JSON of another
 kind, which only goes along with saved states.
@@ -33,8 +33,10 @@ from desktop.conversations.archive import (
 )
 from desktop.conversations.kv_records import KvContext, TokenForm
 from desktop.conversations.message import ReplyStats, Role, Status
+from desktop.conversations.setup import Sampling
 from desktop.system.fields import Fields
 from desktop.system.json_list import BrokenListError, Item, objects
+from desktop.system.words import said_by, say
 
 KIND = "rivulet chats"
 VERSION = 2
@@ -53,6 +55,8 @@ KEY_BYTES = 64
 SETTINGS = 100
 LARGEST_TOKEN = 0x7FFF_FFFF
 HIGHEST_TEMPERATURE = 100.0
+LEAST_PENALTY, HIGHEST_PENALTY = 0.01, 100.0
+LARGEST_SEED = 0xFFFF_FFFE  # llama.cpp takes the next for a random one
 MOST_SECONDS = 1e9  # times are told from these: what is beyond would only be made up
 
 _FINAL = [status for status in Status if status is not Status.STREAMING]
@@ -71,9 +75,12 @@ def begin_json() -> bytes:
     return b"[\n" + _encoded({"kind": KIND, "version": VERSION})
 
 
-def tree_to_json(messages: int, chats: int) -> bytes:
-    """Return what a tree of so many messages and chats begins with; these follow, in this order. Raises TooLargeToExportError."""
-    if messages > MOST_MESSAGES or chats > MOST_CHATS:
+def tree_to_json(messages: int, chats: int, has: int = 0) -> bytes:
+    """Return what a tree of so many messages and chats begins with; these follow, in this order. Raises TooLargeToExportError.
+
+    has: how many messages its chats have together, those that several have counted for each.
+    """
+    if messages > MOST_MESSAGES or chats > MOST_CHATS or has > MOST_MEMBERS:
         raise TooLargeToExportError
     return b",\n" + _encoded({"kind": "tree", "messages": messages, "chats": chats})
 
@@ -92,7 +99,9 @@ def chat_to_json(chat: ArchivedChat) -> bytes:
         "updated_at": chat.updated_at.isoformat(),
         "trashed_at": None if chat.trashed_at is None else chat.trashed_at.isoformat(),
     }
-    return b",\n" + _encoded({"kind": "chat", **asdict(chat), **times})
+    values = asdict(chat)
+    sampling = values.pop("sampling")
+    return b",\n" + _encoded({"kind": "chat", **values, **sampling, **times})
 
 
 def end_json() -> bytes:
@@ -120,12 +129,12 @@ def archive_from_json(content: bytes) -> ArchivedTree:
     """Return the one chat with its tree that a whole text holds, also one of version 1. Raises DamagedArchiveError."""
     try:
         if content.startswith(b"{"):
-            return _from_version_1(Fields.parse(content, "the chat"))
+            return _from_version_1(Fields.parse(content, say("the chat")))
         found = list(trees(objects(io.BytesIO(content), MOST_BYTES, MOST_DEPTH)))
     except ValueError as error:
-        raise DamagedArchiveError(str(error)) from error
+        raise DamagedArchiveError(said_by(error)) from error
     if len(found) != 1 or (isinstance(found[0], ArchivedTree) and len(found[0].chats) != 1):
-        raise DamagedArchiveError("it does not hold one chat")
+        raise DamagedArchiveError(say("it does not hold one chat"))
     if isinstance(found[0], Unreadable):
         raise DamagedArchiveError(found[0].why)
     return found[0]
@@ -155,7 +164,7 @@ def records_to_json(records: ArchivedRecords) -> bytes:
                 {"message": one.message, "vocabulary": one.vocabulary, "form": one.form, "ids": list(one.ids)} for one in records.tokens
             ],
             "nodes": [
-                {"message": one.message, "context": one.context_key.hex(), "form": one.form, "end": one.end_key.hex()}
+                {"message": one.message, "context": one.context_key.hex(), "form": one.form, "end": one.end_key.hex(), "start": one.start}
                 for one in records.nodes
             ],
             "contexts": [
@@ -174,15 +183,15 @@ def records_to_json(records: ArchivedRecords) -> bytes:
 def records_from_json(content: bytes, messages: int) -> ArchivedRecords:
     """Return the records that a JSON text holds, for a chat of so many messages. Raises DamagedArchiveError."""
     try:
-        fields = Fields.parse(content, "the saved state")
+        fields = Fields.parse(content, say("the saved state"))
         _check_version(fields, RECORDS_VERSION)
         return ArchivedRecords(
-            tuple(_tokens(Fields(value, "tokens"), messages) for value in fields.items("tokens", MOST_RECORDS)),
-            tuple(_node(Fields(value, "a node"), messages) for value in fields.items("nodes", MOST_RECORDS)),
-            tuple(_context(Fields(value, "a context")) for value in fields.items("contexts", MOST_RECORDS)),
+            tuple(_tokens(Fields(value, say("tokens")), messages) for value in fields.items("tokens", MOST_RECORDS)),
+            tuple(_node(Fields(value, say("a node")), messages) for value in fields.items("nodes", MOST_RECORDS)),
+            tuple(_context(Fields(value, say("a context"))) for value in fields.items("contexts", MOST_RECORDS)),
         )
     except ValueError as error:
-        raise DamagedArchiveError(str(error)) from error
+        raise DamagedArchiveError(said_by(error)) from error
 
 
 class _TreeReader:
@@ -202,7 +211,7 @@ class _TreeReader:
         try:
             if item.content is None:
                 raise ValueError(item.why)
-            fields = Fields.parse(item.content, f"entry {item.number}")
+            fields = Fields.parse(item.content, say("entry {number}", number=item.number))
             kind = fields.text("kind", NAME_CHARACTERS)
             if kind == "tree":
                 return self._begin(fields, item.number, before)
@@ -212,30 +221,30 @@ class _TreeReader:
             return self._completed()
         except ValueError as error:
             self._place = ""
-            return Unreadable(before, str(error)) if before else None
+            return Unreadable(before, said_by(error)) if before else None
 
     def end(self) -> Unreadable | None:
         """Return what is missing at the end."""
-        return Unreadable(self._place, "its end is missing") if self._place else None
+        return Unreadable(self._place, say("its end is missing")) if self._place else None
 
     def _begin(self, fields: Fields, number: int, before: str) -> Unreadable | None:
         unended = self.end()
-        self._place = f"the chats from entry {number} on"
+        self._place = say("the chats from entry {number} on", number=number)
         self._bytes, self._members, self._messages, self._chats = 0, 0, [], []
         try:
             self._expected = fields.integer("messages", high=MOST_MESSAGES), fields.integer("chats", 1, MOST_CHATS)
         except ValueError as error:
             place, self._place = self._place, ""
-            return Unreadable(before or place, str(error))
+            return Unreadable(before or place, said_by(error))
         return unended
 
     def _add(self, kind: str, fields: Fields, size: int) -> None:
         self._bytes += size
         if self._bytes > MOST_TEXT:
-            raise ValueError(f"it is larger than {MOST_TEXT >> 20} MiB")
+            raise ValueError(say("it is larger than {size} MiB", size=MOST_TEXT >> 20))
         wanted = "message" if len(self._messages) < self._expected[0] else "chat"
         if kind != wanted:
-            raise ValueError(f"a {wanted} is missing in it")
+            raise ValueError(say("a message is missing in it") if wanted == "message" else say("a chat is missing in it"))
         if kind == "message":
             self._messages.append(_message(fields, len(self._messages)))
             return
@@ -248,7 +257,7 @@ class _TreeReader:
             return None
         tree = ArchivedTree(tuple(self._messages), tuple(self._chats))
         if len(members((end for chat in tree.chats for end in chat.ends), tree.messages)) != len(tree.messages):
-            raise ValueError("it has messages that belong to no chat")
+            raise ValueError(say("it has messages that belong to no chat"))
         self._place = ""
         return tree
 
@@ -263,22 +272,22 @@ def _encoded(content: Mapping[str, object]) -> bytes:
 def _check_head(item: Item) -> None:
     if item.content is None:
         raise BrokenListError(item.why)
-    fields = Fields.parse(item.content, "its beginning")
+    fields = Fields.parse(item.content, say("its beginning"))
     if fields.text("kind", NAME_CHARACTERS) != KIND:
-        raise BrokenListError("it holds no chats of Rivulet")
+        raise BrokenListError(say("it holds no chats of Rivulet"))
     _check_version(fields, VERSION)
 
 
 def _check_version(fields: Fields, known: int) -> None:
     if (version := fields.integer("version")) != known:
-        raise ValueError(f"it has version {version}, and this Rivulet knows {known}")
+        raise ValueError(say("it has version {version}, and this Rivulet knows {known}", version=version, known=known))
 
 
 def _from_version_1(fields: Fields) -> ArchivedTree:
     """Return the chat of a text in which it was one object with its messages in it."""
     _check_version(fields, 1)
     values = fields.items("messages", MOST_MESSAGES)
-    messages = [_message(Fields(value, f"message {number}"), number) for number, value in enumerate(values)]
+    messages = [_message(Fields(value, say("message {number}", number=number)), number) for number, value in enumerate(values)]
     return ArchivedTree(tuple(messages), (_chat(fields, messages, 0, MOST_MEMBERS)[0],))
 
 
@@ -296,7 +305,7 @@ def _message(fields: Fields, number: int) -> ArchivedMessage:
     )
     allowed: Sequence[Status] = _FINAL if message.role is Role.ASSISTANT else [Status.COMPLETE]
     if message.status not in allowed:
-        raise ValueError(f"message {number} has a status that it cannot have")
+        raise ValueError(say("message {number} has a status that it cannot have", number=number))
     return message
 
 
@@ -317,7 +326,7 @@ def _chat(fields: Fields, messages: Sequence[ArchivedMessage], number: int, most
         head=fields.optional("head", lambda name: fields.integer(name, high=last)),
         ends=leaves(messages) if ends is None else ends,
         model=_last_model(messages) if model is None else model,
-        temperature=fields.optional("temperature", lambda name: fields.number(name, HIGHEST_TEMPERATURE)),
+        sampling=_sampling(fields),
         redo=fields.optional("redo", lambda name: fields.integer(name, high=last)),
         forked_from=fields.optional("forked_from", lambda name: fields.integer(name, high=number - 1)),
         forked_at=fields.optional("forked_at", lambda name: fields.integer(name, high=last)),
@@ -326,20 +335,36 @@ def _chat(fields: Fields, messages: Sequence[ArchivedMessage], number: int, most
         edits=tuple(_edit(value, last) for value in fields.optional("edits", lambda name: fields.items(name, len(messages))) or ()),
         is_kept_ready=fields.optional("is_kept_ready", fields.flag) or False,
         trashed_at=fields.optional("trashed_at", fields.time),
+        context_start=fields.optional("context_start", lambda name: fields.integer(name, high=last)),
+        is_title_chosen=fields.optional("is_title_chosen", fields.flag) or False,
+        is_pinned=fields.optional("is_pinned", fields.flag) or False,
+        folder=fields.optional("folder", lambda name: fields.text(name, NAME_CHARACTERS)),
     )
     has = members(chat.ends, messages)
-    named = {chat.head, chat.redo, chat.forked_at, *chat.visited, *(edit.message for edit in chat.edits)} - {None}
+    named = {chat.head, chat.redo, chat.forked_at, chat.context_start, *chat.visited, *(edit.message for edit in chat.edits)} - {None}
     if len(has) > most_members:
-        raise ValueError("its chats have too many messages")
+        raise ValueError(say("its chats have too many messages"))
     if not named <= has:
-        raise ValueError("a chat names a message that it does not have")
+        raise ValueError(say("a chat names a message that it does not have"))
     if len({edit.message for edit in chat.edits}) < len(chat.edits):
-        raise ValueError("a chat has two texts in place of one message")
+        raise ValueError(say("a chat has two texts in place of one message"))
     return chat, len(has)
 
 
+def _sampling(fields: Fields) -> Sampling:
+    return Sampling(
+        temperature=fields.optional("temperature", lambda name: fields.number(name, HIGHEST_TEMPERATURE)),
+        top_p=fields.optional("top_p", lambda name: fields.number(name, 1.0)),
+        top_k=fields.optional("top_k", lambda name: fields.integer(name, high=LARGEST_TOKEN)),
+        min_p=fields.optional("min_p", lambda name: fields.number(name, 1.0)),
+        repeat_penalty=fields.optional("repeat_penalty", lambda name: fields.number(name, HIGHEST_PENALTY, low=LEAST_PENALTY)),
+        seed=fields.optional("seed", lambda name: fields.integer(name, high=LARGEST_SEED)),
+        most_tokens=fields.optional("most_tokens", lambda name: fields.integer(name, low=1, high=LARGEST_TOKEN)),
+    )
+
+
 def _edit(value: object, last: int) -> ArchivedEdit:
-    fields = Fields(value, "an edit")
+    fields = Fields(value, say("an edit"))
     return ArchivedEdit(fields.integer("message", high=last), fields.text("text"), fields.flag("is_open"))
 
 
@@ -348,7 +373,7 @@ def _last_model(messages: Sequence[ArchivedMessage]) -> str:
 
 
 def _stats(value: object) -> ReplyStats:
-    fields = Fields(value, "stats")
+    fields = Fields(value, say("stats"))
     return ReplyStats(
         fields.integer("tokens_restored", high=LARGEST_TOKEN),
         fields.integer("tokens_read", high=LARGEST_TOKEN),
@@ -374,6 +399,7 @@ def _node(fields: Fields, messages: int) -> ArchivedNode:
         fields.octets("context", KEY_BYTES),
         fields.choice("form", TokenForm),
         fields.octets("end", KEY_BYTES),
+        fields.optional("start", lambda name: fields.integer(name, high=messages - 1)),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from desktop.conversations import edits, kv_records, transcript
+from desktop.conversations import attachments, edits, kv_records, order, transcript
 from desktop.conversations.archive import (
     ArchivedChat,
     ArchivedEdit,
@@ -23,6 +23,7 @@ from desktop.conversations.edits import Edit
 from desktop.conversations.errors import UnknownMessageError
 from desktop.conversations.kv_records import KvContext, TokenForm
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Status
+from desktop.conversations.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class TreeOutline:
 
     chats: tuple[ArchivedChat, ...]
     message_ids: tuple[MessageId, ...]  # by their numbers
+    has: int = 0  # messages that the chats have together, those that several have counted for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,19 @@ def families(connection: Connection) -> list[tuple[ConversationId, ...]]:
 def read_outline(connection: Connection, chat_ids: Sequence[ConversationId], *, is_alone: bool = False) -> TreeOutline:
     """Return chats of one family with all they have; is_alone: what was not sent and where it came from stays at home.
 
+    Where a chat that one was forked from is not among them, it came from nowhere.
+
     Raises UnknownConversationError.
     """
     chats = [transcript.conversation(connection, chat_id) for chat_id in chat_ids]
     query = "SELECT DISTINCT message_id FROM conversation_message WHERE conversation_id IN (SELECT value FROM json_each(?)) ORDER BY 1"
-    ids = tuple(row[0] for row in connection.execute(query, [json.dumps(list(chat_ids))]))
+    wanted = [json.dumps(list(chat_ids))]
+    ids = tuple(row[0] for row in connection.execute(query, wanted))
+    counting = "SELECT count(*) FROM conversation_message WHERE conversation_id IN (SELECT value FROM json_each(?))"
+    has = connection.execute(counting, wanted).fetchone()[0]
     places = {chat_id: place for place, chat_id in enumerate(chat_ids)}
     archived = (_outlined(connection, chat, ids, None if is_alone else places) for chat in chats)
-    return TreeOutline(tuple(archived), ids)
+    return TreeOutline(tuple(archived), ids, has)
 
 
 def read_messages(connection: Connection, ids: Sequence[MessageId], begin: int, end: int) -> list[ArchivedMessage]:
@@ -118,7 +125,8 @@ def write_nodes(connection: Connection, imported: ImportedTree, nodes: Sequence[
             kv_records.write_context(connection, context)
     for node in nodes:
         owner = imported.message_ids[node.message]
-        kv_records.write_node(connection, kv_records.SavedNode(owner, node.context_key, node.end_key, node.form))
+        start = None if node.start is None else imported.message_ids[node.start]
+        kv_records.write_node(connection, kv_records.SavedNode(owner, node.context_key, node.end_key, node.form, start))
 
 
 def _outlined(
@@ -137,6 +145,7 @@ def _outlined(
     visited = connection.execute(
         "SELECT message_id FROM conversation_message WHERE conversation_id = ? AND is_visited ORDER BY 1", [chat.id]
     )
+    forked_from = None if places is None or chat.forked_from_id is None else places.get(chat.forked_from_id)
     unsent = {} if places is None else edits.edits(connection, chat.id)
     return ArchivedChat(
         title=chat.title,
@@ -150,16 +159,26 @@ def _outlined(
         head=number(chat.head_id),
         ends=tuple(bisect_left(ids, row[0]) for row in ends),
         model=chat.model,
-        temperature=chat.temperature,
+        sampling=chat.sampling,
         redo=number(chat.redo_id),
-        forked_from=None if places is None or chat.forked_from_id is None else places[chat.forked_from_id],
+        forked_from=forked_from,
         forked_at=None if places is None else number(chat.forked_at_id),
         visited=tuple(bisect_left(ids, row[0]) for row in visited),
-        draft="" if places is None else chat.draft,
+        draft="" if places is None else _draft(connection, chat),
         edits=tuple(ArchivedEdit(bisect_left(ids, key), edit.text, edit.is_open) for key, edit in sorted(unsent.items())),
         is_kept_ready=chat.is_kept_ready and places is not None,
         trashed_at=None if places is None else chat.trashed_at,
+        context_start=number(chat.context_start_id),
+        is_title_chosen=chat.is_title_chosen,
+        is_pinned=chat.is_pinned and places is not None,
+        folder=None if places is None or chat.folder_id is None else order.folder_name(connection, chat.folder_id),
     )
+
+
+def _draft(connection: Connection, chat: Conversation) -> str:
+    """Return what was typed and not sent, with the files that go with it."""
+    files = attachments.attachments(connection, chat.id)
+    return Written(chat.draft, files).message() if files else chat.draft
 
 
 def _archived(message: Message, ids: Sequence[MessageId]) -> ArchivedMessage:
@@ -186,8 +205,18 @@ def _read_records(connection: Connection, numbers: dict[MessageId, int]) -> Arch
         for vocabulary, form in forms
         for message_id, ids in sorted(kv_records.reply_tokens(connection, list(numbers), vocabulary, TokenForm(form)).items())
     )
-    found = kv_records.nodes(connection, list(numbers))
-    nodes = tuple(ArchivedNode(numbers[node.message_id], node.context_key, node.form, node.end_key) for node in found if node.end_key)
+    found = kv_records.all_nodes(connection, list(numbers))
+    nodes = tuple(
+        ArchivedNode(
+            numbers[node.message_id],
+            node.context_key,
+            node.form,
+            node.end_key,
+            None if node.start_id is None else numbers[node.start_id],
+        )
+        for node in found
+        if node.end_key
+    )
     used = {node.context_key for node in nodes}
     return ArchivedRecords(tokens, nodes, tuple(context for context in kv_records.contexts(connection) if context.key in used))
 
@@ -251,8 +280,12 @@ def _write_chat(connection: Connection, chat: ArchivedChat, ids: Sequence[Messag
         "is_plain": chat.is_plain,
         "is_kept_ready": chat.is_kept_ready,
         "model": storable(chat.model),
-        "temperature": chat.temperature,
+        **asdict(chat.sampling),
+        "is_title_chosen": chat.is_title_chosen,
+        "is_pinned": chat.is_pinned,
+        "folder_id": None if chat.folder is None else order.folder_named(connection, chat.folder),
         "trashed_at": None if chat.trashed_at is None else _time(chat.trashed_at),
+        "context_start_id": at(chat.context_start),
         "created_at": _time(chat.created_at),
         "updated_at": _time(min(chat.updated_at, now)),  # one from the future would head the list for ever
         "used_at": _time(now),  # else its states could be too old at once

@@ -13,6 +13,7 @@ from desktop.conversations.archive_json import MOST_MESSAGES, NAME_CHARACTERS, T
 from desktop.conversations.message import Role, Status
 from desktop.system.fields import Fields
 from desktop.system.json_list import Item
+from desktop.system.words import said_by, say
 
 MOST_NODES = 4 * MOST_MESSAGES
 WHERE_CHARACTERS = 80  # of a title in what is said of a conversation
@@ -51,7 +52,7 @@ class _Walk:
 def conversations(items: Iterable[Item]) -> Iterator[ArchivedTree | Unreadable]:
     """Yield the conversations of a file, and what could not be read in place of those that are damaged."""
     for item in items:
-        where = f"entry {item.number}"
+        where: str = say("entry {number}", number=item.number)
         try:
             if item.content is None:
                 raise ValueError(item.why)
@@ -60,20 +61,20 @@ def conversations(items: Iterable[Item]) -> Iterator[ArchivedTree | Unreadable]:
             where = _quoted(title) or where
             yield _tree(fields, title[:TITLE_CHARACTERS])
         except ValueError as error:
-            yield Unreadable(where, str(error))
+            yield Unreadable(where, said_by(error))
 
 
 def _tree(fields: Fields, title: str) -> ArchivedTree:
     nodes = fields.object("mapping")
     if len(nodes) > MOST_NODES:
-        raise ValueError("it has too many messages")
+        raise ValueError(say("it has too many messages"))
     walk = _walk(nodes)
     if not any(said.text or said.reasoning for said in walk.said):
-        raise ValueError("it has no messages")
+        raise ValueError(say("it has no messages"))
     began = _moment(fields, "create_time") or next((said.created_at for said in walk.said if said.created_at), None) or datetime.now(UTC)
     numbers, messages = _joined(walk.said, began)
     if len(messages) > MOST_MESSAGES:
-        raise ValueError("it has too many messages")
+        raise ValueError(say("it has too many messages"))
     place = walk.places.get(fields.optional("current_node", fields.text) or "")
     chat = ArchivedChat(
         title=title,
@@ -92,7 +93,7 @@ def _tree(fields: Fields, title: str) -> ArchivedTree:
 
 def _walk(nodes: Mapping[str, object]) -> _Walk:
     """Go from the roots to all that follows them, versions in their order. Raises ValueError where nodes lead in a circle."""
-    checked = {name: Fields(node, "a message") for name, node in nodes.items()}
+    checked = {name: Fields(node, say("a message")) for name, node in nodes.items()}
     children: dict[str, list[str]] = {name: [] for name in checked}
     roots = list[str]()
     for name, node in checked.items():
@@ -113,7 +114,7 @@ def _walk(nodes: Mapping[str, object]) -> _Walk:
         following = sorted(children[name], key=lambda child: order.get(child, len(order)))
         ahead += [(child, before) for child in reversed(following)]
     if len(walk.places) < len(nodes):
-        raise ValueError("its messages lead in a circle")
+        raise ValueError(say("its messages lead in a circle"))
     return walk
 
 
@@ -144,7 +145,7 @@ def _said(node: Fields) -> _Said | None:
     message = node.optional("message", node.object)
     if message is None:
         return None
-    fields = Fields(message, "a message")
+    fields = Fields(message, say("a message"))
     role = Fields(fields.object("author"), "an author").text("role", NAME_CHARACTERS)
     metadata = Fields(fields.optional("metadata", fields.object) or {}, "what is known of a message")
     if role not in ("user", "assistant") or metadata.optional("is_visually_hidden_from_conversation", metadata.flag):

@@ -20,6 +20,9 @@ from typing import TypeVar
 from desktop.conversations.errors import DamagedDatabaseError, DiskFullError, StorageError
 from desktop.conversations.folding import indexed
 from desktop.system.errors import StartError
+from desktop.system.words import say
+
+VERSION = sqlite3.sqlite_version
 
 T = TypeVar("T")
 Job = Callable[[Connection], T]
@@ -28,14 +31,14 @@ _log = logging.getLogger(__name__)
 
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _EXPECTED = {
-    sqlite3.SQLITE_BUSY: "another program is using the file",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged",
-    sqlite3.SQLITE_IOERR: "the disk reports an error",
-    sqlite3.SQLITE_LOCKED: "another program is using the file",
-    sqlite3.SQLITE_NOTADB: "the file is damaged",
-    sqlite3.SQLITE_PERM: "the file may not be written",
-    sqlite3.SQLITE_READONLY: "the file may not be written",
+    sqlite3.SQLITE_BUSY: say("another program is using the file"),
+    sqlite3.SQLITE_CANTOPEN: say("the file cannot be opened"),
+    sqlite3.SQLITE_CORRUPT: say("the file is damaged"),
+    sqlite3.SQLITE_IOERR: say("the disk reports an error"),
+    sqlite3.SQLITE_LOCKED: say("another program is using the file"),
+    sqlite3.SQLITE_NOTADB: say("the file is damaged"),
+    sqlite3.SQLITE_PERM: say("the file may not be written"),
+    sqlite3.SQLITE_READONLY: say("the file may not be written"),
 }
 
 
@@ -49,7 +52,7 @@ class DatabaseThread:
         become StartError.
         """
         self._connect = connect
-        self._on_error = on_error
+        self.on_error = on_error
         self._lock = threading.Lock()
         self._closed = False
         self._queue: SimpleQueue[Callable[[Connection], None] | None] = SimpleQueue()
@@ -118,14 +121,14 @@ class DatabaseThread:
                 _log.exception("A posted job failed")
                 told = _translated(error)
                 if not isinstance(told, StorageError):
-                    told = StorageError("A change could not be saved; the log has the details. What was saved before is kept.")
+                    told = StorageError(say("A change could not be saved; the log has the details. What was saved before is kept."))
                 elif failed is not None:
                     failed()
-                self._on_error(told)
+                self.on_error(told)
 
         if not self._put(work):
             _log.error("A job was posted after the database was closed")
-            self._on_error(_closed_error())
+            self.on_error(_closed_error())
 
     def close(self, timeout: float) -> bool:
         """Finish all that was asked for, checkpoint, close and join; return whether that took at most timeout seconds.
@@ -193,6 +196,17 @@ def connect(path: Path) -> Connection:
     connection.execute("PRAGMA busy_timeout = 5000")  # milliseconds
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    return _prepared(connection)
+
+
+def connect_in_memory() -> Connection:
+    """Open an empty database of which nothing is ever written to a file; it belongs to the calling thread."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute("PRAGMA temp_store = MEMORY")  # else a large sort goes to a file
+    return _prepared(connection)
+
+
+def _prepared(connection: Connection) -> Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     connection.create_function("indexed", 1, indexed, deterministic=True)
@@ -268,7 +282,7 @@ def _code(error: BaseException) -> int:
 
 
 def _reason(error: sqlite3.Error) -> str:
-    return "the disk is full" if _code(error) == sqlite3.SQLITE_FULL else _EXPECTED.get(_code(error), str(error))
+    return say("the disk is full") if _code(error) == sqlite3.SQLITE_FULL else _EXPECTED.get(_code(error), str(error))
 
 
 def _translated(error: Exception) -> Exception:
@@ -278,7 +292,9 @@ def _translated(error: Exception) -> Exception:
     if _code(error) == sqlite3.SQLITE_FULL:
         told: StorageError = DiskFullError()
     elif _code(error) in _EXPECTED:
-        told = StorageError(f"The conversations could not be read or changed: {_reason(error)}. What was saved before is kept.")
+        told = StorageError(
+            say("The conversations could not be read or changed: {reason}. What was saved before is kept.", reason=_reason(error))
+        )
     else:
         return error
     told.__cause__ = error
@@ -292,4 +308,4 @@ def _damaged(path: Path) -> DamagedDatabaseError:
 
 
 def _closed_error() -> StorageError:
-    return StorageError("The conversations are closed already, so the last change was not saved.")
+    return StorageError(say("The conversations are closed already, so the last change was not saved."))

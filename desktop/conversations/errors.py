@@ -1,27 +1,28 @@
 """What can go wrong with conversations, each with a sentence for the person."""
 
 from desktop.system.errors import RivuletError, StartError
+from desktop.system.words import say
 
 
 class UnknownConversationError(RivuletError):
     """The chat does not exist, or no longer."""
 
     def __init__(self) -> None:
-        super().__init__("This chat no longer exists.")
+        super().__init__(say("This chat no longer exists. Nothing was changed."))
 
 
 class UnknownMessageError(RivuletError):
     """The message does not exist, or the chat does not have it."""
 
     def __init__(self) -> None:
-        super().__init__("This message is not in the chat.")
+        super().__init__(say("This message is not in the chat. Nothing was changed."))
 
 
 class UnknownFolderError(RivuletError):
     """The folder does not exist, or no longer."""
 
     def __init__(self) -> None:
-        super().__init__("This folder no longer exists.")
+        super().__init__(say("This folder no longer exists. Its chats are kept in the list."))
 
 
 class StorageError(RivuletError):
@@ -33,7 +34,7 @@ class DiskFullError(StorageError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The disk is full, so the last change was not saved. What was saved before is kept. Free some space and try again."
+            say("The disk is full, so the last change was not saved. What was saved before is kept. Free some space and try again.")
         )
 
 

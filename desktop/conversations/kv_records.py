@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from desktop.conversations.database import Connection, storable
 from desktop.conversations.message import MessageId
+from desktop.conversations.preset_store import preset_ends
 
 _AMONG = "message_id IN (SELECT value FROM json_each(?))"
 
@@ -27,6 +28,7 @@ class SavedNode:
     context_key: bytes
     end_key: bytes  # empty where it was forgotten: the message needs it no more
     form: TokenForm = TokenForm.GENERATED
+    start_id: MessageId | None = None  # with which the path begins; None: the chat's first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +63,34 @@ def reply_tokens(
 def write_node(connection: Connection, node: SavedNode) -> None:
     """Replace a message's node under a context; does nothing where the message was deleted meanwhile."""
     connection.execute(
-        "INSERT OR REPLACE INTO message_node (message_id, context_key, form, end_key) SELECT id, ?, ?, ? FROM message WHERE id = ?",
-        [node.context_key, node.form, node.end_key, node.message_id],
+        """
+        INSERT OR REPLACE INTO message_node (message_id, context_key, form, end_key, start_id)
+        SELECT id, ?, ?, ?, ? FROM message WHERE id = ?
+        """,
+        [node.context_key, node.form, node.end_key, node.start_id or 0, node.message_id],
     )
 
 
-def nodes(connection: Connection, message_ids: Sequence[MessageId]) -> list[SavedNode]:
-    """Return the nodes of these messages under every context."""
+def nodes(connection: Connection, message_ids: Sequence[MessageId], start_id: MessageId | None) -> list[SavedNode]:
+    """Return the nodes of these messages under every context, of paths that begin with a message; None: with the first."""
+    return [node for node in all_nodes(connection, message_ids) if node.start_id == start_id]
+
+
+def all_nodes(connection: Connection, message_ids: Sequence[MessageId]) -> list[SavedNode]:
+    """Return the nodes of these messages under every context, whatever message their paths begin with."""
     rows = connection.execute(
-        f"SELECT message_id, context_key, end_key, form FROM message_node WHERE {_AMONG} ORDER BY message_id", [json.dumps(message_ids)]
+        f"SELECT message_id, context_key, end_key, form, start_id FROM message_node WHERE {_AMONG} ORDER BY message_id",
+        [json.dumps(message_ids)],
     )
-    return [SavedNode(MessageId(message_id), context_key, end_key, TokenForm(form)) for message_id, context_key, end_key, form in rows]
+    return [
+        SavedNode(MessageId(message_id), context_key, end_key, TokenForm(form), MessageId(start_id) if start_id else None)
+        for message_id, context_key, end_key, form, start_id in rows
+    ]
 
 
 def end_keys_by_context(connection: Connection) -> dict[bytes, set[bytes]]:
-    """Return the end keys that any message owns, by context; a context whose nodes are all forgotten has none."""
-    owned: dict[bytes, set[bytes]] = {}
+    """Return the end keys that any message or preset owns, by context; a context whose nodes are all forgotten has none."""
+    owned = preset_ends(connection)
     for context_key, end_key in connection.execute("SELECT DISTINCT context_key, end_key FROM message_node"):
         owned.setdefault(context_key, set()).update({end_key} if end_key else ())
     return owned
@@ -85,8 +99,13 @@ def end_keys_by_context(connection: Connection) -> dict[bytes, set[bytes]]:
 def head_ends(connection: Connection) -> dict[bytes, set[bytes]]:
     """Return the end keys of the messages at which chats stand, by context."""
     ends: dict[bytes, set[bytes]] = {}
-    query = "SELECT DISTINCT context_key, end_key FROM conversation JOIN message_node ON message_id = head_message_id WHERE end_key <> x''"
-    for context_key, end_key in connection.execute(query):
+    rows = connection.execute(
+        """
+        SELECT DISTINCT context_key, end_key FROM conversation JOIN message_node ON message_id = head_message_id
+        WHERE end_key <> x'' AND start_id IN (0, context_start_id)
+        """
+    )
+    for context_key, end_key in rows:
         ends.setdefault(context_key, set()).add(end_key)
     return ends
 

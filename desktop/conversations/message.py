@@ -5,9 +5,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from desktop.conversations.preset import PresetId
+from desktop.conversations.setup import USUAL, Sampling, Setup
+
 ConversationId = NewType("ConversationId", int)
 MessageId = NewType("MessageId", int)
 FolderId = NewType("FolderId", int)
+
+FIRST_TEMPORARY = 1 << 52  # chats and messages that are never stored are numbered from here
+
+
+def is_temporary(own_id: ConversationId | MessageId) -> bool:
+    """Tell by its number whether a chat or a message is kept in memory only."""
+    return own_id >= FIRST_TEMPORARY
 
 
 class Role(StrEnum):
@@ -77,8 +87,20 @@ class Conversation:
     is_kept_ready: bool = False  # its saved states are never removed to make room
     trashed_at: datetime | None = None  # UTC
     model: str = ""  # name of the model that wrote last in it, or that the person chose to go on with; empty: none yet
-    temperature: float | None = None  # of its replies; 0: always the likeliest words, None: as usual
+    sampling: Sampling = USUAL  # of its replies
     is_title_chosen: bool = False  # by the person
     is_pinned: bool = False  # stands before all others in the list
     folder_id: FolderId | None = None
     is_folded: bool = False  # its forks are not listed
+    context_start_id: MessageId | None = None  # from where the model reads it, while that is on the way to the head; None: the first
+    preset_id: PresetId | None = None  # what it was given, as long as nothing of it was changed by hand
+
+    @property
+    def is_temporary(self) -> bool:
+        """Tell whether it is kept in memory only, and gone once it is closed."""
+        return is_temporary(self.id)
+
+    @property
+    def setup(self) -> Setup:
+        """Return how its replies are asked for and written."""
+        return Setup(self.system_prompt, self.sampling, self.thinking)

@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop.conversations import database
 from desktop.conversations.database import Connection
 from desktop.conversations.errors import NewerDatabaseError
+from desktop.conversations.message import FIRST_TEMPORARY
 from desktop.system.errors import StartError
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,16 @@ def open_migrated(path: Path, steps: Sequence[str]) -> Connection:
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def open_temporary(steps: Sequence[str]) -> Connection:
+    """Open an empty database in memory whose chats and messages have other ids than any that is stored."""
+    connection = database.connect_in_memory()
+    for number, script in enumerate(steps, start=1):
+        database.transact(connection, partial(_step, number=number, script=script))
+    for table in ("conversation", "message"):
+        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [table, FIRST_TEMPORARY])
     return connection
 
 

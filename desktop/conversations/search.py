@@ -10,7 +10,7 @@ from itertools import chain
 from desktop.conversations import search_index
 from desktop.conversations.database import Connection, storable
 from desktop.conversations.folding import Span, fold, is_whole, places, words_of
-from desktop.conversations.message import ConversationId, MessageId
+from desktop.conversations.message import ConversationId, FolderId, MessageId
 
 MOST_RESULTS = 50
 MOST_PER_CHAT = 3
@@ -19,7 +19,8 @@ _ENOUGH = 300  # messages that hold the words, of which the best are shown
 _MOST_READ = 2000
 _MOST_LETTERS = 64  # groups of three that the index is asked for; the text is looked at anyway
 _BEFORE, _EXCERPT = 50, 180  # characters
-_WANTED = "trashed_at IS NULL AND (?1 IS NULL OR conversation.model = ?1)"
+_IN_FOLDER = "(?3 IS NULL OR conversation_id IN (SELECT value FROM json_each(?3)))"
+_WANTED = f"trashed_at IS NULL AND (?1 IS NULL OR conversation.model = ?1) AND {_IN_FOLDER}"
 _FOUND = f"""
     SELECT message.id, message.text, message.created_at, (
         SELECT min(conversation_id) FROM conversation_message JOIN conversation ON conversation.id = conversation_id
@@ -31,9 +32,22 @@ _OF_MODEL = """
         SELECT message_id FROM conversation_message JOIN conversation ON conversation.id = conversation_id WHERE model = ?1
     ))
 """
+_OF_FOLDER = f"(?3 IS NULL OR message_index.rowid IN (SELECT message_id FROM conversation_message WHERE {_IN_FOLDER}))"
+_FOLDER = """
+    WITH RECURSIVE inside (id) AS (
+        SELECT id FROM conversation WHERE {begin}
+        UNION ALL SELECT fork.id FROM conversation AS fork JOIN inside ON fork.forked_from_id = inside.id
+        WHERE fork.folder_id IS NULL AND NOT fork.is_pinned
+    )
+    SELECT json_group_array(id) FROM inside
+"""
 _SINCE = "(?2 IS NULL OR message.created_at >= ?2)"
 
 _Row = tuple[MessageId, str, str, ConversationId | None]
+_Values = Sequence[str | None]  # of ?1 the model, of ?2 the time, of ?3 the ids of the chats in the folder, as JSON
+
+
+NO_FOLDER = FolderId(0)  # of chats that are in none
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,7 @@ class SearchQuery:
 
     text: str
     model: str | None = None  # of the chat; None: any
+    folder_id: FolderId | None = None  # in which the chat stands, perhaps under the one it was forked from; NO_FOLDER, None: any
     since: datetime | None = None  # with a time zone
 
 
@@ -86,15 +101,26 @@ def search(connection: Connection, query: SearchQuery) -> SearchResults:
     if not words:
         return SearchResults((), is_complete)
     found: dict[ConversationId, list[_Candidate]] = {}
-    values = [query.model, None if query.since is None else query.since.astimezone(UTC).isoformat(timespec="microseconds")]
+    since = None if query.since is None else query.since.astimezone(UTC).isoformat(timespec="microseconds")
+    values = [query.model, since, _inside(connection, query.folder_id)]
     for chat_id, candidate in chain(_titles(connection, words, values), _messages(connection, words, values)):
         found.setdefault(chat_id, []).append(candidate)
     return SearchResults(tuple(_best(connection, found, words)), is_complete)
 
 
-def _titles(connection: Connection, words: Sequence[str], values: Sequence[str | None]) -> Iterator[tuple[ConversationId, _Candidate]]:
+def _inside(connection: Connection, folder_id: FolderId | None) -> str | None:
+    """Return the ids of the chats that stand in a folder: those put there, and the forks that stand under them."""
+    if folder_id is None:
+        return None
+    in_none = "folder_id IS NULL AND (forked_from_id IS NULL OR is_pinned)"
+    begin, values = (in_none, []) if folder_id == NO_FOLDER else ("folder_id = ?", [folder_id])
+    return str(connection.execute(_FOLDER.format(begin=begin), values).fetchone()[0])
+
+
+def _titles(connection: Connection, words: Sequence[str], values: _Values) -> Iterator[tuple[ConversationId, _Candidate]]:
     rows = connection.execute(
-        f"SELECT id, title, updated_at FROM conversation WHERE {_WANTED} AND (?2 IS NULL OR updated_at >= ?2) ORDER BY updated_at DESC",
+        f"SELECT id AS conversation_id, title, updated_at FROM conversation WHERE {_WANTED}"
+        " AND (?2 IS NULL OR updated_at >= ?2) ORDER BY updated_at DESC",
         values,
     )
     count = 0
@@ -106,7 +132,7 @@ def _titles(connection: Connection, words: Sequence[str], values: Sequence[str |
                 return
 
 
-def _messages(connection: Connection, words: Sequence[str], values: Sequence[str | None]) -> Iterator[tuple[ConversationId, _Candidate]]:
+def _messages(connection: Connection, words: Sequence[str], values: _Values) -> Iterator[tuple[ConversationId, _Candidate]]:
     """Yield messages that hold the words, the newest first, until there are enough to choose from."""
     per_chat: dict[ConversationId, int] = {}
     enough = MOST_RESULTS if all(len(word) == 1 for word in words) else _ENOUGH
@@ -123,7 +149,7 @@ def _messages(connection: Connection, words: Sequence[str], values: Sequence[str
             return
 
 
-def _rows(connection: Connection, words: Sequence[str], values: Sequence[str | None]) -> Iterator[_Row]:
+def _rows(connection: Connection, words: Sequence[str], values: _Values) -> Iterator[_Row]:
     """Yield the messages that may hold the words, the newest first."""
     below = None
     if all(len(word) == 1 for word in words):  # many messages hold one, and the index would take long to say so
@@ -142,7 +168,7 @@ def _rows(connection: Connection, words: Sequence[str], values: Sequence[str | N
         yield from connection.execute(
             f"""
             {_FOUND} FROM message_index CROSS JOIN message ON message.id = message_index.rowid
-            WHERE message_index MATCH ?3 AND {_OF_MODEL} AND (?4 IS NULL OR message_index.rowid < ?4) AND {_SINCE}
+            WHERE message_index MATCH ?4 AND {_OF_MODEL} AND {_OF_FOLDER} AND (?5 IS NULL OR message_index.rowid < ?5) AND {_SINCE}
             ORDER BY message_index.rowid DESC
             """,
             [*values, expression, below],

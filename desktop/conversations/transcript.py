@@ -10,12 +10,13 @@ from desktop.conversations.database import Connection, storable
 from desktop.conversations.edits import save_edit
 from desktop.conversations.errors import UnknownConversationError, UnknownMessageError
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, ReplyStats, Role, Status
+from desktop.conversations.setup import SAMPLING_COLUMNS, USUAL, Sampling
 from desktop.conversations.tree import path_to
 
-_CONVERSATION = """
+_CONVERSATION = f"""
     id, title, head_message_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id,
-    redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature,
-    is_title_chosen, is_pinned, folder_id, is_folded
+    redo_message_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model,
+    is_title_chosen, is_pinned, folder_id, is_folded, preset_id, context_start_id, {SAMPLING_COLUMNS}
 """
 _MESSAGE = "message.id, parent_id, role, text, status, created_at, reasoning, model, seed, stats"
 _FAMILY = """
@@ -50,9 +51,15 @@ def forks(connection: Connection, conversation_id: ConversationId) -> list[Conve
 
 
 def empty(connection: Connection, title: str, beside: Collection[ConversationId]) -> Conversation | None:
-    """Return the last used chat of this title in which nothing was said or typed and that is none of these, or None."""
-    having = """
+    """Return the last used chat of this title in which nothing was said or typed and that is none of these, or None.
+
+    What is no preset's was typed or chosen: a system prompt, whether to reason, how replies are written.
+    """
+    untouched = "".join(f" AND {column} IS NULL" for column in SAMPLING_COLUMNS.split(", "))
+    having = f"""
         head_message_id IS NULL AND draft = '' AND title = ? AND trashed_at IS NULL AND id NOT IN (SELECT value FROM json_each(?))
+        AND id NOT IN (SELECT conversation_id FROM attachment)
+        AND (preset_id IS NOT NULL OR (system_prompt = '' AND thinking IS NULL{untouched}))
         ORDER BY updated_at DESC, id DESC LIMIT 1
     """
     return next(iter(_conversations(connection, having, title, json.dumps(list(beside)))), None)
@@ -114,7 +121,9 @@ def fork(connection: Connection, conversation_id: ConversationId, message_id: Me
             "keeps_reasoning": source.keeps_reasoning,
             "is_plain": source.is_plain,
             "model": source.model,
-            "temperature": source.temperature,
+            "context_start_id": _on_the_way(connection, source.context_start_id, message_id),
+            "preset_id": source.preset_id,
+            **asdict(source.sampling),
         },
     )
     connection.execute(
@@ -221,12 +230,12 @@ def add_user_message(connection: Connection, conversation_id: ConversationId, te
 def add_version(connection: Connection, conversation_id: ConversationId, message_id: MessageId, text: str) -> Message:
     """Add another version of a message that a chat has, beside it, and move the head to it; a reply's reasoning stays as it is.
 
-    What was being written in place of the message is that version now.
+    What was being written in place of the message is that version now. Where the context began with the message, it begins with that.
     """
     _require_member(connection, conversation_id, message_id)
     before = message(connection, message_id)
     save_edit(connection, conversation_id, message_id, None)
-    return _insert_message(
+    version = _insert_message(
         connection,
         conversation_id,
         {
@@ -238,6 +247,10 @@ def add_version(connection: Connection, conversation_id: ConversationId, message
             "status": Status.COMPLETE,
         },
     )
+    connection.execute(
+        "UPDATE conversation SET context_start_id = ? WHERE id = ? AND context_start_id = ?", [version.id, conversation_id, message_id]
+    )
+    return version
 
 
 def begin_reply(
@@ -327,6 +340,12 @@ def _conversations(connection: Connection, condition: str, *values: object) -> l
     return [_conversation(row) for row in connection.execute(f"SELECT {_CONVERSATION} FROM conversation WHERE {condition}", values)]
 
 
+def _on_the_way(connection: Connection, message_id: MessageId | None, end_id: MessageId) -> MessageId | None:
+    """Return a message if it leads to another one, or is that."""
+    found = connection.execute(f"{ANCESTORS} SELECT id FROM ancestor WHERE id = ?", [end_id, message_id]).fetchone()
+    return MessageId(found[0]) if found else None
+
+
 def _require_member(connection: Connection, conversation_id: ConversationId, message_id: MessageId) -> None:
     held = "SELECT 1 FROM conversation_message WHERE conversation_id = ? AND message_id = ?"
     if connection.execute(held, [conversation_id, message_id]).fetchone() is None:
@@ -339,8 +358,8 @@ def _now() -> str:
 
 def _conversation(row: Sequence[Any]) -> Conversation:
     conversation_id, title, head_id, began_on, created_at, updated_at, system_prompt, draft, forked_from_id, forked_at_id = row[:10]
-    redo_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model, temperature = row[10:18]
-    is_title_chosen, is_pinned, folder_id, is_folded = row[18:]
+    redo_id, thinking, keeps_reasoning, is_plain, is_kept_ready, trashed_at, model = row[10:17]
+    is_title_chosen, is_pinned, folder_id, is_folded, preset_id, context_start_id, *sampling = row[17:]
     return Conversation(
         id=conversation_id,
         title=title,
@@ -359,11 +378,13 @@ def _conversation(row: Sequence[Any]) -> Conversation:
         is_kept_ready=bool(is_kept_ready),
         trashed_at=None if trashed_at is None else datetime.fromisoformat(trashed_at),
         model=model,
-        temperature=temperature,
+        sampling=Sampling(*sampling) if sampling.count(None) < len(sampling) else USUAL,  # made for 10,000 chats at a start
         is_title_chosen=bool(is_title_chosen),
         is_pinned=bool(is_pinned),
         folder_id=folder_id,
         is_folded=bool(is_folded),
+        context_start_id=context_start_id,
+        preset_id=preset_id,
     )
 
 

@@ -22,6 +22,11 @@ def versions(connection: Connection, conversation_id: ConversationId) -> dict[Me
     return found
 
 
+def answers(connection: Connection, message_id: MessageId) -> int:
+    """Return how many replies a message has, in all chats."""
+    return int(connection.execute("SELECT count(*) FROM message WHERE parent_id = ?", [message_id]).fetchone()[0])
+
+
 def show_version(connection: Connection, conversation_id: ConversationId, message_id: MessageId) -> Conversation:
     """Let a chat stand at the newest of its messages that follow one of them, or at that one. Raises UnknownMessageError."""
     parents = _parents(connection, conversation_id)

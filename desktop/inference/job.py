@@ -11,6 +11,8 @@ from desktop.sessions.tokens import TokenIds, token_ids
 
 JobId = NewType("JobId", int)
 
+RESERVED_CELLS = 512  # a job enters if its tokens and so many more fit beside those of the others
+
 
 class Purpose(Enum):
     """How far a job goes."""
@@ -97,6 +99,8 @@ class Job:
     most_tokens: int = 0  # of the reply; 0: as many as fit
     is_background: bool = False  # runs only while nobody else wants the worker, and then goes on where it was
     is_passing: bool = False  # nothing of it is saved, nobody leaves the context for it, and it leaves when it ends or pauses
+    is_kept: bool = False  # of a passing job: what it reads is saved all the same
+    is_saved: bool = True  # else nothing of it is; it stays in the context until the cells are needed
 
 
 @dataclass(slots=True, eq=False)

@@ -1,6 +1,7 @@
 """How a model's KV memory can be cut, found by looking at the state of a few decoded tokens."""
 
-from desktop.inference.binding import PARTIAL_ONLY, STATE_HEADER, Abort, Batch, Context, ContextOptions, DecodeCounters, Model
+from desktop.inference.binding import PARTIAL_ONLY, STATE_HEADER, Abort, Batch, Context, Model
+from desktop.inference.context_options import ContextOptions, DecodeCounters
 from desktop.inference.errors import UnsupportedModelError
 from desktop.inference.memory_plan import Memory, MemoryPlan
 
@@ -11,7 +12,7 @@ CELL_BYTES = 12  # of a state: what it says of each token besides K and V
 def find_memory(model: Model, threads: int, *, shares_ranges: bool) -> Memory:
     """Return a model's kind of memory, by a small context of its own.
 
-    shares_ranges: whether a range of a sequence can be shared, which ends the process where it cannot: see range_probe.
+    shares_ranges: whether a range of a sequence can be shared, which ends the process where it cannot: see examination.
     n_swa and is_hybrid mislead: some architectures set a window that their memory does not keep. Let W be the state of a
     sequence, P what PARTIAL_ONLY gives of it, both without header. Where W is P there is either nothing but a recurrent
     state or no such part (dense); where W ends with P the two can be stored apart. Raises UnsupportedModelError where the

@@ -18,6 +18,7 @@ from desktop.inference.splicing import Generated, Part, splice
 from desktop.inference.template import ChatTemplate
 from desktop.inference.vocabulary import SPACE, Piece, Vocabulary
 from desktop.sessions.tokens import TokenIds, common_length, token_ids
+from desktop.system.words import say
 
 OPEN, CLOSE = "\ue000", "\ue001"  # private-use characters, taken out of contents
 PLACEHOLDER = re.compile(f"{OPEN}([0-9]{{1,9}}){CLOSE}")
@@ -120,6 +121,21 @@ class PromptBuilder:
         kept = tuple(boundary for boundary in prompt.boundaries if boundary.turn < len(turns) and boundary.position <= agreeing)
         end = kept[-1].position if kept else 0
         return Prompt(prompt.ids[:end], kept, prompt.end_of_turn, end)
+
+    def system_ids(self, settings: PromptSettings) -> TokenIds:
+        """Return what all chats with a system prompt begin with, up to the boundary after it; nothing where there is none.
+
+        Raises TemplateError.
+        """
+        if not settings.system_prompt.strip(SPACE):
+            return token_ids()
+        prompt = self.build([Turn(Role.USER, "x")], settings)
+        end = next((boundary.position for boundary in prompt.boundaries if boundary.turn == SYSTEM), 0)
+        return prompt.ids[:end]
+
+    def count(self, text: str) -> int:
+        """Return how many tokens a text has by itself."""
+        return len(self._vocabulary.plain(text))
 
     def _built(self, turns: Sequence[Turn], settings: PromptSettings) -> tuple[Prompt, int]:
         """Return the prompt for a reply, and how many tokens of it any continuation has too."""
@@ -291,7 +307,7 @@ class _Contents:
         found = [int(number) for number in pieces[1::2]]
         needed = {number for number, core in self._cores.items() if not core.is_reasoning}
         if len(set(found)) != len(found) or not needed <= set(found) <= set(self._cores):
-            raise TemplateError("it leaves out or repeats a message")
+            raise TemplateError(say("it leaves out or repeats a message"))
         parts = [Part(pieces[0], None)]
         for number, text in zip(found, pieces[2::2], strict=True):
             parts += [self._cores[number], Part(text, None)]

@@ -54,8 +54,11 @@ class Residents:
         resident = self._residents.get(owner) or self._new(owner, ids, busy)
         resident.used_at = time.monotonic()
         was_damaged = self._entrance.take_from_memory(resident, ids, self._others(owner), self._free)
-        if alone or cells_of([*(r.ids for r in self._residents.values()), ids]) > self._cache.size:
+        if alone or self._lacks_room(ids):
             for idle in self._stored({*busy, owner}):
+                self._take_out(idle)
+        if self._lacks_room(ids):  # for what is restored now: who is not stored is read again
+            for idle in [other for other in self._others(owner) if other.owner not in busy]:
                 self._take_out(idle)
         from_disk, is_damaged = take_from_disk(self._entrance, resident, ids)
         resident.saved = self._store.lookup(resident.ids).node_tokens
@@ -65,7 +68,7 @@ class Residents:
 
     def has_room_beside(self, ids: TokenIds) -> bool:
         """Tell whether tokens fit into the context without anybody leaving it."""
-        return bool(self._free) and cells_of([*(r.ids for r in self._residents.values()), ids]) <= self._cache.size
+        return bool(self._free) and not self._lacks_room(ids)
 
     def take_from_memory(self, resident: Resident, ids: TokenIds) -> bool:
         """Give a resident what another has of its ids by now; return whether that is more than it had."""
@@ -182,6 +185,9 @@ class Residents:
         if self._high - taken > max(taken, REPACK_CELLS):
             self._cache.repack({r.sequence: r.ids for r in self._residents.values()})
             self._high = taken
+
+    def _lacks_room(self, ids: TokenIds) -> bool:
+        return cells_of([*(r.ids for r in self._residents.values()), ids]) > self._cache.size
 
     def _take_out(self, resident: Resident) -> None:
         del self._residents[resident.owner]

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from desktop.inference.errors import TemplateError, TemplateLimitError
 from desktop.inference.sandbox import LimitError, Sandbox, in_time, joined
+from desktop.system.words import say
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
@@ -37,9 +38,9 @@ class ChatTemplate:
         try:
             self._template = in_time(PREPARING_SECONDS, lambda: sandbox.from_string(self.source))
         except LimitError as error:
-            raise TemplateLimitError(f"it took more than {PREPARING_SECONDS:g} seconds to prepare") from error
+            raise TemplateLimitError(say("it took more than {seconds} seconds to prepare", seconds=f"{PREPARING_SECONDS:g}")) from error
         except Exception as error:  # jinja2's errors, and those of Python's compiler, which it writes for
-            raise TemplateError(f"it is not valid ({_short(error)})") from error
+            raise TemplateError(say("it is not valid ({reason})", reason=_short(error))) from error
 
     @cached_property
     def can_toggle_thinking(self) -> bool:
@@ -71,7 +72,7 @@ class ChatTemplate:
         try:
             return in_time(SECONDS, lambda: joined(self._template.generate(values)))
         except LimitError as error:
-            raise TemplateLimitError(f"it took more than {SECONDS:g} seconds or made too long a text") from error
+            raise TemplateLimitError(say("it took more than {seconds} seconds or made too long a text", seconds=f"{SECONDS:g}")) from error
         except Exception as error:  # a template can raise anything
             raise TemplateError(_short(error)) from error
 

@@ -15,16 +15,16 @@ from desktop.inference.batching import Batching
 from desktop.inference.binding import Abort, Context, Model, Sampler
 from desktop.inference.detokenizer import Detokenizer
 from desktop.inference.errors import ContextOverflowError, DecodeAbortedError, NoRoomError, StateError
-from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose, RunningJob
+from desktop.inference.job import RESERVED_CELLS, Ending, Entry, Job, JobId, Outcome, Purpose, RunningJob
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.pace import ABORTABLE_SECONDS, ALONE_SECONDS, Pace
 from desktop.inference.reading_order import ReadingOrder, reachable
 from desktop.inference.resident import Resident, cells_of
 from desktop.inference.residents import Residents
+from desktop.system.words import say
 
 log = logging.getLogger(__name__)
 
-RESERVED_CELLS = 512  # a job enters if its tokens and so many more fit beside those of the others
 KEEP_SECONDS = 1.0  # a streaming reply is stored so often
 PRIMING_TOKENS = 64  # before the reply, for the repeat penalty
 IDLE_SECONDS = 5.0  # after which a chat's recurrent states are written: one that goes on at once will have newer ones
@@ -63,7 +63,7 @@ class Worker:
 
     def leave(self, owner: Hashable) -> None:
         """Take an idle chat out of the context; may be called from any thread."""
-        self._commands.put(lambda: None if owner in self._busy() else self._residents.leave(owner))
+        self._commands.put(lambda: self._leave(owner))
 
     def call(self, done: Callable[[], None]) -> None:
         """Have something called in the thread, once all that was saved until now was told; may be called from any thread."""
@@ -72,6 +72,11 @@ class Worker:
     def write_states(self, owner: Hashable) -> None:
         """Have the states written that a chat has in memory only; may be called from any thread."""
         self._commands.put(lambda: self._residents.write_states(resident) if (resident := self._residents.find(owner)) else None)
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether a job is under way or waits; may be asked from any thread."""
+        return bool(self._jobs or self._waiting)
 
     @property
     def reading_speed(self) -> float:
@@ -122,6 +127,12 @@ class Worker:
         for running in [*self._waiting, *self._jobs]:
             if running.job.id == job_id:
                 self._end(running, Ending.STOPPED)
+
+    def _leave(self, owner: Hashable) -> None:
+        if not self._closing:
+            self._admit()  # who was begun before takes what it can from the chat that leaves
+        if owner not in self._busy():
+            self._residents.leave(owner)
 
     def _busy(self) -> set[Hashable]:
         return {running.job.owner for running in self._jobs}
@@ -285,7 +296,7 @@ class Worker:
             self._save(running, resident, resident.saved + most)
 
     def _save(self, running: RunningJob, resident: Resident, end: int) -> None:
-        if end <= resident.saved or running.job.is_passing:
+        if end <= resident.saved or (running.job.is_passing and not running.job.is_kept) or not running.job.is_saved:
             return
         try:
             node = self._residents.save(resident, end, self._pace.tokens_per_second)
@@ -341,7 +352,7 @@ class Worker:
     def _fail_all(self) -> None:
         """End all jobs in the context and forget its cells: what is in them is in doubt."""
         for running in self._jobs[:]:
-            self._end(running, Ending.FAILED, "The model could not go on; the reply is kept up to here. Try again.")
+            self._end(running, Ending.FAILED, say("The model could not go on; the reply is kept up to here. Try again."))
         self._residents.leave_idle((), even_unsaved=True)
         self._context.clear()
 

@@ -11,6 +11,7 @@ from desktop.sessions.catalog import Catalog
 from desktop.sessions.keys import ContextKey, NodeKey
 from desktop.sessions.tree import Edge
 from desktop.sessions.worth import Evictable, Victim, least_worth
+from desktop.system.words import say
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Housekeeping:
         self._pinned_from: int | None = None  # edges with this number and later ones belong to open chats
         self._pins_set = 0
         self._stale: frozenset[ContextKey] = frozenset()
+        self._lasting: Mapping[ContextKey, Collection[NodeKey]] = {}
         self._changed = threading.Condition(catalog.lock)
         self._has_read_all = False
         self._is_room_wanted = False
@@ -102,6 +104,11 @@ class Housekeeping:
         """Say which contexts are of no use any more and go first."""
         with self._changed:
             self._stale = frozenset(contexts)
+
+    def set_lasting(self, nodes: Mapping[ContextKey, Collection[NodeKey]]) -> None:
+        """Say which nodes the ways to go after all others, until the next call."""
+        with self._changed:
+            self._lasting = {context: frozenset(keys) for context, keys in nodes.items()}
 
     def want_room(self) -> None:
         """Have the budget checked soon."""
@@ -212,8 +219,10 @@ class Housekeeping:
             self._catalog.release()
         if is_news:
             self._on_fault(
-                "Open chats and those always kept ready fill the space for saved states: your messages are kept, but nothing "
-                "more is saved to be ready later. Allow more space in the settings, or close some chats."
+                say(
+                    "Open chats and those always kept ready fill the space for saved states: your messages are kept, but nothing "
+                    "more is saved to be ready later. Allow more space in the settings, or close some chats."
+                )
             )
 
     def _go_on(self) -> None:
@@ -253,7 +262,8 @@ class Housekeeping:
     def _evictable(self, context: ContextKey) -> Evictable:
         edges = list(self._catalog.tree(context))
         kept = self._kept(context) | {edge for edge in edges if edge.is_base_held}
-        return Evictable(context, edges, kept, context in self._stale)
+        lasting = self._catalog.tree(context).ways_to(self._lasting.get(context, ()))
+        return Evictable(context, edges, kept, context in self._stale, lasting)
 
     def _kept(self, context: ContextKey) -> set[Edge]:
         tree = self._catalog.tree(context)

@@ -20,6 +20,7 @@ from desktop.sessions.segment import KvBytes, LoadedSegment, Segment, SegmentPar
 from desktop.sessions.tokens import TokenIds
 from desktop.sessions.tree import Edge, EntryRule, StoredPrefix
 from desktop.sessions.writer import SegmentWriter
+from desktop.system.words import say
 
 SPARE_BYTES = 1 << 16  # of the read buffer, for what follows a base in place of its state
 
@@ -138,6 +139,15 @@ class SegmentStore:
         self._catalog.folder.set_aside(self._catalog.folder.base_path(self._context, edge.start, edge.end), reason)
         self._catalog.drop(self._context, edge, keeps_file=True)
 
+    def reject_all(self, context: ContextKey, reason: str) -> None:
+        """Set all that is saved under a context key aside, of which the newest files are kept. May take a while."""
+        self._catalog.read(context)
+        with self._catalog.lock:
+            edges = list(self._catalog.tree(context))
+        for edge in edges:
+            self._catalog.folder.set_aside(self._catalog.folder.base_path(context, edge.start, edge.end), reason)
+            self._catalog.drop(context, edge, keeps_file=True)
+
     # -- bounds, of all context keys
 
     def set_budget(self, budget: int | None) -> None:
@@ -162,6 +172,10 @@ class SegmentStore:
         What is saved after this belongs to open chats too, until the next call.
         """
         self._housekeeping.set_pins(nodes)
+
+    def set_lasting(self, nodes: Mapping[ContextKey, Collection[NodeKey]]) -> None:
+        """Say which nodes the ways to go after all others where room is needed, until the next call."""
+        self._housekeeping.set_lasting(nodes)
 
     def set_heads(self, nodes: Mapping[ContextKey, Collection[NodeKey]]) -> None:
         """Say at which nodes chats stand: their states are not thinned, though they may go to make room."""
@@ -256,5 +270,7 @@ class SegmentStore:
                 self._catalog.hold(part)
         if is_news:
             code, detail = (error.errno, error.strerror) if isinstance(error, OSError) else (None, error)
-            why = "The disk is full" if code == ENOSPC else f"The disk could not be written ({detail})"
-            self._on_fault(f"{why}: your messages are kept, but chats are not kept ready until there is room. Free some space.")
+            why = say("The disk is full") if code == ENOSPC else say("The disk could not be written ({reason})", reason=str(detail))
+            self._on_fault(
+                say("{why}: your messages are kept, but chats are not kept ready until there is room. Free some space.", why=why)
+            )

@@ -26,6 +26,7 @@ class Evictable:
     edges: Collection[Edge]
     kept: Collection[Edge]  # of these, those that may not go
     is_stale: bool  # all of it goes before anything of other contexts
+    lasting: Collection[Edge] = ()  # those that go after all others
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,19 +41,19 @@ class Victim:
 def least_worth(evictables: Iterable[Evictable], now: float) -> Iterator[Victim]:
     """Yield what is to go, the least worth first, as long as whoever asks lets each of them go."""
     order = count()
-    queue: list[tuple[bool, float, int, _Grove, Edge, bool]] = []
+    queue: list[tuple[int, float, int, _Grove, Edge, bool]] = []
     for evictable in evictables:
         grove = _Grove(evictable)
-        queue += [(not evictable.is_stale, value, next(order), grove, edge, alone) for value, edge, alone in grove.candidates(now)]
+        queue += [(grove.rank(edge), value, next(order), grove, edge, alone) for value, edge, alone in grove.candidates(now)]
     heapq.heapify(queue)
     while queue:
-        is_fresh, _, _, grove, edge, is_state_alone = heapq.heappop(queue)
+        _, _, _, grove, edge, is_state_alone = heapq.heappop(queue)
         if not grove.remove(edge, is_state_alone=is_state_alone):
             continue
         yield Victim(grove.context, edge, is_state_alone)
         for before in grove.edges_to(edge.start):
             for value, _, alone in grove.candidates_of(before, now):
-                heapq.heappush(queue, (is_fresh, value, next(order), grove, before, alone))
+                heapq.heappush(queue, (grove.rank(before), value, next(order), grove, before, alone))
 
 
 def worth(seconds: float, size: int, used_at: float, now: float) -> float:
@@ -67,6 +68,8 @@ class _Grove:
         self.context = evictable.context
         self._kept = evictable.kept
         self._edges = evictable.edges
+        self._is_stale = evictable.is_stale
+        self._lasting = evictable.lasting
         self._to: defaultdict[NodeKey, list[Edge]] = defaultdict(list)
         self._from: defaultdict[NodeKey, set[Edge]] = defaultdict(set)
         self._gone: set[Edge] = set()
@@ -74,6 +77,10 @@ class _Grove:
         for edge in evictable.edges:
             self._to[edge.end].append(edge)
             self._from[edge.start].add(edge)
+
+    def rank(self, edge: Edge) -> int:
+        """Return when an edge's turn comes: what is stale first, what lasts at the end."""
+        return 0 if self._is_stale else 2 if edge in self._lasting else 1
 
     def edges_to(self, node: NodeKey) -> list[Edge]:
         return [edge for edge in self._to.get(node, ()) if edge not in self._gone]

@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import NoReturn, TypeVar
 
+from desktop.system.words import say
+
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
@@ -20,7 +22,7 @@ class Fields:
     def __init__(self, value: object, what: str) -> None:
         """Take an object; what names it in errors."""
         if not isinstance(value, dict):
-            raise ValueError(f"{what} is no object")
+            raise ValueError(say("{what} is no object", what=what))
         self._values: dict[str, object] = value
         self._what = what
 
@@ -30,7 +32,7 @@ class Fields:
         try:
             return cls(json.loads(content, parse_constant=_refuse_constant, parse_float=_finite), what)
         except RecursionError as error:
-            raise ValueError(f"{what} is nested too deeply") from error
+            raise ValueError(say("{what} is nested too deeply", what=what)) from error
 
     def text(self, name: str, most: int = MOST_CHARACTERS) -> str:
         """Return a string of at most so many characters."""
@@ -46,10 +48,10 @@ class Fields:
             self._refuse(name)
         return value
 
-    def number(self, name: str, high: float = math.inf) -> float:
-        """Return a number that is neither negative nor infinite nor beyond a bound."""
+    def number(self, name: str, high: float = math.inf, *, low: float = 0.0) -> float:
+        """Return a number that is not infinite and within both bounds."""
         value = self._values.get(name)
-        if type(value) not in (int, float) or not isinstance(value, int | float) or not (0 <= value <= high and value < math.inf):
+        if type(value) not in (int, float) or not isinstance(value, int | float) or not (low <= value <= high and value < math.inf):
             self._refuse(name)
         return float(value)
 
@@ -124,7 +126,7 @@ class Fields:
         return None if self._values.get(name) is None else take(name)
 
     def _refuse(self, name: str) -> NoReturn:
-        raise ValueError(f"{name} of {self._what} is missing or wrong")
+        raise ValueError(say("{name} of {what} is missing or wrong", name=name, what=self._what))
 
 
 def _finite(digits: str) -> float:
@@ -134,4 +136,4 @@ def _finite(digits: str) -> float:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(say("{name} is no number", name=name))

@@ -41,7 +41,7 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
             os.unlink(name)
         raise
     if durable:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def private_opener(path: str, flags: int) -> int:
@@ -61,7 +61,8 @@ def set_aside(path: Path) -> Path:
     return path.rename(target)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Force to the disk what was renamed in a folder. Raises OSError."""
     if sys.platform == "win32":  # has no way to open a folder, and needs none
         return
     descriptor = os.open(folder, os.O_RDONLY)

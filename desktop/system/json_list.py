@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from desktop.system.words import say
+
 PIECE = 1 << 18  # bytes read at once
 
 _BLANK = re.compile(rb"[ \t\r\n]*+")
@@ -55,20 +57,20 @@ class _Reader:
         if self._buffer.startswith(_BYTE_ORDER_MARK):
             self._at = len(_BYTE_ORDER_MARK)
         if self._next() != b"[":
-            raise BrokenListError("it is no list")
+            raise BrokenListError(say("it is no list"))
         self._at += 1
         number = 0
         while (mark := self._next()) != b"]":
             if number:
-                _expect(mark, b",", f"a comma is missing after entry {number}")
+                _expect(mark, b",", say("a comma is missing after entry {number}", number=number))
                 self._at += 1
                 mark = self._next()
             number += 1
-            _expect(mark, b"{", f"entry {number} is no object")
+            _expect(mark, b"{", say("entry {number} is no object", number=number))
             yield self._object(number)
         self._at += 1
         if self._next(is_end=True):
-            raise BrokenListError("something follows its end")
+            raise BrokenListError(say("something follows its end"))
 
     def _next(self, *, is_end: bool = False) -> bytes:
         """Return the next byte that is not blank."""
@@ -79,7 +81,7 @@ class _Reader:
             if not self._more():
                 if is_end:
                     return b""
-                raise BrokenListError("it is cut short")
+                raise BrokenListError(say("it is cut short"))
 
     def _object(self, number: int) -> Item:
         kept: list[bytes] = []
@@ -95,7 +97,7 @@ class _Reader:
                 size += at - begin
                 _keep(kept, self._buffer[begin:at], is_wanted=size <= self._most_bytes and deepest <= self._most_depth)
                 if not self._more(mark):
-                    raise BrokenListError(f"it is cut short in entry {number}")
+                    raise BrokenListError(say("it is cut short in entry {number}", number=number))
                 begin = 0
             else:
                 depth += 1 if mark in b"[{" else -1
@@ -103,9 +105,9 @@ class _Reader:
                 is_over = depth == 0
         size += self._at - begin
         if size > self._most_bytes:
-            return Item(number, None, f"it is larger than {self._most_bytes >> 20} MiB")
+            return Item(number, None, say("it is larger than {size} MiB", size=self._most_bytes >> 20))
         if deepest > self._most_depth:
-            return Item(number, None, "it is nested too deeply")
+            return Item(number, None, say("it is nested too deeply"))
         return Item(number, b"".join([*kept, self._buffer[begin : self._at]]))
 
     def _more(self, left: bytes = b"") -> bool:

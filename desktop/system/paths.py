@@ -47,9 +47,34 @@ class AppPaths:
         return self.data / "settings.json"
 
     @property
-    def ranges(self) -> Path:
-        """Return the file that tells of model files whether their memory can share ranges."""
-        return self.data / "ranges.json"
+    def examined(self) -> Path:
+        """Return the file that tells what came of trying model files."""
+        return self.data / "examined.json"
+
+    @property
+    def loading(self) -> Path:
+        """Return the file that is there while a model is being loaded."""
+        return self.data / "loading.json"
+
+    @property
+    def former(self) -> list[Path]:
+        """Return the files of earlier versions that nothing needs any more."""
+        return [self.data / "ranges.json"]
+
+    @property
+    def models(self) -> Path:
+        """Return the folder of the models, where none else was chosen; made when one is fetched. Its files outlive Delete all."""
+        return self.data / "models"
+
+    @property
+    def unfinished_downloads(self) -> Path:
+        """Return the folder of what was not fetched to its end, where no other models folder was chosen."""
+        return self.models / ".downloads"
+
+    @property
+    def model_index(self) -> Path:
+        """Return the file that remembers what model files say of themselves."""
+        return self.data / "models.json"
 
     @property
     def lock(self) -> Path:
@@ -60,6 +85,37 @@ class AppPaths:
     def socket(self) -> Path:
         """Return where the running instance listens for commands, unless its path is too long for that."""
         return self.data / "socket"
+
+    @property
+    def deleting(self) -> Path:
+        """Return the folder into which everything is moved that is to be deleted."""
+        return self.data / ".rivulet-deleting"
+
+    @property
+    def deleted(self) -> list[Path]:
+        """Return the folders of what was deleted and waits to be erased."""
+        return sorted(self.data.glob(".rivulet-deleted-*"))
+
+    def next_deleted(self) -> Path:
+        """Return a name for one more of these."""
+        number = 1
+        while (place := self.data / f".rivulet-deleted-{number}").exists():
+            number += 1
+        return place
+
+    def belongings(self) -> list[Path]:
+        """Return what there is of Rivulet's own but the lock and the socket, which hold while it runs; others may keep things here too."""
+        named = (self.database, self.settings, self.examined, self.model_index, self.loading, *self.former)
+        files = [path.name for path in named]
+        patterns = (
+            *(pattern for name in files for pattern in (name, f"{name}-*", f"{name}.damaged-*", f".{name}.*.tmp")),
+            f"{self.database.stem}-format-*{self.database.suffix}*",
+            self.sessions.name,
+            self.logs.name,
+            self.unfinished_downloads.relative_to(self.data).as_posix(),
+            ".probe-*",
+        )
+        return sorted({path for pattern in patterns for path in self.data.glob(pattern)})
 
     def prepare(self) -> None:
         """Make the folders, private to the person, and let every file that this process makes be private too.
@@ -86,7 +142,7 @@ class AppPaths:
 
     def _make_private(self, folder: Path) -> None:
         # A directory that holds other things too, say a home directory, is not ours to close to others.
-        ours = {path.name for path in (self.database, self.sessions, self.logs, self.settings, self.ranges, self.lock, self.socket)}
+        ours = {path.name for path in (*self.belongings(), *self.deleted, self.deleting, self.models, self.lock, self.socket)}
         if folder != self.data or all(name in ours for name in os.listdir(folder)):
             with contextlib.suppress(PermissionError):  # not the owner, but may write
                 folder.chmod(0o700)

@@ -25,6 +25,7 @@ class Bridge(QObject):
     conversation_changed = Signal(events.ConversationChanged)
     conversation_removed = Signal(events.ConversationRemoved)
     folders_changed = Signal(events.FoldersChanged)
+    presets_changed = Signal(events.PresetsChanged)
     head_moved = Signal(events.HeadMoved)
     message_added = Signal(events.MessageAdded)
     reply_extended = Signal(events.ReplyExtended)
@@ -33,6 +34,8 @@ class Bridge(QObject):
     readiness_changed = Signal(events.ReadinessChanged)
     context_changed = Signal(events.ContextChanged)
     model_changed = Signal(events.ModelChanged)
+    library_changed = Signal(events.LibraryChanged)
+    downloads_changed = Signal(events.DownloadsChanged)
     notice_raised = Signal(events.NoticeRaised)
 
     _woken = Signal()
@@ -46,6 +49,7 @@ class Bridge(QObject):
             events.ConversationChanged: self.conversation_changed,
             events.ConversationRemoved: self.conversation_removed,
             events.FoldersChanged: self.folders_changed,
+            events.PresetsChanged: self.presets_changed,
             events.HeadMoved: self.head_moved,
             events.MessageAdded: self.message_added,
             events.ReplyExtended: self.reply_extended,
@@ -54,6 +58,8 @@ class Bridge(QObject):
             events.ReadinessChanged: self.readiness_changed,
             events.ContextChanged: self.context_changed,
             events.ModelChanged: self.model_changed,
+            events.LibraryChanged: self.library_changed,
+            events.DownloadsChanged: self.downloads_changed,
             events.NoticeRaised: self.notice_raised,
         }
         self._waiting: deque[events.Event] = deque()  # taken from the buffer, and not told yet

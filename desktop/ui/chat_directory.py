@@ -9,10 +9,12 @@ from desktop.chat.events import Activity
 from desktop.conversations.edits import Edit
 from desktop.conversations.folder import Folder
 from desktop.conversations.message import Conversation, ConversationId, MessageId
+from desktop.conversations.preset import Preset
 from desktop.ui.branches import Branch
 from desktop.ui.chat_forest import ChatForest
 from desktop.ui.chat_status import ChatStatus
-from desktop.ui.titles import drawn_title
+from desktop.ui.titles import said_title
+from desktop.ui.translation import tr
 
 _AT_ONCE = 1000  # chats that are taken in before others have their turn
 _BREATH_MS = 30  # in which the chats that are shown open and answer
@@ -22,21 +24,22 @@ class ChatDirectory(QObject):
     """Hold every chat with its branch, draft, edits, activity, whether it is in sight, and whether a reply in it has been seen.
 
     Signals: changed with the ids of the chats that came, went, or have another title, time, place or branch, as
-    a frozenset; folders_changed after folders came, went or changed; status_changed with the id of a chat whose activity, unseen
-    mark or being open changed; text_returned with the id of a chat that is shown and a text that could not be sent; edit_changed
-    with the ids of a chat and a message, and what is being written in place of it, an Edit or None.
+    a frozenset; folders_changed and presets_changed after some of these came, went or changed; status_changed with the id of a chat
+    whose activity, unseen mark or being open changed; edit_changed with the ids of a chat and a message, and what is being written in
+    place of it, an Edit or None.
     """
 
     changed = Signal(object)
     folders_changed = Signal()
+    presets_changed = Signal()
     status_changed = Signal(object)
-    text_returned = Signal(object, str)
     edit_changed = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._forest = ChatForest()
         self._folders: tuple[Folder, ...] = ()
+        self._presets: tuple[Preset, ...] = ()
         self._activities: dict[ConversationId, Activity] = {}
         self._drafts: dict[ConversationId, str] = {}
         self._edits: dict[ConversationId, dict[MessageId, Edit]] = {}
@@ -88,6 +91,16 @@ class ChatDirectory(QObject):
         if before != self._folders:
             self.folders_changed.emit()
 
+    def presets(self) -> tuple[Preset, ...]:
+        """Return all presets by their names."""
+        return self._presets
+
+    def set_presets(self, presets: Iterable[Preset]) -> None:
+        """Take note of which presets there are, by their names."""
+        before, self._presets = self._presets, tuple(presets)
+        if before != self._presets:
+            self.presets_changed.emit()
+
     def tree(self, chat_id: ConversationId) -> list[Conversation]:
         """Return the chats of a known chat's tree, oldest first."""
         return self._forest.tree(self._forest.root(chat_id))
@@ -100,8 +113,8 @@ class ChatDirectory(QObject):
         """Return a chat's title as the window shows it."""
         chat = self.find(chat_id)
         if chat is None and chat_id is not None:
-            return "a chat that is gone"
-        return drawn_title(chat.title if chat else "") or "New chat"
+            return tr("a chat that is gone")
+        return said_title(chat.title if chat else "") or tr("New chat")
 
     def draft(self, chat_id: ConversationId) -> str:
         """Return what was typed in a chat and not sent; what was noted here is newer than what is stored."""
@@ -130,13 +143,6 @@ class ChatDirectory(QObject):
         else:
             edits[message_id] = edit
         self.edit_changed.emit(chat_id, message_id, edit)
-
-    def return_text(self, chat_id: ConversationId, text: str) -> None:
-        """Give back a text that could not be sent, to the pane that shows the chat or to the chat's draft."""
-        if self.is_open(chat_id):
-            self.text_returned.emit(chat_id, text)
-        else:
-            self.set_draft(chat_id, "\n".join(part for part in (text, self.draft(chat_id)) if part))
 
     def branch(self, chat_id: ConversationId | None) -> Branch:
         """Return a chat's branch within its tree."""

@@ -1,25 +1,32 @@
 """What stands at a chat's name while it is working, or once something new waits in it."""
 
-from enum import Enum
+from enum import Enum, auto
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from desktop.ui.theme.tokens import Tokens
+from desktop.ui.translation import tr
 
 STATUS_WIDTH = 17  # pixels, with the gap before it
 
 
 class ChatStatus(Enum):
-    """What a chat's sign says; the value is how words say it."""
+    """What a chat's sign says."""
 
-    CALM = ""
-    WORKING = "working"
-    UNSEEN = "a new reply"
+    CALM = auto()
+    WORKING = auto()
+    UNSEEN = auto()
 
     def told(self) -> str:
         """Return what follows a chat's name."""
-        return f", {self.value}" if self.value else ""
+        match self:
+            case ChatStatus.CALM:
+                return ""
+            case ChatStatus.WORKING:
+                return tr(", working")
+            case ChatStatus.UNSEEN:
+                return tr(", a new reply")
 
 
 def draw_status(painter: QPainter, status: ChatStatus, right: float, middle: float, tokens: Tokens) -> None:

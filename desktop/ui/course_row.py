@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLa
 
 from desktop.chat.course import Course
 from desktop.ui.controls.buttons import SecondaryButton
+from desktop.ui.translation import tr, translated
 
 _POLL_MS = 100
 _STEPS = 1000
@@ -13,10 +14,10 @@ _STEPS = 1000
 class CourseRow(QFrame):
     """Follow a course until the row is removed."""
 
-    def __init__(self, course: Course, words: str, parent: QWidget | None = None) -> None:
+    def __init__(self, course: Course, words: str, parent: QWidget | None = None, *, can_stop: bool = True) -> None:
         super().__init__(parent)
         self.course = course
-        self._words = words
+        self._words = translated(words)
         self._label = QLabel()
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
@@ -24,10 +25,12 @@ class CourseRow(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, _STEPS)
         self._bar.setFixedHeight(4)
-        self._bar.setAccessibleName(words)
-        self._stop = SecondaryButton("Stop")
+        self._bar.setAccessibleName(self._words)
+        self._stop = SecondaryButton(tr("Stop"))
         self._stop.setObjectName("stopCourseButton")
-        self._stop.setAccessibleName(f"Stop: {words}")
+        self._stop.setAccessibleName(tr("Stop: {what}", what=self._words))
+        if not can_stop:
+            self._stop.hide()
         self._stop.clicked.connect(self._on_stop_clicked)
         column = QVBoxLayout()
         column.setSpacing(6)
@@ -51,7 +54,12 @@ class CourseRow(QFrame):
         done, total = self.course.done, self.course.total
         share = min(1.0, done / total) if total else 0.0
         self._bar.setValue(round(_STEPS * share))
-        self._label.setText("Stopping…" if self.course.is_stopped else f"{self._words}, {share:.0%}" if total else f"{self._words}…")
+        if self.course.is_stopped:
+            self._label.setText(tr("Stopping…"))
+        elif total:
+            self._label.setText(tr("{what}, {percent}%", what=self._words, percent=round(100 * share)))
+        else:
+            self._label.setText(tr("{what}…", what=self._words))
 
     def _on_stop_clicked(self) -> None:
         self.course.stop()

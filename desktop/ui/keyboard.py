@@ -1,10 +1,13 @@
 """What the keys do in every part: Tab walks as things stand, in whatever order they came into being; Enter presses buttons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton, QWidget
+
+from desktop.ui.shortcuts.shortcut import Shortcut
 
 _ROW = 12  # pixels; what stands no further apart in height is in one row
 _AROUND = 24  # pixels to be seen above and below
@@ -38,14 +41,31 @@ def step(parts: Iterable[QWidget], *, forward: bool) -> bool:
     if not stops:
         return False
     start = stops.index(focused) if focused in stops else (begin - 1 if forward else begin)
-    stop = stops[(start + (1 if forward else -1)) % len(stops)]
-    stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
-    area = stop.parentWidget()
-    while area is not None and not isinstance(area, QScrollArea):
-        area = area.parentWidget()
-    if area is not None:
-        area.ensureWidgetVisible(stop, 0, _AROUND)
+    _focus(stops[(start + (1 if forward else -1)) % len(stops)], forward=forward)
     return True
+
+
+class Region(NamedTuple):
+    """A part of the window that F6 leads to, or one that it passes by."""
+
+    part: QWidget
+    entry: QWidget | None = None  # what gets the focus; None: the first thing in it that can have it
+    is_passed: bool = False
+
+
+def step_region(regions: Sequence[Region], *, forward: bool) -> None:
+    """Move the focus to the next region in sight that can have it, around their end; from outside of all to the first, or the last."""
+    focused = QApplication.focusWidget()
+    seen = [region for region in regions if region.part.isVisible()]
+    here = next(
+        (number for number, it in enumerate(seen) if focused is not None and (focused is it.part or it.part.isAncestorOf(focused))), None
+    )
+    ahead = seen if here is None else seen[here + 1 :] + seen[:here]
+    for region in ahead if forward else reversed(ahead):
+        entry = region.entry or next(iter(_stops(region.part, None)), None)
+        if entry is not None and not region.is_passed:
+            _focus(entry, forward=forward)
+            return
 
 
 def press(event: QKeyEvent) -> bool:
@@ -56,6 +76,31 @@ def press(event: QKeyEvent) -> bool:
         return False
     focused.click()
     return True
+
+
+def ask_for_menu(event: QKeyEvent) -> bool:
+    """Ask what has the focus for its menu, if the key is one for that; return whether it was.
+
+    Not every system sends that wish along with the key; where one does, its menu is open by then.
+    """
+    focused = QApplication.focusWidget()
+    is_wish = QKeySequence(event.keyCombination()) in Shortcut.CONTEXT_MENU.sequences()
+    if not is_wish or event.isAutoRepeat() or focused is None or QApplication.activePopupWidget() is not None:
+        return False
+    place = focused.rect().center()
+    wish = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, place, focused.mapToGlobal(place), event.modifiers())
+    QApplication.sendEvent(focused, wish)
+    return True
+
+
+def _focus(stop: QWidget, *, forward: bool) -> None:
+    """Give the focus to what the keys have come to, and bring it into sight."""
+    stop.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
+    area = stop.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        area.ensureWidgetVisible(stop, 0, _AROUND)
 
 
 def _stops(part: QWidget, focused: QWidget | None) -> list[QWidget]:

@@ -1,53 +1,67 @@
 """The window: sidebar, panes and notices, and what is done from the keyboard."""
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QByteArray, QEasingCurve, QMimeData, QPoint, QPropertyAnimation, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from desktop.chat import events
 from desktop.chat.api import Chats
-from desktop.chat.events import ModelPhase, ModelState
+from desktop.chat.events import ModelPhase
 from desktop.chat.spawning import Spawn
 from desktop.conversations.message import Conversation, ConversationId
-from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
+from desktop.system.paths import AppPaths
+from desktop.system.setting import Section
 from desktop.system.settings import Settings
+from desktop.system.words import say
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
-from desktop.ui.controls.scrim import Scrim
+from desktop.ui.composer.send_key import set_send_key
+from desktop.ui.context_settings import with_context
 from desktop.ui.edit_drafts import EditDrafts
-from desktop.ui.keyboard import press, step
+from desktop.ui.keyboard import Region, ask_for_menu, press, step, step_region
+from desktop.ui.models.dropped import dropped_models
+from desktop.ui.models.models_part import ModelsPart
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane_area import PaneArea
 from desktop.ui.panes.pane_keys import add_pane_keys
 from desktop.ui.search.search_part import SearchPart
-from desktop.ui.settings.settings_dialog import SettingsDialog
+from desktop.ui.settings.appearance import follow
+from desktop.ui.settings.settings_part import SettingsPart
+from desktop.ui.shortcuts.shortcut import Shortcut, add_shortcuts
+from desktop.ui.shortcuts.shortcut_part import ShortcutPart
 from desktop.ui.sidebar.sidebar import Sidebar
+from desktop.ui.sidebar.sidebar_place import SidebarPlace, SidebarSplitter
 from desktop.ui.taking_along import TakingAlong, dropped_file
+from desktop.ui.temporary_part import TemporaryPart
 from desktop.ui.theme.style import ReadResource
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr
+from desktop.ui.unsent import Unsent
 from desktop.ui.window_context import WindowContext
 
-_OVERLAY_BELOW = 900  # pixels: a narrower window has its sidebar over the panes
 _MOST_RECENT = 8
+_OF_MODELS = ("models_folder", "uses_guide", "uses_hub_cache", "is_offline")
 
 
 class MainWindow(QMainWindow):
     """Show everything; the application decides when it closes.
 
     Show it at once, call restore() when the chats can be read, save_drafts() and shut() before the end.
-    Signals: close_requested; settings_changed with the Settings after the person has chosen something for all chats.
+    Signals: close_requested; delete_all_requested; settings_changed with the Settings after the person has chosen something for all chats.
     """
 
     close_requested = Signal()
+    delete_all_requested = Signal()
     settings_changed = Signal(object)
 
-    def __init__(self, chats: Chats, spawn: Spawn, settings: Settings, read_resource: ReadResource) -> None:
+    def __init__(self, chats: Chats, spawn: Spawn, settings: Settings, read_resource: ReadResource, paths: AppPaths | None = None) -> None:
         super().__init__()
         self.setWindowTitle("Rivulet")
         self.setAcceptDrops(True)
@@ -55,32 +69,32 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(440, 420)
         self._chats = chats
         self._settings = settings
-        self._is_narrow = False
-        self._wants_sidebar = True
         self._bridge = Bridge(chats.events, self)
         self._theme = Theme(settings.theme, read_resource, self, zoom=settings.zoom)
         self._theme.less_motion = settings.less_motion
+        set_send_key(self, settings.send_key)
         self._directory = ChatDirectory(self)
         self._taking_along = TakingAlong(chats.archives, spawn, self._directory, self)
-        self._context = WindowContext(chats, spawn, self._bridge, self._theme, self._directory, self._taking_along)
+        unsent = Unsent(chats, spawn, self._directory, self._bridge, self)
+        self._context = WindowContext(chats, spawn, self._bridge, self._theme, self._directory, self._taking_along, unsent)
         self._edit_drafts = EditDrafts(self._context, self)
         self._connect_bridge()
         self._sidebar = Sidebar(self._context)
-        self._slide = QPropertyAnimation(self._sidebar, QByteArray(b"pos"), self)
-        self._slide.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._notices = NoticeBar(self._theme)
         self._area = PaneArea(self._context)
-        self._settings_dialog = SettingsDialog(self._context, self)
-        self._scrim = Scrim(self)
-        self._scrim.hide()
-        self._lay_out()
-        self._search = SearchPart(self._context, self._area, self, self._hide_overlay)
+        self._settings_part = SettingsPart(self._context, paths, self)
+        self._sidebar_place = SidebarPlace(self._sidebar, self._lay_out(), self, self._theme, settings.sidebar_width)
+        self._search = SearchPart(self._context, self._area, self, self._sidebar_place.hide_overlay)
+        self._shortcuts = ShortcutPart(self._theme, self)
+        self._models = ModelsPart(self._context, self)
+        TemporaryPart(self._context, self._area, self._sidebar, self._sidebar_place.hide_overlay, self)
         self._connect()
         self._add_shortcuts()
-        self._set_recent(settings.recent_models)
+        self._show_models()
         self._on_bridge_model_changed()
         if settings.geometry:
             self.restoreGeometry(QByteArray(b64decode(settings.geometry)))
+        self._theme.dress()
         self._area.active().composer.edit.setFocus()
 
     def restore(self) -> None:
@@ -89,13 +103,12 @@ class MainWindow(QMainWindow):
 
     def settings_state(self) -> Settings:
         """Return the settings with what the window knows of them now."""
-        sidebar_width = self._sidebar.width() if self._sidebar.isVisible() and not self._is_narrow else self._settings.sidebar_width
         return replace(
             self._settings,
             theme=self._theme.choice,
             zoom=self._theme.zoom,
             geometry=b64encode(bytes(self.saveGeometry().data())).decode(),
-            sidebar_width=sidebar_width,
+            sidebar_width=self._sidebar_place.width(),
             panes=self._area.states() or self._settings.panes,
         )
 
@@ -114,6 +127,11 @@ class MainWindow(QMainWindow):
         """Stop listening to the chats; the window can be deleted then."""
         self._bridge.close()
 
+    @property
+    def notices(self) -> NoticeBar:
+        """Return the bar that tells what goes on."""
+        return self._notices
+
     def show_notice(self, sentence: str) -> None:
         """Tell the person a sentence."""
         self._notices.show_notice(sentence)
@@ -128,29 +146,25 @@ class MainWindow(QMainWindow):
 
     def open_model_file(self) -> None:
         """Ask for a model file."""
-        dialog = QFileDialog(self, "Open a model file", self._models_folder(), "Models (*.gguf);;All files (*)")
-        dialog.setObjectName("modelFileDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.load_model(Path(name)))
-        dialog.open()
+        self._models.ask_file(str(self._settings.model_path.parent) if self._settings.model_path else "", loads=True)
 
-    def open_settings(self) -> None:
-        """Show the settings."""
-        self._settings_dialog.show_settings(self._settings, self._area.active().reading_seconds())
+    def open_settings(self, section: Section | None = None) -> None:
+        """Show the settings, with one of their sections in sight."""
+        self._settings_part.open(self.settings_state(), self._area.active().reading_seconds(), section)
+
+    def change_settings(self, changes: Mapping[str, Any]) -> None:
+        """Take up settings that were changed elsewhere, by their keys, and tell as if the person had chosen them here."""
+        self._change(replace(self.settings_state(), **changes))
 
     def toggle_sidebar(self) -> None:
         """Show or hide the sidebar."""
-        shown = not self._sidebar.isVisible()
-        if not self._is_narrow:
-            self._wants_sidebar = shown
-        self._show_sidebar(shown)
+        self._sidebar_place.toggle()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        return step([self._sidebar, self._notices, *self._area.parts()], forward=forward)
+        return step([self._sidebar, *self._sidebar_place.handles(), self._notices, *self._area.parts()], forward=forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not press(event):
+        if not press(event) and not ask_for_menu(event):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -159,47 +173,33 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_narrow = self.width() < _OVERLAY_BELOW
-        if is_narrow != self._is_narrow:
-            self._is_narrow = is_narrow
-            if is_narrow:
-                self._sidebar.setParent(self)
-            else:
-                self._splitter.insertWidget(0, self._sidebar)
-                self._splitter.setCollapsible(0, False)
-                self._split(self._settings.sidebar_width)
-            self._show_sidebar(self._wants_sidebar and not is_narrow)
-        self._place_overlay()
+        self._sidebar_place.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _model_file(event.mimeData()) is not None or dropped_file(event.mimeData()) is not None:
+        if dropped_models(event.mimeData()) or dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _model_file(event.mimeData())
-        if path is not None:
+        if models := dropped_models(event.mimeData()):
             event.acceptProposedAction()
-            self.load_model(path)
+            self._models.take(models)
         elif (chats := dropped_file(event.mimeData())) is not None:
             event.acceptProposedAction()
             self._taking_along.import_file(chats)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> SidebarSplitter:
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._notices)
         column.addWidget(self._area, 1)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setHandleWidth(1)
-        self._splitter.addWidget(self._sidebar)
-        self._splitter.addWidget(right)
-        self._splitter.setCollapsible(0, False)
-        self._splitter.setCollapsible(1, False)
-        self._splitter.setStretchFactor(1, 1)
-        self._split(self._settings.sidebar_width)
-        self.setCentralWidget(self._splitter)
+        splitter = SidebarSplitter(self._theme)
+        splitter.addWidget(self._sidebar)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(1, 1)
+        self.setCentralWidget(splitter)
+        return splitter
 
     def _connect_bridge(self) -> None:
         # Connected before any pane: a pane that hears of an event finds the directory up to date.
@@ -207,12 +207,14 @@ class MainWindow(QMainWindow):
         self._bridge.conversations_added.connect(lambda event: self._directory.fill(event.conversations))
         self._bridge.conversation_changed.connect(lambda event: self._directory.put(event.conversation))
         self._bridge.folders_changed.connect(lambda event: self._directory.set_folders(event.folders))
+        self._bridge.presets_changed.connect(lambda event: self._directory.set_presets(event.presets))
         self._bridge.head_moved.connect(lambda event: self._directory.put(event.conversation))
         self._bridge.conversation_removed.connect(self._on_bridge_conversation_removed)
         self._bridge.activity_changed.connect(lambda event: self._directory.set_activity(event.conversation_id, event.activity))
 
     def _connect(self) -> None:
         self._bridge.model_changed.connect(self._on_bridge_model_changed)
+        self._bridge.library_changed.connect(self._show_models)
         self._bridge.notice_raised.connect(self._on_bridge_notice_raised)
         self._sidebar.new_chat_requested.connect(self._on_new_chat_requested)
         self._sidebar.chat_chosen.connect(lambda chat_id: self._show_chat(chat_id, self._area.open_chat))
@@ -221,18 +223,22 @@ class MainWindow(QMainWindow):
         self._sidebar.hide_requested.connect(self.toggle_sidebar)
         self._sidebar.settings_requested.connect(self.open_settings)
         self._sidebar.search_requested.connect(self._search.open)
-        self._settings_dialog.budget_chosen.connect(lambda budget: self._change(replace(self._settings, budget=budget)))
-        self._settings_dialog.days_chosen.connect(lambda days: self._change(replace(self._settings, session_days=days)))
-        self._settings_dialog.settles_chosen.connect(lambda settles: self._change(replace(self._settings, settles=settles)))
-        self._settings_dialog.names_chosen.connect(lambda names: self._change(replace(self._settings, names_chats=names)))
-        self._settings_dialog.battery_chosen.connect(lambda also: self._change(replace(self._settings, settles_on_battery=also)))
-        self._settings_dialog.less_motion_chosen.connect(self._on_settings_less_motion_chosen)
+        self._settings_part.chosen.connect(self._on_settings_chosen)
+        self._settings_part.delete_all_requested.connect(self.delete_all_requested)
+        self._sidebar.shortcuts_requested.connect(self._shortcuts.open)
+        self._sidebar.file_wanted.connect(self.open_model_file)
+        self._sidebar.models_wanted.connect(self._models.open)
+        self._area.models_wanted.connect(self._models.open)
+        self._models.load_requested.connect(self.load_model)
+        self._models.places_wanted.connect(lambda: self.open_settings(Section.MODEL_FILES))
+        self._models.folder_added.connect(self._on_models_folder_added)
+        self._sidebar.trashed.connect(self._on_sidebar_trashed)
         self._taking_along.begun.connect(self._notices.show_course)
         self._taking_along.ended.connect(self._notices.end_course)
         self._taking_along.told.connect(self._notices.show_done)
         self._notices.chat_requested.connect(lambda chat: self._show_chat(chat.id, self._area.open_chat))
-        self._scrim.pressed.connect(self._hide_overlay)
-        QApplication.instance().focusChanged.connect(self._on_application_focus_changed)  # type: ignore[union-attr]
+        self._sidebar_place.shown.connect(lambda shown: self._area.offer_sidebar(not shown))
+        self._sidebar_place.left.connect(lambda: self._area.active().composer.edit.setFocus())
         self._area.file_wanted.connect(self.open_model_file)
         self._area.sidebar_requested.connect(self.toggle_sidebar)
         self._area.notice_raised.connect(self.show_notice)
@@ -241,24 +247,28 @@ class MainWindow(QMainWindow):
         self._area.model_chosen.connect(self.load_model)
 
     def _add_shortcuts(self) -> None:
-        shortcuts: dict[str, Callable[[], object]] = {
-            "Ctrl+N": self._on_new_chat_requested,
-            "Ctrl+B": self.toggle_sidebar,
-            "Ctrl+Q": self.close_requested.emit,
-            "Ctrl+\\": lambda: self._context.spawn(self._open_new_beside()),
-            "F2": self._on_rename_requested,
-            "Ctrl+Shift+N": self._on_new_folder_requested,
-            "Esc": self._on_escape_pressed,
-            "Ctrl+O": self.open_model_file,
-            "Ctrl+Shift+T": lambda: self._area.active().toggle_tree(),
-            "Ctrl+,": self.open_settings,
-            "Ctrl++": lambda: self._theme.zoom_by(1),
-            "Ctrl+=": lambda: self._theme.zoom_by(1),  # the same key without Shift
-            "Ctrl+-": lambda: self._theme.zoom_by(-1),
-            "Ctrl+0": lambda: self._theme.set_zoom(100),
-        }
-        for keys, act in shortcuts.items():
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        add_shortcuts(
+            {
+                Shortcut.NEW_CHAT: self._on_new_chat_requested,
+                Shortcut.NEW_BESIDE: lambda: self._context.spawn(self._open_new_beside()),
+                Shortcut.NEXT_CHAT: lambda: self._show_chat_in_list(1),
+                Shortcut.PREVIOUS_CHAT: lambda: self._show_chat_in_list(-1),
+                Shortcut.RENAME: self._on_rename_requested,
+                Shortcut.TRASH: lambda: self._sidebar.move_to_trash(self._area.active().chat_id),
+                Shortcut.NEW_FOLDER: self._on_new_folder_requested,
+                Shortcut.SIDEBAR: self.toggle_sidebar,
+                Shortcut.NEXT_REGION: lambda: self._step_region(forward=True),
+                Shortcut.PREVIOUS_REGION: lambda: self._step_region(forward=False),
+                Shortcut.STOP: self._on_escape_pressed,
+                Shortcut.OPEN_MODEL: self.open_model_file,
+                Shortcut.SETTINGS: self.open_settings,
+                Shortcut.LARGER: lambda: self._theme.zoom_by(1),
+                Shortcut.SMALLER: lambda: self._theme.zoom_by(-1),
+                Shortcut.USUAL_SIZE: lambda: self._theme.set_zoom(100),
+                Shortcut.QUIT: self.close_requested.emit,
+            },
+            self,
+        )
         add_pane_keys(self._area)
 
     async def _restore(self) -> None:
@@ -267,6 +277,7 @@ class MainWindow(QMainWindow):
         states = [state for state in self._settings.panes if state.conversation_id in known]
         shown = [known[ConversationId(state.conversation_id)] for state in states]
         self._directory.set_folders(await self._chats.organising.folders())
+        self._directory.set_presets(await self._chats.presets.all())
         self._directory.fill(shown)
         self._directory.fill_gradually(chats)
         self._bridge.drain()
@@ -286,93 +297,70 @@ class MainWindow(QMainWindow):
         self._directory.put(chat)
         self._area.open_beside(chat)
 
-    def _split(self, sidebar_width: int) -> None:
-        self._splitter.setSizes([sidebar_width, max(1, self.width() - sidebar_width)])
-
-    def _show_sidebar(self, shown: bool) -> None:
-        self._slide.stop()  # it would move what stands in the window's layout by now
-        self._sidebar.setVisible(shown)
-        self._place_overlay()
-        if shown and self._is_narrow:
-            self._slide_in()
-            self._sidebar.focus_list()  # what has the focus in the panes may be hidden, and the next there would get it
-        self._area.offer_sidebar(not shown)
-
-    def _show_sidebar_if_hidden(self) -> None:
-        if not self._sidebar.isVisible():
-            self.toggle_sidebar()
-
-    def _place_overlay(self) -> None:
-        if self._sidebar.property("overlay") != self._is_narrow:
-            self._sidebar.setProperty("overlay", self._is_narrow)
-            self._sidebar.style().polish(self._sidebar)
-        self._scrim.setVisible(self._is_narrow and not self._sidebar.isHidden())
-        if self._is_narrow:
-            self._scrim.setGeometry(self.rect())
-            self._scrim.raise_()
-            self._sidebar.setGeometry(0, 0, min(self._settings.sidebar_width, self.width() - 60), self.height())
-            self._sidebar.raise_()
-
-    def _slide_in(self) -> None:
-        """Let the sidebar come in over the panes, unless nothing is to move."""
-        self._slide.setDuration(self._theme.motion_ms)
-        self._slide.setStartValue(QPoint(-self._sidebar.width(), 0))
-        self._slide.setEndValue(QPoint(0, 0))
-        self._slide.start()
-
     def _show_window_title(self) -> None:
         chat = self._directory.find(self._directory.active)
         self.setWindowTitle(f"{self._directory.title(chat.id)} · Rivulet" if chat is not None else "Rivulet")
 
-    def _hide_overlay(self) -> None:
-        """Hide the sidebar where it lies over the panes."""
-        if self._is_narrow and self._sidebar.isVisible():
-            self._show_sidebar(False)
-            self._area.active().composer.edit.setFocus()
-
     def _show_chat(self, chat_id: ConversationId, show: Callable[[Conversation], None]) -> None:
         chat = self._directory.find(chat_id)
         if chat is not None:
-            self._hide_overlay()
+            self._sidebar_place.hide_overlay()
             show(chat)
 
-    def _models_folder(self) -> str:
-        return str(self._settings.model_path.parent) if self._settings.model_path else ""
+    def _show_chat_in_list(self, steps: int) -> None:
+        """Show the chat that stands so many below the one the person is in, or above."""
+        chat_id = self._sidebar.chat_from(self._area.active().chat_id, steps)
+        if chat_id is not None:
+            self._show_chat(chat_id, self._area.open_chat)
 
-    def _set_recent(self, recent: tuple[Path, ...]) -> None:
-        self._settings = replace(self._settings, recent_models=recent)
-        self._area.set_recent_models(recent)
+    def _step_region(self, *, forward: bool) -> None:
+        step_region([Region(self._sidebar, self._sidebar.region()), Region(self._notices), *self._area.regions()], forward=forward)
+
+    def _show_models(self) -> None:
+        self._area.set_models(self._settings.recent_models, self._chats.models.library.entries)
 
     def _change(self, settings: Settings) -> None:
         self._settings = settings
-        self._settings_dialog.set_settings(settings)
+        set_send_key(self, settings.send_key)
+        self._settings_part.set_settings(settings)
         self.settings_changed.emit(settings)
 
     def _on_new_chat_requested(self) -> None:
-        self._hide_overlay()
+        self._sidebar_place.hide_overlay()
         self._context.spawn(self._open_new_chat())
 
     def _on_rename_requested(self) -> None:
-        self._show_sidebar_if_hidden()
+        self._sidebar_place.show()
         self._sidebar.begin_rename(self._area.active().chat_id)
 
     def _on_new_folder_requested(self) -> None:
-        self._show_sidebar_if_hidden()
+        self._sidebar_place.show()
         self._sidebar.add_folder()
 
-    def _on_application_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and self._area.isAncestorOf(now):
-            self._hide_overlay()
+    def _on_sidebar_trashed(self, title: str) -> None:
+        if not self._sidebar.isVisible():  # which offers to bring it back
+            self._notices.show_done(tr("In the trash: {title}", title=title))
 
     def _on_escape_pressed(self) -> None:
-        if self._is_narrow and self._sidebar.isVisible():
-            self._hide_overlay()
+        if self._sidebar_place.is_over_panes():
+            self._sidebar_place.hide_overlay()
         else:
             self._area.active().stop()
 
-    def _on_settings_less_motion_chosen(self, less: bool) -> None:
-        self._theme.less_motion = less
-        self._change(replace(self._settings, less_motion=less))
+    def _on_models_folder_added(self, path: Path, is_new: bool) -> None:
+        sentence = say("Models in {folder} are listed now, and those that come later.", folder=str(path))
+        library = self._chats.models.library
+        self._notices.show_done(sentence, undo=(lambda: self._context.spawn(library.remove_folder(path))) if is_new else None)
+
+    def _on_settings_chosen(self, key: str, value: Any) -> None:
+        settings = replace(self.settings_state(), **{key: value})
+        follow(self._theme, settings)
+        self._change(settings)
+        if key in _OF_MODELS:
+            self._models.refresh()
+            self._context.spawn(self._chats.models.library.refresh())
+        if key == "uses_guide":
+            self._context.spawn(self._chats.loading.follow_guide())
 
     def _on_area_chat_shown(self, chat_id: ConversationId | None) -> None:
         self._sidebar.show_current(chat_id)
@@ -381,10 +369,12 @@ class MainWindow(QMainWindow):
     def _on_bridge_model_changed(self) -> None:
         model = self._chats.model
         self._sidebar.set_model(model)
-        if model.phase is ModelPhase.READY and model.path is not None:
+        if model.phase is ModelPhase.READY and model.path is not None and not model.is_guide:  # which is nobody's choice to come back to
             others = tuple(path for path in self._settings.recent_models if path != model.path)
-            self._settings = replace(self._settings, model_path=model.path, cache_types=_with_cache_type(self._settings, model))
-            self._set_recent((model.path, *others)[:_MOST_RECENT])
+            recent = (model.path, *others)[:_MOST_RECENT]
+            chosen = with_context(self._settings, model)
+            self._settings = replace(self._settings, model_path=model.path, recent_models=recent, **chosen)
+            self._show_models()
 
     def _on_bridge_conversation_removed(self, event: events.ConversationRemoved) -> None:
         if self._area.drop_chat(event.conversation_id, is_deleted=event.is_deleted):
@@ -397,16 +387,5 @@ class MainWindow(QMainWindow):
             pane.show_notice(event.sentence)
         if pane is None or pane.isHidden():  # it waits in the tabs
             chat = self._directory.find(event.conversation_id)
-            self.show_notice(f"“{self._directory.title(chat.id)}”: {event.sentence}" if chat is not None else event.sentence)
-
-
-def _with_cache_type(settings: Settings, model: ModelState) -> dict[str, str]:
-    """Return the cache types by model path, with that of the loaded model; the usual one is not noted."""
-    others = {path: kind for path, kind in settings.cache_types.items() if path != str(model.path)}
-    return others if model.cache_type is CacheType.F16 else {**others, str(model.path): str(model.cache_type)}
-
-
-def _model_file(dropped: QMimeData) -> Path | None:
-    """Return the first model file among what is dragged."""
-    paths = (Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile())
-    return next((path for path in paths if path.suffix.lower() == ".gguf"), None)
+            title = self._directory.title(chat.id) if chat is not None else ""
+            self.show_notice(say("“{title}”: {sentence}", title=title, sentence=event.sentence) if title else event.sentence)

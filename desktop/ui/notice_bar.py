@@ -1,20 +1,25 @@
 """The bar that tells what nothing else can show: what failed, what is under way, and what came of it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.chat.course import Course
 from desktop.conversations.message import Conversation
-from desktop.ui.controls.buttons import IconButton, SecondaryButton
-from desktop.ui.controls.icon_label import IconLabel
+from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.course_row import CourseRow
+from desktop.ui.notice import Notice
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr, tr_counted, translated
 
-_MOST = 3
+_MOST = 3  # that are in sight
+_KEPT = 50
 
 
 class NoticeBar(QWidget):
-    """Show the last few sentences until they are dismissed, and what is under way until it ends.
+    """Show the newest few sentences until they are dismissed, which earlier ones then follow, and what is under way until it ends.
 
     Signals: chat_requested with the Conversation that a sentence is about.
     """
@@ -26,26 +31,42 @@ class NoticeBar(QWidget):
         self._theme = theme
         self._notices: list[Notice] = []
         self._courses: list[CourseRow] = []
+        self._earlier = QWidget()
+        self._count = QLabel()
+        self._count.setObjectName("earlierNotices")
+        self._count.setProperty("caption", True)
+        dismiss = LinkButton(tr("Dismiss all"))
+        dismiss.setObjectName("dismissAllButton")
+        dismiss.clicked.connect(self._on_dismiss_all_clicked)
+        row = QHBoxLayout(self._earlier)
+        row.setContentsMargins(12, 0, 0, 0)
+        row.addWidget(self._count, 1)
+        row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._earlier.hide()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 8, 16, 8)
         self._column.setSpacing(4)
+        self._column.addWidget(self._earlier)
         self.hide()
 
     def show_notice(self, sentence: str) -> None:
-        """Add a sentence about a failure; one that is shown already is not shown twice."""
+        """Add a sentence about a failure; one that is there already is not shown twice."""
         self._add(sentence, "alert", "branch_b")
 
-    def show_done(self, sentence: str, chat: Conversation | None = None) -> None:
-        """Add a sentence about what was done; the chat can be shown from there."""
+    def show_done(self, sentence: str, chat: Conversation | None = None, *, undo: Callable[[], object] | None = None) -> None:
+        """Add a sentence about what was done; the chat can be shown from there, or it can be taken back."""
         notice = self._add(sentence, "check", "accent")
-        if notice is not None and chat is not None:
-            notice.offer_to_show()
-            notice.show_button.clicked.connect(lambda: self.chat_requested.emit(chat))
-            notice.show_button.clicked.connect(lambda: self._dismiss(notice))
+        if notice is None:
+            return
+        if undo is not None:
+            notice.offer(tr("Undo"), undo)
+        elif chat is not None:
+            notice.offer(tr("Show"), lambda: self.chat_requested.emit(chat))
+        notice.show_button.clicked.connect(lambda: self._dismiss(notice))
 
-    def show_course(self, course: Course, words: str) -> None:
+    def show_course(self, course: Course, words: str, *, can_stop: bool = True) -> None:
         """Show how far something is, above the sentences."""
-        row = CourseRow(course, words)
+        row = CourseRow(course, words, can_stop=can_stop)
         self._column.insertWidget(len(self._courses), row)
         self._courses.append(row)
         self.show()
@@ -57,24 +78,42 @@ class NoticeBar(QWidget):
             self._remove(row)
 
     def sentences(self) -> list[str]:
-        """Return what is shown, oldest first."""
+        """Return what was not dismissed, oldest first."""
         return [notice.sentence for notice in self._notices]
 
-    def _add(self, sentence: str, icon: str, token: str) -> "Notice | None":
+    def _add(self, sentence: str, icon: str, token: str) -> Notice | None:
         if sentence in self.sentences():
             return None
-        while len(self._notices) >= _MOST:
-            self._dismiss(self._notices[0])
+        if len(self._notices) >= _KEPT:
+            self._remove(self._notices.pop(0))
         notice = Notice(self._theme, sentence, icon, token)
         notice.dismiss_button.clicked.connect(lambda: self._dismiss(notice))
         self._notices.append(notice)
         self._column.addWidget(notice)
+        self._show_newest()
         self.show()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, translated(sentence)))
         return notice
 
-    def _dismiss(self, notice: "Notice") -> None:
+    def _dismiss(self, notice: Notice) -> None:
+        if notice not in self._notices:  # clicked twice
+            return
+        focused = QApplication.focusWidget()
+        had_focus = focused is not None and notice.isAncestorOf(focused)
         self._notices.remove(notice)
+        self._show_newest()
+        if had_focus and self._notices:
+            self._notices[-1].dismiss_button.setFocus()
         self._remove(notice)
+
+    def _show_newest(self) -> None:
+        for notice in self._notices[:-_MOST]:
+            notice.hide()
+        for notice in self._notices[-_MOST:]:
+            notice.show()
+        earlier = len(self._notices) - _MOST
+        self._count.setText(tr_counted("{count} earlier notices", "{count} earlier notice", earlier))
+        self._earlier.setVisible(earlier > 0)
 
     def _remove(self, row: QWidget) -> None:
         self._column.removeWidget(row)
@@ -82,30 +121,8 @@ class NoticeBar(QWidget):
         row.deleteLater()
         self.setVisible(bool(self._notices or self._courses))
 
-
-class Notice(QFrame):
-    """One sentence with a button that dismisses it."""
-
-    def __init__(self, theme: Theme, sentence: str, icon: str, token: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.sentence = sentence
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 6, 4)
-        row.setSpacing(10)
-        label = QLabel(sentence)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.show_button = SecondaryButton("Show")
-        self.show_button.setObjectName("showImportedButton")
-        self.show_button.hide()
-        self.dismiss_button = IconButton(theme, "close", "Dismiss")
-        row.addWidget(IconLabel(theme, icon, token), 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(label, 1)
-        row.addWidget(self.show_button, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self.dismiss_button, 0, Qt.AlignmentFlag.AlignTop)
-        self.setAccessibleName(sentence)
-
-    def offer_to_show(self) -> None:
-        """Show the button that leads to what the sentence is about."""
-        self.show_button.show()
+    def _on_dismiss_all_clicked(self) -> None:
+        gone, self._notices = self._notices, []
+        self._show_newest()
+        for notice in gone:
+            self._remove(notice)

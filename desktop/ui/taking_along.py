@@ -1,6 +1,6 @@
 """Chats to files and back: asks for the file, has it written or read, and tells how far that is and what came of it."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,13 @@ from desktop.chat.course import Course, StoppedError
 from desktop.chat.imported import imported_sentences
 from desktop.chat.spawning import Spawn
 from desktop.conversations.message import ConversationId
+from desktop.system.words import counted, say, sentences
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.titles import drawn_title
+from desktop.ui.translation import tr, translated
 
-_JSON, _MARKDOWN = "JSON, which can be imported again (*.json)", "Markdown, to read (*.md)"
-_IMPORTED = "Chats (*.json *.rivulet);;All files (*)"
+_JSON, _MARKDOWN = say("JSON, which can be imported again (*.json)"), say("Markdown, to read (*.md)")
+_IMPORTED = say("Chats (*.json *.rivulet);;All files (*)")
 _SUFFIXES = (".json", ".rivulet")
 _NAME_CHARACTERS = 60
 
@@ -36,9 +39,9 @@ class TakingAlong(QObject):
     or None.
     """
 
-    begun = Signal(object, str)
+    begun = Signal(object, object)
     ended = Signal(object)
-    told = Signal(str, object)
+    told = Signal(object, object)
 
     def __init__(self, archives: Archives, spawn: Spawn, directory: ChatDirectory, window: QWidget) -> None:
         super().__init__(window)
@@ -48,18 +51,19 @@ class TakingAlong(QObject):
     def ask_export(self, chat_id: ConversationId, form: Form) -> None:
         """Ask for a file and write a chat to it."""
         words, suffix = (_JSON, "json") if form is Form.JSON else (_MARKDOWN, "md")
-        dialog = self._dialog("Export this chat", words, f"{file_name(self._directory.title(chat_id))}.{suffix}")
+        dialog = self._dialog(tr("Export this chat"), translated(words), f"{file_name(self._directory.title(chat_id))}.{suffix}")
         dialog.fileSelected.connect(lambda name: self._spawn(self._export_chat(Path(name), chat_id, form)))
 
     def ask_export_all(self) -> None:
         """Ask for a file and write all chats to it."""
-        dialog = self._dialog("Export all chats", f"{_JSON};;{_MARKDOWN}", "Rivulet chats.json")
-        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix("md" if words == _MARKDOWN else "json"))
+        json, markdown, name = translated(_JSON), translated(_MARKDOWN), tr("Rivulet chats")
+        dialog = self._dialog(tr("Export all chats"), f"{json};;{markdown}", f"{name}.json")
+        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix("md" if words == markdown else "json"))
         dialog.fileSelected.connect(lambda name: self._spawn(self._export_all(Path(name))))
 
     def ask_import(self) -> None:
         """Ask for a file and import its chats."""
-        dialog = self._dialog("Import chats", _IMPORTED)
+        dialog = self._dialog(tr("Import chats"), translated(_IMPORTED))
         dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
 
     def import_file(self, path: Path) -> None:
@@ -87,19 +91,26 @@ class TakingAlong(QObject):
 
         title = self._directory.title(chat_id)
         if await self._export(path, write) is not None:
-            self.told.emit(f"“{title}” was written to {path}.", None)
+            self.told.emit(say("“{title}” was written to {path}.", title=title, path=str(path)), None)
 
     async def _export_all(self, path: Path) -> None:
         is_markdown = path.suffix.lower() == ".md"
         export = self._archives.export_markdown if is_markdown else self._archives.export_json
-        count = await self._export(path, lambda course: export(path, course))
+        left_out: list[str] = []
+
+        async def write(course: Course) -> int:
+            course.left_out = left_out
+            return await export(path, course)
+
+        count = await self._export(path, write)
         if count is not None:
-            self.told.emit(f"{count:,} {'chat was' if count == 1 else 'chats were'} written to {path}.", None)
+            written = counted("{count} chats were written to {path}.", "{count} chat was written to {path}.", count, path=str(path))
+            self.told.emit(sentences(written, left_out_sentence(left_out)), None)
 
     async def _export(self, path: Path, write: Callable[[Course], Coroutine[Any, Any, int]]) -> int | None:
         """Return how many chats were written; None where the person ended that."""
         course = Course()
-        self.begun.emit(course, f"Exporting to {path.name}")
+        self.begun.emit(course, say("Exporting to {file}", file=path.name))
         try:
             return await write(course)
         except StoppedError as stopped:
@@ -110,7 +121,7 @@ class TakingAlong(QObject):
 
     async def _import(self, path: Path) -> None:
         course = Course()
-        self.begun.emit(course, f"Importing {path.name}")
+        self.begun.emit(course, say("Importing {file}", file=path.name))
         try:
             imported = await self._archives.import_file(path, course)
         finally:
@@ -123,10 +134,22 @@ class TakingAlong(QObject):
         self._folder = str(Path(name).parent)
 
 
+def left_out_sentence(titles: Sequence[str]) -> str:
+    """Return what the person is told of chats that are too large for a file of chats; empty without any."""
+    if not titles:
+        return ""
+    return counted(
+        "{count} chats, “{title}” among them, are too large to be imported again and were left out. They are kept as they are.",
+        "“{title}” is too large to be imported again and was left out. It is kept as it is.",
+        len(titles),
+        title=drawn_title(titles[0]),
+    )
+
+
 def file_name(title: str) -> str:
     """Return a name for the file of a chat, without suffix, that every file system takes."""
     kept = "".join(character if character.isalnum() or character in "-_" else " " for character in title)
-    return " ".join(kept.split())[:_NAME_CHARACTERS].strip() or "Chat"
+    return " ".join(kept.split())[:_NAME_CHARACTERS].strip() or tr("Chat")
 
 
 def dropped_file(dropped: QMimeData) -> Path | None:

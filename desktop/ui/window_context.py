@@ -8,6 +8,7 @@ from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.taking_along import TakingAlong
 from desktop.ui.theme.theme import Theme
+from desktop.ui.unsent import Unsent
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,4 @@ class WindowContext:
     theme: Theme
     directory: ChatDirectory
     taking_along: TakingAlong
+    unsent: Unsent

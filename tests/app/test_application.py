@@ -1,5 +1,6 @@
 """build() and quit(): what they leave behind, and from where they may be called."""
 
+import asyncio
 import gc
 import sqlite3
 import threading
@@ -16,12 +17,20 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app import build
 from desktop.app.aio import make_loop
-from desktop.app.application import Application, Stats
+from desktop.app.application import Application, Stats, unsaved_sentence
 from desktop.chat.events import ModelPhase
+from desktop.chat.hub_token import HubAccess
 from desktop.conversations.errors import DamagedDatabaseError, NewerDatabaseError
+from desktop.system.deleting import Erased
 from desktop.system.errors import StartError
+from desktop.system.paths import AppPaths
+from desktop.system.secrets import HUB_TOKEN, SERVICE, Secret
 from desktop.system.settings import SettingsFile
 from desktop.system.threads import in_thread
+from desktop.ui.notice import Notice
+from desktop.ui.translation import tr
+from tests.guide_off import leave_guide_out
+from tests.keyring_double import Ring, in_place
 
 Start = Callable[..., Application]
 
@@ -32,6 +41,7 @@ def start(qapp: QApplication, tmp_path: Path) -> Iterator[Start]:
     built: list[Application] = []
 
     def start(*arguments: str) -> Application:
+        leave_guide_out(tmp_path / "data")
         built.append(build(["--data-dir", str(tmp_path / "data"), "--offline", *arguments]))
         return built[-1]
 
@@ -54,6 +64,16 @@ def test_the_window_is_shown_and_nothing_was_decoded(start: Start) -> None:
     assert application.stats == Stats(tokens_decoded=0, tokens_restored=0, decode_calls=0)
 
 
+def test_it_speaks_the_language_that_was_chosen_until_it_quits(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "settings.json").write_text('{"language": "de"}')
+    application = start()
+    assert tr("Copy") == "Kopieren"
+    application.quit()
+    assert tr("Copy") == "Copy"
+    assert SettingsFile(tmp_path / "data" / "settings.json").read().settings.language == "de"
+
+
 def test_panes_are_kept_while_it_runs_so_that_a_crash_does_not_lose_them(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,6 +81,31 @@ def test_panes_are_kept_while_it_runs_so_that_a_crash_does_not_lose_them(
     start()
     settings = SettingsFile(tmp_path / "data" / "settings.json")
     run_until(lambda: settings.read().settings.panes)
+
+
+def test_settings_that_cannot_be_saved_are_told_once(
+    start: Start, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
+) -> None:
+    application = start()
+    notices, file = application.main_window.notices, application._services.settings_file
+    told: list[str] = []
+
+    def fail(settings: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    expect_log("settings not saved")
+    with monkeypatch.context() as patch:
+        patch.setattr(file, "write", fail)
+        for width in (900, 1000):
+            application.main_window.resize(width, 700)
+            application._save_settings()
+            told += notices.sentences()
+            for notice in notices.findChildren(Notice):
+                notice.dismiss_button.click()
+    assert told == [unsaved_sentence(OSError(28, "No space left on device"))]
+    assert told[0].startswith("The settings could not be saved (No space left on device). They hold until Rivulet ends;")
+    application._save_settings()
+    assert notices.sentences() == []
 
 
 def test_everything_lies_in_the_data_directory_and_is_private(start: Start, tmp_path: Path) -> None:
@@ -155,6 +200,45 @@ def test_a_call_that_does_not_end_keeps_neither_quit_nor_drafts(start: Start) ->
     release.set()
     assert saved
     assert application.ended_in_time
+
+
+def test_drafts_and_settings_are_saved_whatever_hangs(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang() -> None:
+        await asyncio.sleep(60)
+
+    async def save_drafts() -> None:
+        saved.append("drafts")
+
+    application, saved = start(), list[str]()
+    monkeypatch.setattr(application._chats, "settle", hang)
+    monkeypatch.setattr(application._services.models, "close", hang)
+    monkeypatch.setattr(application.main_window, "save_drafts", save_drafts)
+    application.quit()
+    assert saved == ["drafts"]
+    assert SettingsFile(tmp_path / "data" / "settings.json").read().settings.panes
+
+
+def test_a_token_that_is_to_be_erased_is_not_used_meanwhile(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow_erase(paths: AppPaths, on_progress: object) -> Erased:
+        may_end.wait(10)
+        return Erased(0, (), "", forgot_secrets=True)
+
+    may_end, told = threading.Event(), list[bool]()
+    monkeypatch.setattr("desktop.app.application.erase", slow_erase)
+    (tmp_path / "data" / ".rivulet-deleted-1").mkdir(parents=True)
+    with in_place() as ring:
+        ring.set_password(SERVICE, HUB_TOKEN, "hf_former")
+        application = start()
+        token = application._services.models.token = HubAccess(Secret(HUB_TOKEN, [f"{Ring.__module__}.{Ring.__qualname__}"]))
+
+        async def ask() -> None:
+            told.append(await token.is_kept())
+
+        application._spawn(ask())
+        run_until(lambda: told)
+        may_end.set()
+        application.quit()
+    assert told == [False]
 
 
 def test_how_long_chats_are_kept_ready_follows_the_settings(start: Start) -> None:

@@ -40,6 +40,7 @@ def test_the_help_tells_every_exit_code(capsys):
     ("arguments", "command"),
     [
         (["sessions", "list"], Command(Verb.LIST)),
+        (["delete-all", "--yes"], Command(Verb.DELETE_ALL)),
         (["sessions", "show", "7"], Command(Verb.SHOW, chat=7)),
         (["sessions", "delete", "7"], Command(Verb.DELETE, chat=7)),
         (["sessions", "export", "7", "/x"], Command(Verb.EXPORT, chat=7, file=Path("/x"))),
@@ -61,6 +62,16 @@ def test_the_help_tells_every_exit_code(capsys):
         (
             ["--model", "/m", "run", "--chat", "7", "--max-tokens", "9", "Hello"],
             Command(Verb.RUN, chat=7, prompt="Hello", max_tokens=9, model=Path("/m")),
+        ),
+        (["doctor"], Command(Verb.DOCTOR)),
+        (["models", "list"], Command(Verb.LIST_MODELS)),
+        (["models", "add", "a b.gguf"], Command(Verb.ADD_MODEL, file=Path("/a b.gguf"))),
+        (["models", "remove", "Tides 4B"], Command(Verb.REMOVE_MODEL, name="Tides 4B", file=Path("/Tides 4B"))),
+        (["models", "verify"], Command(Verb.VERIFY_MODELS)),
+        (["models", "verify", "../x.gguf"], Command(Verb.VERIFY_MODELS, name="../x.gguf", file=Path("/x.gguf"))),
+        (
+            ["models", "fetch", "sea/Tides-4B.GGUF", "Q4/tides-00001-of-00002.gguf"],
+            Command(Verb.FETCH_MODEL, repository="sea/Tides-4B.GGUF", name="Q4/tides-00001-of-00002.gguf"),
         ),
     ],
 )
@@ -95,6 +106,7 @@ def test_a_prompt_may_come_from_standard_input(monkeypatch):
         ["extra"],
         ["--model"],
         ["sessions"],
+        ["delete-all"],
         ["sessions", "burn"],
         ["sessions", "show"],
         ["sessions", "show", "0"],
@@ -116,6 +128,22 @@ def test_a_prompt_may_come_from_standard_input(monkeypatch):
         ["run", " "],
         ["run", "--max-tokens", "-3", "Hello"],
         ["run", "--model", "m", "Hello"],
+        ["models"],
+        ["models", "add"],
+        ["models", "remove"],
+        ["models", "remove", ""],
+        ["models", "verify", " "],
+        ["models", "remove", "x" * 10_001],
+        ["models", "fetch", "sea/tides"],
+        ["models", "fetch", "tides", "x.gguf"],
+        ["models", "fetch", "https://huggingface.co/sea/tides", "x.gguf"],
+        ["models", "fetch", "sea/..", "x.gguf"],
+        ["models", "fetch", "sea/tides", "x.bin"],
+        ["models", "fetch", "sea/tides", "../x.gguf"],
+        ["models", "fetch", "sea/tides", "/x.gguf"],
+        ["models", "fetch", "sea/tides", "a/../x.gguf"],
+        ["models", "fetch", "sea/tides", "x y.gguf"],
+        ["--offline", "models", "fetch", "sea/tides", "x.gguf"],
     ],
 )
 def test_wrong_options_are_refused(arguments, capsys):
@@ -136,6 +164,7 @@ def test_wrong_options_are_refused(arguments, capsys):
         Command(Verb.EXPORT, chat=1, file=Path("/x")).encode().replace(b'"/x"', b'"../x"'),
         Command(Verb.SHOW, chat=1).encode().replace(b'"chat": 1', b'"chat": 0'),
         Command(Verb.RUN).encode().replace(b'"max_tokens": 0', b'"max_tokens": -1'),
+        Command(Verb.FETCH_MODEL, repository="a/b").encode().replace(b"a/b", b"a/../b"),
     ],
 )
 def test_what_is_no_command_is_refused(line):

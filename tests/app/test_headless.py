@@ -5,121 +5,34 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-import desktop
 from desktop.app.command_line import parse
-from desktop.app.commands.command import Command, Exit, Verb
+from desktop.app.commands.command import Command, CommandError, Exit, Verb
+from desktop.app.commands.run import _need_model
 from desktop.app.commands.sessions import COMMANDS
 from desktop.app.headless import run_command
+from desktop.chat.events import ModelPhase, ModelState, RefusedModel
 from desktop.inference.errors import DecodeError
 from desktop.inference.worker import Worker
 from desktop.system.lock import DataLock
 from desktop.system.paths import AppPaths
 from desktop.system.settings import Settings, SettingsFile
+from tests.app.command_lines import PATIENCE, CommandLine, finished, wait_until
 from tests.chat.taking_along import as_file, simple
+from tests.guide_off import leave_guide_out
 from tests.inference.templates import CONTROL_TOKENS, REMINDED
 from tests.tiny_models import TinyModel
 
-ROOT = Path(desktop.__file__).parents[1]
-PATIENCE = 60.0  # seconds
-
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends processes by signals")
-
-
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-@dataclass(frozen=True)
-class CommandLine:
-    """The program on one data directory, as a process each."""
-
-    data: Path
-
-    def start(self, *arguments: str, **options: Any) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, "-m", "desktop.app", "--data-dir", str(self.data), *arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-            **options,
-        )
-
-    def __call__(self, *arguments: str, stdin: str | None = None) -> Ended:
-        process = self.start(*arguments, stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL)
-        out, err = finished(process, stdin)
-        return Ended(process.returncode, out, err)
-
-    def done(self, *arguments: str) -> Any:
-        """Return the JSON that a command printed, which must end well."""
-        ended = self(*arguments, "--json")
-        assert (ended.code, ended.err) == (0, "")
-        return ended.json
-
-    def run(self, model: Path, *arguments: str) -> Any:
-        return self.done("--model", str(model), "run", *arguments)
-
-    @contextmanager
-    def application(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-        """The window's process, which listens when this begins."""
-        process = self.start(*arguments)
-        try:
-            wait_until(self.socket.exists, process)
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            finished(process)
-
-    @property
-    def socket(self) -> Path:
-        return self.data / "socket"
-
-
-def finished(process: "subprocess.Popen[str]", stdin: str | None = None) -> tuple[str, str]:
-    """Return what a process printed once it has ended; one that does not end is killed."""
-    try:
-        return process.communicate(stdin, timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        raise
-
-
-def wait_until(condition: Callable[[], object], process: "subprocess.Popen[str] | None" = None) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert process is None or process.poll() is None, "the process ended"
-        assert time.monotonic() < deadline, "what was waited for did not happen"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def rivulet() -> Iterator[CommandLine]:
-    """The command line on a data directory whose path is short enough for a socket in it."""
-    data = Path(f"/tmp/rivulet-test-{os.getpid()}-{time.monotonic_ns()}")
-    yield CommandLine(data)
-    subprocess.run(["rm", "-rf", str(data)], check=True)
 
 
 @pytest.fixture
@@ -133,7 +46,10 @@ def history(result: Any) -> int:
     return int(result["tokens_read"] + result["tokens_written"])
 
 
-def test_a_chat_goes_on_in_another_process_without_reading_it_again(rivulet: CommandLine, brief: Path) -> None:
+def test_a_chat_goes_on_in_another_process_without_reading_it_again(
+    rivulet: CommandLine, brief: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_THREAD_LIMIT", raising=False)  # with as many threads as a person's machine has cores
     first = rivulet.run(brief, "Tell me about the tides, and take your time")
     assert first["status"] == "complete"
     assert first["tokens_restored"] == 0
@@ -286,10 +202,14 @@ def test_an_export_without_state_is_small_and_a_failed_one_leaves_nothing(rivule
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["sessions", "show", "7"], Exit.NO_CHAT, "This chat no longer exists."),
-        (["sessions", "delete", "7"], Exit.NO_CHAT, "This chat no longer exists."),
-        (["sessions", "export", "7", "/tmp/never-written"], Exit.NO_CHAT, "This chat no longer exists."),
-        (["run", "--chat", "7", "Hello"], Exit.NO_CHAT, "This chat no longer exists."),
+        (["sessions", "show", "7"], Exit.NO_CHAT, "This chat no longer exists. Nothing was changed."),
+        (["sessions", "delete", "7"], Exit.NO_CHAT, "This chat no longer exists. Nothing was changed."),
+        (
+            ["sessions", "export", "7", "/tmp/never-written"],
+            Exit.NO_CHAT,
+            "This chat no longer exists. Nothing was changed.",
+        ),
+        (["run", "--chat", "7", "Hello"], Exit.NO_CHAT, "This chat no longer exists. Nothing was changed."),
         (["run", "Hello"], Exit.FAILED, "There is no model yet; name a GGUF file with --model before the command."),
         (["--model", "/missing.gguf", "run", "Hello"], Exit.FAILED, "missing.gguf"),
         (["sessions", "import", "/missing"], Exit.FAILED, "The file could not be read"),
@@ -298,6 +218,7 @@ def test_an_export_without_state_is_small_and_a_failed_one_leaves_nothing(rivule
 )
 def test_what_fails_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: Exit, sentence: str) -> None:
     options = ["--data-dir", str(tmp_path / "data")]
+    leave_guide_out(tmp_path / "data")
     assert run_command(parse([*options, *arguments])) == code
     told = capsys.readouterr()
     assert told.out == ""
@@ -462,3 +383,32 @@ def test_verifying_ends_when_it_is_cancelled() -> None:
             await asyncio.wait_for(task, PATIENCE)
 
     asyncio.run(scenario())
+
+
+def test_why_an_unloaded_model_is_not_loaded_again_is_told() -> None:
+    refused = RefusedModel(Path("a.gguf"), "A", "A takes more memory than there is.", None)
+
+    async def load(path: Path) -> None:
+        services.chats.model = ModelState(ModelPhase.UNLOADED, path, refused=refused)
+
+    services: Any = SimpleNamespace(
+        chats=SimpleNamespace(model=ModelState(ModelPhase.UNLOADED, refused.path), load_model=load),
+        events=SimpleNamespace(listen=lambda on_event: lambda: None),
+    )
+    with pytest.raises(CommandError, match="A takes more memory than there is"):
+        asyncio.run(_need_model(refused.path, services))
+
+
+def test_a_model_that_sleeps_is_loaded_again_whatever_was_chosen_before() -> None:
+    guide = ModelState(ModelPhase.UNLOADED, Path("guide.gguf"), "Guide", is_guide=True)
+
+    async def load(path: Path) -> None:
+        services.chats.model = ModelState(ModelPhase.READY, path)
+
+    services: Any = SimpleNamespace(
+        chats=SimpleNamespace(model=guide, load_model=load),
+        events=SimpleNamespace(listen=lambda on_event: lambda: None),
+        settings=Settings(model_path=Path("gone.gguf")),
+    )
+    asyncio.run(_need_model(None, services))
+    assert services.chats.model.path == guide.path

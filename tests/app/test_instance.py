@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop.app.aio import Loop
-from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome, Verb
+from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome, Progress, Verb, Write
 from desktop.app.instance import decode_answer, server_name
 from desktop.app.instance_client import ENDED, TOO_LONG, ask_instance
 from desktop.app.instance_server import MOST_CONNECTIONS, UNKNOWN, InstanceServer
@@ -37,13 +37,15 @@ class Instance:
         self._tasks = TaskSet(loop, lambda error: self.ended.append(error.sentence))
         self.server = InstanceServer(self.name, self._execute, lambda coroutine: self._tasks.spawn(coroutine, "command").cancel)
 
-    async def _execute(self, command: Command, write: Callable[[str], None]) -> Outcome:
+    async def _execute(self, command: Command, write: Write) -> Outcome:
         self.commands.append(command)
         try:
             if command.verb is Verb.RUN:
                 for word in command.prompt.split():
                     write(f"{word} ")
                     await asyncio.sleep(0)
+            if command.verb is Verb.FETCH_MODEL:
+                write(Progress("x.gguf", 0.5, is_news=True))
             if command.verb is Verb.VERIFY:
                 await self.release.wait()
         except asyncio.CancelledError:
@@ -118,6 +120,13 @@ def test_a_command_is_carried_out_and_its_reply_streamed(instance: Instance) -> 
     assert outcome == Outcome(Exit.DONE, {"verb": "run", "much": "x" * 300_000})
     assert "".join(words) == "one two three "
     assert instance.commands == [command]
+    until(instance.is_idle)
+
+
+def test_how_far_a_command_is_is_told(instance: Instance) -> None:
+    written: list[object] = []
+    beside(lambda: ask_instance(instance.name, Command(Verb.FETCH_MODEL, repository="sea/tides", name="x.gguf"), written.append))
+    assert written == ["", Progress("x.gguf", 0.5, is_news=True)]
     until(instance.is_idle)
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import peer_figures, peers, search, sessions, side_by_side, streaming, window
+from tests.benchmarks import fit, guide, peer_figures, peers, search, sessions, side_by_side, streaming, window
 from tests.benchmarks.model import FAMILIES, SHAPES
 
 
@@ -24,6 +24,8 @@ def main() -> int:
     alone.add_argument("--shape", choices=sorted(SHAPES), default="1b", help="which model to write and run")
     panes = benchmarks.add_parser("side-by-side", parents=[common], help="what opening a pane costs one that streams")
     panes.add_argument("--shape", choices=sorted(SHAPES), default="1b", help="which model to write and run")
+    benchmarks.add_parser("fit", parents=[common], help="what models are said to take in memory, and what they then take; not of time")
+    benchmarks.add_parser("guide", parents=[common], help="how soon the guide of a first start answers")
     drawn = benchmarks.add_parser("window", parents=[common], help="starting, opening chats, streaming, memory")
     drawn.add_argument("--profile", action="store_true", help="stalls alone, with a profile of the window's thread")
     beside = benchmarks.add_parser("peers", parents=[common], help="the same beside llama-server")
@@ -34,10 +36,29 @@ def main() -> int:
     benchmarks.add_parser("streaming", parents=[common], help="what a frame of a reply and a paste of a megabyte cost the window")
     benchmarks.add_parser("search", parents=[common], help="what a search in 200,000 messages costs, and the list of their chats")
     arguments = parser.parse_args()
-    run = {"peers": _run_peers, "search": _run_search, "streaming": _run_streaming, "window": _run_window}.get(
-        arguments.benchmark, _run_alone
-    )
+    run = {
+        "fit": _run_fit,
+        "guide": _run_guide,
+        "peers": _run_peers,
+        "search": _run_search,
+        "streaming": _run_streaming,
+        "window": _run_window,
+    }.get(arguments.benchmark, _run_alone)
     return run(arguments)
+
+
+def _run_fit(arguments: argparse.Namespace) -> int:
+    figures = fit.measure(arguments.threads)
+    sys.stdout.write(fit.table(figures))
+    _write(arguments.json, figures)
+    return 0 if fit.is_met(figures) else 1
+
+
+def _run_guide(arguments: argparse.Namespace) -> int:
+    figures = guide.measure()
+    sys.stdout.write(guide.table(figures))
+    _write(arguments.json, figures)
+    return 0 if guide.is_met(figures) else 1
 
 
 def _run_streaming(arguments: argparse.Namespace) -> int:

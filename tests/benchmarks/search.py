@@ -13,8 +13,9 @@ from statistics import median, quantiles
 from typing import Any
 
 from desktop.conversations.database import Connection, transact
+from desktop.conversations.message import FolderId
 from desktop.conversations.migrations import open_migrated, schema_steps
-from desktop.conversations.search import SearchQuery
+from desktop.conversations.search import NO_FOLDER, SearchQuery
 from desktop.conversations.store import ConversationStore
 
 CHATS = 10_000
@@ -22,6 +23,7 @@ MESSAGES = 20  # in a chat
 DAYS = 700
 CHINESE = 0.08  # of the messages
 LETTERS = "etaoinshrdlucmfwypvbgkjqxz"
+FOLDERS = 10  # with half of the chats
 QUERIES = 240
 LISTINGS = 5
 WANTED = {"search_p95_ms": 100.0, "list_ms": 100.0}
@@ -121,6 +123,8 @@ def _queries(writer: Writer) -> Iterator[tuple[str, SearchQuery]]:
         "cjk": lambda: SearchQuery("".join(chance.choices(signs[:200], k=chance.randint(1, 3)))),
         "nothing": lambda: SearchQuery("zzqxzzqx"),
         "model": lambda: SearchQuery(chance.choice(words[:500]), model=chance.choice(MODELS)),
+        "folder": lambda: SearchQuery(chance.choice(words[:500]), folder_id=FolderId(chance.randint(1, FOLDERS))),
+        "no folder": lambda: SearchQuery(chance.choice(words[:500]), folder_id=NO_FOLDER),
         "year": lambda: SearchQuery(chance.choice(words[:500]), since=year),
     }
     for number in range(QUERIES):
@@ -130,6 +134,7 @@ def _queries(writer: Writer) -> Iterator[tuple[str, SearchQuery]]:
 
 def _fill(connection: Connection, writer: Writer, chats: int) -> None:
     now = datetime.now(UTC)
+    connection.executemany("INSERT INTO folder (name, position) VALUES (?, ?)", ((f"Folder {it}", it) for it in range(FOLDERS)))
     for chat in range(1, chats + 1):
         at = (now - timedelta(days=DAYS * (1 - chat / chats))).isoformat(timespec="microseconds")
         first = (chat - 1) * MESSAGES + 1
@@ -139,7 +144,17 @@ def _fill(connection: Connection, writer: Writer, chats: int) -> None:
             ((it, it - 1 if it > first else None, "assistant" if it % 2 == 0 else "user", writer.text(), at) for it in ids),
         )
         connection.execute(
-            "INSERT INTO conversation (id, title, head_message_id, began_on, created_at, updated_at, model) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [chat, " ".join(writer.chance.choices(writer.words, k=4)), ids[-1], at[:10], at, at, MODELS[chat % len(MODELS)]],
+            "INSERT INTO conversation (id, title, head_message_id, began_on, created_at, updated_at, model, folder_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                chat,
+                " ".join(writer.chance.choices(writer.words, k=4)),
+                ids[-1],
+                at[:10],
+                at,
+                at,
+                MODELS[chat % len(MODELS)],
+                chat % FOLDERS + 1 if chat % 4 < 2 else None,
+            ],
         )
         connection.executemany("INSERT INTO conversation_message (conversation_id, message_id) VALUES (?, ?)", ((chat, it) for it in ids))

@@ -105,6 +105,7 @@ def _stage() -> Iterator["_Stage"]:
 
     application = QApplication.instance() or QApplication([])
     theme = Theme("light", lambda name: resource(name).read_bytes())
+    theme.dress()
     yield _Stage(theme)
     application.processEvents()
 

@@ -71,7 +71,7 @@ def _starts(folder: Path, model: Path, count: int) -> dict[str, float]:
     runs = []
     for _ in range(STARTS):
         data.show_at_start([chat], model)
-        runs.append(_run("start", folder))
+        runs.append(run_child("start", folder))
     return {name: median(run[name] for run in runs) for name in runs[0]}
 
 
@@ -82,7 +82,7 @@ def _openings(folder: Path) -> dict[str, float]:
     for title, size in titles.items():
         data.add_chat(title, size)
     data.show_at_start([data.add_chat("What is shown first", 2)])
-    measured = _run("open", folder, json.dumps(titles), str(OPENINGS))
+    measured = run_child("open", folder, json.dumps(titles), str(OPENINGS))
     return {str(size): median(measured[title]) for title, size in titles.items()}
 
 
@@ -90,7 +90,7 @@ def _stalls(folder: Path, *, is_profiled: bool = False) -> dict[str, float]:
     data = DataDirectory(folder)
     data.add_many(MANY)
     data.show_at_start([data.add_chat(f"One that streams, {number}", SHOWN_MESSAGES) for number in range(2)])
-    waits = _run("stalls", folder, str(STREAMING_SECONDS), *(["stderr"] if is_profiled else []))
+    waits = run_child("stalls", folder, str(STREAMING_SECONDS), *(["stderr"] if is_profiled else []))
     cuts = quantiles(waits, n=100, method="inclusive")
     return {"stall_p50_ms": cuts[49], "stall_p99_ms": cuts[98], "stall_max_ms": max(waits)}
 
@@ -99,10 +99,11 @@ def _memory(folder: Path) -> float:
     data = DataDirectory(folder)
     data.add_many(MANY)
     data.show_at_start([data.add_chat("The last one", SHOWN_MESSAGES)])
-    return float(_run("memory", folder))
+    return float(run_child("memory", folder))
 
 
-def _run(mode: str, folder: Path, *arguments: str) -> Any:
+def run_child(mode: str, folder: Path, *arguments: str) -> Any:
+    """Return what the application in a process of its own measured of itself."""
     environment = os.environ | ({} if "DISPLAY" in os.environ else {"QT_QPA_PLATFORM": "offscreen"})
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed application has its bytecode
     command = [sys.executable, "-m", "tests.benchmarks.window_child", mode, str(folder)]

@@ -7,7 +7,8 @@ Nothing is imported before the application that it does not import itself.
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QListView, QPlainTextEdit, QScrollAr
 
 from desktop.app import build
 from desktop.app.application import Application
+from desktop.chat.events import ModelPhase
 
 POLL_MS = 1
 REST_MS = 20  # the event loop rests where a timer of so many milliseconds is on time
@@ -173,6 +175,41 @@ def measure_open(child: Child, sizes: dict[str, int], rounds: int) -> dict[str, 
     return figures
 
 
+def measure_guide(child: Child, begun: float, questions: Sequence[str]) -> dict[str, Any]:
+    """Ask the guide of a first start; each question takes from Enter to the first words of its reply being painted."""
+    figures: dict[str, Any] = {"first_token": []}
+
+    def script() -> Iterator[None]:
+        while child.application._chats.model.phase is not ModelPhase.READY:
+            yield
+        figures["ready"] = time.monotonic() - begun
+        assert child.application._chats.model.is_guide
+        for question in questions:
+            yield from child.rest()
+            child.composer().insertPlainText(question)
+            yield from child.rest()
+            before, done = child.messages(), list[float]()
+
+            def painted(view: QWidget, before: int = before, done: list[float] = done) -> None:
+                message = getattr(view, "message", None)
+                if child.messages() == before + 2 and message is not None and message.role == "assistant" and view.text():
+                    is_last = message.id == child.panes()[0].transcript.messages()[-1].id
+                    done.extend([time.monotonic()] if is_last else [])
+
+            watch = PaintWatch(child.canvas(), painted)
+            asked = time.monotonic()
+            child.press(Qt.Key.Key_Return)
+            while not done:
+                yield
+            figures["first_token"].append(done[0] - asked)
+            watch.stop()
+            while child.panes()[0].is_busy():
+                yield
+
+    child.run(script())
+    return figures
+
+
 def measure_memory(child: Child) -> float:
     """Return the megabytes that are resident once the window is there and rests."""
     figures: list[float] = []
@@ -206,6 +243,8 @@ def main() -> None:
             figures = measure_start(child, float(begun))
         case "open":
             figures = measure_open(child, json.loads(rest[0]), int(rest[1]))
+        case "guide":
+            figures = measure_guide(child, float(begun), json.loads(rest[0]))
         case "memory":
             figures = measure_memory(child)
         case _:

@@ -79,8 +79,9 @@ class DataDirectory:
         return self._change(lambda connection: _next_id(connection, "conversation")) - 1
 
     def show_at_start(self, chats: Sequence[int], model: Path | None = None) -> None:
-        """Have the next start show these chats side by side, and load a model."""
-        settings = {"theme": "light", "panes": [{"conversation_id": chat} for chat in chats], "model_path": str(model) if model else None}
+        """Have the next start show these chats side by side, and load a model, or none at all."""
+        panes = [{"conversation_id": chat} for chat in chats]
+        settings = {"theme": "light", "panes": panes, "model_path": str(model) if model else None, "uses_guide": False}
         self._paths.settings.write_text(json.dumps(settings), encoding="utf-8")
 
     def _change(self, job: Job[T]) -> T:

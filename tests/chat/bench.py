@@ -1,12 +1,15 @@
 """Chats on the real store and the real engine, without a window."""
 
 import asyncio
+import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from desktop.chat.chat_options import ChatOptions
 from desktop.chat.event_buffer import EventBuffer
@@ -30,7 +33,7 @@ class Bench:
         self.failures: list[BaseException] = []
         self.store = ConversationStore.open(data / "conversations.sqlite3", self.failures.append)
         self.segments = SegmentStore(self.sessions, lambda sentence: self.failures.append(OSError(sentence)))
-        self.engine = Engine(self.segments, 2)
+        self.engine = Engine(self.segments, 1)
         self.buffer = EventBuffer()
         self.chats = ChatService(self.store, self.segments, self.engine, self.buffer, self.spawn, options, lambda: self.now)
         self.events: list[Event] = []
@@ -116,6 +119,24 @@ class Bench:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self.failures.append(error)
+
+
+class Gate:
+    """Hold the thread that loads models, once it has begun."""
+
+    def __init__(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.opened = threading.Event(), threading.Event()
+        load = bench.engine._load
+
+        def held(*arguments):
+            self.begun.set()
+            assert self.opened.wait(PATIENCE)
+            return load(*arguments)
+
+        monkeypatch.setattr(bench.engine, "_load", held)
+
+    async def wait(self) -> None:
+        assert await asyncio.to_thread(self.begun.wait, PATIENCE)
 
 
 @asynccontextmanager

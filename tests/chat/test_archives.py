@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from desktop.chat import archives
 from desktop.chat.archive import MAGIC, ArchiveFileError
 from desktop.chat.course import Course, StoppedError
-from desktop.chat.events import ConversationsAdded
+from desktop.chat.events import ConversationsAdded, FoldersChanged
 from desktop.chat.imported import Imported, imported_sentences
+from desktop.conversations import archive_json, order
 from desktop.conversations.archive import (
     ArchivedChat,
     ArchivedEdit,
@@ -26,12 +27,14 @@ from desktop.conversations.archive import (
     ArchivedTree,
     ChangedWhileExportedError,
     DamagedArchiveError,
+    TooLargeToExportError,
     leaves,
     members,
 )
 from desktop.conversations.archive_json import Unreadable
 from desktop.conversations.edits import Edit
 from desktop.conversations.message import Conversation, ConversationId, ReplyStats, Role, Status
+from desktop.conversations.setup import Sampling
 from tests.chat.taking_along import Home, as_file, simple
 
 NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
@@ -88,10 +91,13 @@ def family(home: Home) -> Conversation:
         await store.visit(fork.id, (await store.conversation(again.id)).head_id)
         await store.undo(fork.id)
         await store.save_draft(fork.id, "not sent")
+        await store.order.set_pinned(fork.id, True)
+        await store.order.move(fork.id, (await store.order.add_folder("Rivers & seas")).id)
+        await store.rename(chat.id, "Tides")
         await store.save_edit(fork.id, ask.id, Edit("put aside", False))
         await store.set_kept_ready(fork.id, True)
         await store.set_thinking(again.id, False)
-        await store.set_temperature(again.id, 0.0)
+        await store.presets.set_sampling(again.id, Sampling(0.0, seed=7, most_tokens=100))
         await store.move_to_trash(again.id, NOON)
         orphan = await store.fork(chat.id, ask.id, "Fork of a chat that is gone")
         between = await store.create("Between", date(2025, 3, 2))
@@ -174,14 +180,14 @@ def test_an_export_that_is_cancelled_ends_and_leaves_nothing(here: Home, monkeyp
 
     async def begin_and_cancel() -> None:
         task = asyncio.create_task(here.archives.export_json(here.folder / "other.json", Course()))
-        read = here.store.read_messages
+        read = here.store.archive.read_messages
 
         async def cancel_then_read(*arguments: Any) -> list[ArchivedMessage]:
             if not task.cancelling():  # a second time it would be left alone
                 task.cancel()
             return await read(*arguments)
 
-        monkeypatch.setattr(here.store, "read_messages", cancel_then_read)
+        monkeypatch.setattr(here.store.archive, "read_messages", cancel_then_read)
         with pytest.raises(asyncio.CancelledError):
             await task
 
@@ -189,15 +195,52 @@ def test_an_export_that_is_cancelled_ends_and_leaves_nothing(here: Home, monkeyp
     assert sorted(os.listdir(here.folder)) == before
 
 
+def test_a_family_that_is_too_large_is_written_chat_by_chat(here: Home, there: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    trunk = talked(here, "Trunk", ("a", "b", "c"))
+    fork = here.run(here.store.fork(trunk.id, here.run(here.store.path(trunk.id))[0].id, "Fork of Trunk"))
+    for text in ("d", "e"):
+        here.run(here.store.add_user_message(fork.id, text))
+    here.run(here.store.save_draft(fork.id, "not sent"))
+    talked(here, "Other", ("x",))
+    monkeypatch.setattr(archive_json, "MOST_MESSAGES", 3)
+    imported = there.imported(here.exported())
+    assert (imported.chats, imported.skipped, imported.ended) == (3, 0, "")
+    chats = {chat.title: chat for chat in there.run(there.store.conversations())}
+    texts = {title: [message.text for message in there.run(there.store.path(chat.id))] for title, chat in chats.items()}
+    assert texts == {"Trunk": ["a", "b", "c"], "Fork of Trunk": ["a", "d", "e"], "Other": ["x"]}
+    assert chats["Fork of Trunk"].draft == "not sent"
+
+
+@pytest.mark.parametrize(
+    ("module", "limit", "most"),
+    [("json", "MOST_MESSAGES", 2), ("json", "MOST_MEMBERS", 2), ("here", "MOST_TEXT", 1000), ("here", "MOST_OBJECT_BYTES", 800)],
+)
+def test_what_no_import_would_take_is_left_out_and_told(
+    here: Home, there: Home, monkeypatch: pytest.MonkeyPatch, module: str, limit: str, most: int
+) -> None:
+    texts = ("a", "b", "c") if module == "json" else ("a" * 700,)
+    large = talked(here, "Too large", texts)
+    talked(here, "Small", ("x",))
+    monkeypatch.setattr(archive_json if module == "json" else archives, limit, most)
+    course = Course()
+    assert here.run(here.archives.export_json(here.folder / "out.json", course)) == 1
+    assert course.left_out == ["Too large"]
+    imported = there.imported((here.folder / "out.json").read_bytes())
+    assert (imported.chats, imported.skipped, imported.ended) == (1, 0, "")
+    with pytest.raises(TooLargeToExportError):
+        here.run(here.archives.export_json(here.folder / "one.json", Course(), large.id))
+    assert not (here.folder / "one.json").exists()
+
+
 def test_a_chat_that_is_deleted_while_it_is_exported_is_told(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     chat = talked(here)
-    read = here.store.read_messages
+    read = here.store.archive.read_messages
 
     async def delete_then_read(*arguments: Any) -> list[ArchivedMessage]:
         await here.store.delete_conversation(chat.id)
         return await read(*arguments)
 
-    monkeypatch.setattr(here.store, "read_messages", delete_then_read)
+    monkeypatch.setattr(here.store.archive, "read_messages", delete_then_read)
     with pytest.raises(ChangedWhileExportedError, match="no file was written"):
         here.exported()
 
@@ -216,25 +259,86 @@ def test_progress_reaches_its_end(here: Home, there: Home) -> None:
 def test_an_import_that_is_stopped_keeps_what_it_has(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "SLICE_MESSAGES", 1)
     course = Course()
-    add = here.store.add_trees
+    add = here.store.archive.add_trees
 
     async def add_then_stop(trees: list[ArchivedTree]) -> Any:
         added = await add(trees)
         course.stop()
         return added
 
-    monkeypatch.setattr(here.store, "add_trees", add_then_stop)
+    monkeypatch.setattr(here.store.archive, "add_trees", add_then_stop)
     imported = here.imported(as_file(*(simple(f"Chat {number}") for number in range(50))), course)
     assert imported_sentences(imported) == "1 chat imported. The import was stopped; what was imported stays."
     assert here.titles() == ["Chat 0"]
 
 
 def test_a_chat_that_cannot_be_stored_leaves_nothing_of_itself(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    tree = ArchivedTree((message(), message(0)), (chat_of((1,), 1), replace(chat_of((1,), 1), temperature=-1.0)))
+    tree = ArchivedTree((message(), message(0)), (chat_of((1,), 1), replace(chat_of((1,), 1), sampling=Sampling(-1.0))))
     with pytest.raises(Exception, match="CHECK"):
-        here.run(here.store.add_trees([tree]))
+        here.run(here.store.archive.add_trees([tree]))
     assert here.titles() == []
     assert json.loads(here.exported())[1:] == []
+
+
+def in_folders(home: Home) -> dict[str, str | None]:
+    folders = {folder.id: folder.name for folder in home.run(home.store.order.folders())}
+    return {chat.title: None if chat.folder_id is None else folders[chat.folder_id] for chat in home.run(home.store.conversations())}
+
+
+def test_pins_folders_and_chosen_titles_come_along(here: Home, there: Home) -> None:
+    folder = here.run(here.store.order.add_folder("Rivers")).id
+    chat, loose = talked(here, "Mine"), talked(here, "Loose")
+    here.run(here.store.order.move(chat.id, folder))
+    here.run(here.store.order.set_pinned(loose.id, True))
+    here.run(here.store.rename(chat.id, "Mine"))
+    known = there.run(there.store.order.add_folder("Rivers"))
+    there.imported(here.exported())
+    assert in_folders(there) == {"Mine": "Rivers", "Loose": None}
+    assert there.run(there.store.order.folders()) == [known], "it goes into the one of the same name"
+    chats = {one.title: one for one in there.run(there.store.conversations())}
+    assert {title for title, one in chats.items() if one.is_pinned} == {"Loose"}
+    assert {title for title, one in chats.items() if one.is_title_chosen} == {"Mine"}
+
+
+def test_a_chat_alone_leaves_its_place_at_home(here: Home, there: Home) -> None:
+    chat = talked(here, "Mine")
+    here.run(here.store.order.move(chat.id, here.run(here.store.order.add_folder("Rivers")).id))
+    here.run(here.store.order.set_pinned(chat.id, True))
+    there.imported(here.exported(chat))
+    assert in_folders(there) == {"Mine": None}
+    assert not any(one.is_pinned for one in there.run(there.store.conversations()))
+
+
+def test_a_folder_that_is_missing_is_made_and_told(here: Home, there: Home) -> None:
+    here.run(here.store.order.move(talked(here, "Mine").id, here.run(here.store.order.add_folder("Rivers")).id))
+    there.imported(here.exported())
+    told = [event for event in there.events.drain() if isinstance(event, FoldersChanged)]
+    assert [[folder.name for folder in event.folders] for event in told] == [["Rivers"]]
+
+
+@pytest.mark.parametrize(("name", "made"), [("a" * 9_000, "a" * 79 + "…"), ("\u202e\x07 \n", None), ("a\nb", "a"), ("x\u202ey", "xy")])
+def test_a_hostile_folder_is_bounded(here: Home, there: Home, name: str, made: str | None) -> None:
+    here.run(here.store.order.move(talked(here, "Mine").id, here.run(here.store.order.add_folder("Rivers")).id))
+    lines = [json.loads(line.rstrip(",")) for line in here.exported().decode().splitlines() if line.startswith("{")]
+    lines[-1]["folder"] = name
+    there.imported(json.dumps(lines).encode())
+    assert in_folders(there) == {"Mine": made}
+
+
+def test_no_file_makes_folders_without_end(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "MOST_MADE", 2)
+    tree = ArchivedTree((message(),), tuple(chat_of((0,), 0, title=f"{number}", folder=f"Folder {number}") for number in range(4)))
+    here.run(here.store.archive.add_trees([tree]))
+    assert in_folders(here) == {"0": "Folder 0", "1": "Folder 1", "2": None, "3": None}
+
+
+def test_a_file_of_before_there_were_folders_is_imported(here: Home, there: Home) -> None:
+    talked(here, "Mine")
+    lines = [json.loads(line.rstrip(",")) for line in here.exported().decode().splitlines() if line.startswith("{")]
+    for key in ("is_title_chosen", "is_pinned", "folder"):
+        del lines[-1][key]
+    assert there.imported(json.dumps(lines).encode()).chats == 1
+    assert in_folders(there) == {"Mine": None}
 
 
 def test_a_file_with_saved_states_is_left_to_who_knows_them(here: Home) -> None:
@@ -297,13 +401,24 @@ def archived_trees(draw: st.DrawFn) -> ArchivedTree:
                 head=draw(own),
                 ends=ends,
                 model=draw(TEXTS),
-                temperature=draw(st.none() | st.floats(0, 2)),
+                sampling=Sampling(
+                    draw(st.none() | st.floats(0, 2)),
+                    draw(st.none() | st.floats(0, 1)),
+                    draw(st.none() | st.integers(0, 200)),
+                    draw(st.none() | st.floats(0, 1)),
+                    draw(st.none() | st.floats(0.5, 2)),
+                    draw(st.none() | st.integers(0, 1 << 31)),
+                    draw(st.none() | st.integers(1, 9000)),
+                ),
                 redo=draw(own),
                 forked_from=draw(st.none() | st.integers(0, place - 1)) if place else None,
                 forked_at=draw(own),
                 visited=tuple(sorted(draw(st.sets(st.sampled_from(sorted(has)))))) if has else (),
                 draft=draw(TEXTS),
                 edits=tuple(ArchivedEdit(number, *edit) for number, edit in sorted(edits.items())),
+                is_title_chosen=draw(st.booleans()),
+                is_pinned=draw(st.booleans()),
+                folder=draw(st.none() | st.sampled_from(["Rivers", "Seas", "Élan vital"])),
                 is_kept_ready=draw(st.booleans()),
                 trashed_at=draw(st.none() | TIMES),
             )
@@ -317,7 +432,7 @@ def test_export_import_export_gives_the_same_bytes(trees: list[ArchivedTree]) ->
     with tempfile.TemporaryDirectory() as folder:
         here, there = Home(Path(folder) / "here"), Home(Path(folder) / "there")
         try:
-            here.run(here.store.add_trees(trees))
+            here.run(here.store.archive.add_trees(trees))
             content = here.exported()
             imported = there.imported(content)
             assert there.exported() == content
@@ -334,7 +449,7 @@ def test_export_import_export_gives_the_same_bytes(trees: list[ArchivedTree]) ->
 
 def test_nothing_but_chats_of_the_future_is_changed_by_time(here: Home) -> None:
     later = datetime.now(UTC) + timedelta(days=900)
-    here.run(here.store.add_trees([ArchivedTree((), (chat_of((), None, updated_at=later),))]))
+    here.run(here.store.archive.add_trees([ArchivedTree((), (chat_of((), None, updated_at=later),))]))
     assert json.loads(here.exported())[-1]["updated_at"] < later.isoformat()
 
 
@@ -380,13 +495,13 @@ def test_sentences(imported: Imported, sentences: str) -> None:
 
 def test_a_large_import_is_stored_in_slices(here: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     slices: list[int] = []
-    add = here.store.add_trees
+    add = here.store.archive.add_trees
 
     async def noted(trees: list[ArchivedTree]) -> Any:
         slices.append(len(trees))
         return await add(trees)
 
-    monkeypatch.setattr(here.store, "add_trees", noted)
+    monkeypatch.setattr(here.store.archive, "add_trees", noted)
     here.imported(as_file(*(simple(f"Chat {number}") for number in range(400))))
     assert sum(slices) == 400
     assert max(slices) <= 167, "each has two messages and itself"

@@ -48,7 +48,9 @@ def test_ways_decode_nothing_of_the_history_and_as_often_as_the_longest_reply(tm
         replies = await replies_of(bench, *ways)
         assert [reply.status for reply in replies] == [Status.COMPLETE] * 4
         assert {reply.parent_id for reply in replies} == {path[2].id}
-        assert len({reply.seed for reply in replies}) == len({reply.text for reply in replies}) == 4
+        assert len({reply.seed for reply in replies}) == 4
+        long = [reply.text for reply in replies if reply.stats is not None and reply.stats.tokens_written > 8]
+        assert len(set(long)) == len(long), "only short ones may be the same by chance"
         stats = [reply.stats for reply in replies if reply.stats is not None]
         assert all(1 <= own.tokens_read <= GENERATION_PROMPT for own in stats), "what stands after the question, and nothing before"
         assert bench.engine.tokens_decoded - tokens == sum(own.tokens_read + own.tokens_written + 1 for own in stats)
@@ -149,9 +151,8 @@ def test_ways_whose_model_goes_while_they_are_prepared_wait_for_the_next(
 
 def test_ways_for_which_the_context_is_too_small_keep_the_question_and_say_so(tmp_path: Path, cramped: Path) -> None:
     async def test(bench: Bench) -> None:
-        chat = await bench.chat("What is a river? " * 30)
-        [question] = await bench.store.path(chat)
-        bench.events.clear()
+        chat = await bench.chat()
+        question = await bench.store.add_user_message(chat, "What is a river? " * 30)  # as another model could still answer it
         ways = await bench.chats.try_ways(chat, question.id, 2)
         notices = bench.of(NoticeRaised)
         assert [notice.conversation_id for notice in notices] == [way.id for way in ways]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from desktop.conversations.message import ConversationId, Message
+from desktop.conversations.setup import Sampling
 from tests.chat.bench import Bench, run
 
 LENGTH = 12  # tokens
@@ -19,7 +20,7 @@ async def reply_of(bench: Bench, chat: ConversationId) -> tuple[Message, tuple[i
 async def written(bench: Bench, temperature: float | None) -> tuple[Message, tuple[int, ...]]:
     """Return the reply of a new chat that writes so freely."""
     chat = (await bench.store.create("New chat", bench.now.date())).id
-    await bench.chats.set_temperature(chat, temperature)
+    await bench.chats.setups.set_sampling(chat, Sampling(temperature))
     await bench.chats.send(chat, "What is a river?", most_tokens=LENGTH)
     await bench.idle(chat)
     return await reply_of(bench, chat)
@@ -40,7 +41,7 @@ def test_a_reply_that_goes_on_keeps_to_its_chats_temperature(tmp_path: Path, end
     async def test(bench: Bench) -> None:
         _, whole = await written(bench, 0.0)
         chat = (await bench.store.create("New chat", bench.now.date())).id
-        await bench.chats.set_temperature(chat, 0.0)
+        await bench.chats.setups.set_sampling(chat, Sampling(0.0))
         await bench.chats.send(chat, "What is a river?", most_tokens=LENGTH // 2)
         await bench.idle(chat)
         await bench.chats.continue_reply(chat)
@@ -56,7 +57,7 @@ def test_ways_inherit_it_and_are_the_same_at_0(tmp_path: Path, endless: Path) ->
         reply, whole = await written(bench, 0.0)
         [chat] = await bench.store.conversations()
         ways = await bench.chats.try_ways(chat.id, reply.id, 3)
-        assert [way.temperature for way in ways] == [0.0] * 3
+        assert [way.sampling.temperature for way in ways] == [0.0] * 3
         await bench.until(lambda: all(len(bench.shown()[way.id][-1][1]) > LENGTH for way in ways))
         for way in ways:
             await bench.chats.stop(way.id)

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.chat.chat_options import ChatOptions
 from desktop.chat.events import Activity, ActivityChanged, ConversationChanged, MessageAdded, ReplyFinished
-from desktop.chat.title_making import MOST_TOKENS
+from desktop.chat.title_making import MOST_TOKENS, THOUGHT_TOKENS
 from desktop.chat.titles import suggested_title
 from desktop.conversations.message import ConversationId, Status
 from tests.chat.bench import Bench, bench
@@ -156,15 +156,32 @@ def test_a_persons_title_stays(tmp_path: Path, models: Path, replies: Replies) -
     run(tmp_path / "data", styled_model(models, style), test)
 
 
+@pytest.mark.parametrize(("lines", "named"), [(5, "Rivers"), (THOUGHT_TOKENS // 10, "Why?")])
 @pytest.mark.parametrize("name", ["thinking", "deepseek", "channels"])
-def test_a_thought_is_no_title(tmp_path: Path, models: Path, replies: Replies, name: str) -> None:
+def test_a_thought_is_no_title_but_may_come_before_one(
+    tmp_path: Path, models: Path, replies: Replies, name: str, lines: int, named: str
+) -> None:
     style = style_of(name)
-    replies.add(style, *(style.reasoning.format("Rivers, let me see. " * 5, text) for text in ("Because.", "Rivers")))
+    replies.add(style, *(style.reasoning.format("Let me see about it. " * lines, text) for text in ("Because.", "Rivers", "So.")))
 
     async def test(bench: Bench) -> None:
         chat = await bench.chat("Why?")
         await bench.idle()
-        assert await title(bench, chat) == "Why?"
+        assert await title(bench, chat) == named
+
+    run(tmp_path / "data", styled_model(models, style), test)
+
+
+@pytest.mark.parametrize("name", ["thinking", "chatml"])
+def test_a_title_has_no_more_room_where_a_thought_has_some(tmp_path: Path, models: Path, replies: Replies, name: str) -> None:
+    style = style_of(name)
+    form = style.reasoning if name == "thinking" else "{1}"
+    replies.add(style, *(form.format("Hm.", text) for text in ("Because.", "word " * THOUGHT_TOKENS)))
+
+    async def test(bench: Bench) -> None:
+        chat = await bench.chat("Why?")
+        await bench.idle()
+        assert await title(bench, chat) == "word word word word"
 
     run(tmp_path / "data", styled_model(models, style), test)
 
@@ -252,7 +269,7 @@ def test_a_title_is_given_up_where_no_room_is_left(tmp_path: Path, models: Path,
 
     async def test(bench: Bench) -> None:
         room = bench.chats.model.context_tokens
-        chat = await bench.chat("Why? " * ((room - 400) // 5))
+        chat = await bench.chat("Why? " * ((room - 570) // 5))
         await bench.idle()
         assert (await title(bench, chat)).startswith("Why?"), "the first line still"
         decoded = bench.engine.tokens_decoded

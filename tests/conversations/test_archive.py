@@ -35,6 +35,7 @@ from desktop.conversations.archive_json import (
 )
 from desktop.conversations.kv_records import KvContext, SavedNode, TokenForm
 from desktop.conversations.message import Conversation, ReplyStats, Role, Status
+from desktop.conversations.setup import Sampling
 from desktop.conversations.store import ConversationStore
 from desktop.system.json_list import objects
 from tests.conversations.conftest import Run
@@ -58,7 +59,7 @@ CHAT = ArchivedChat(
     head=2,
     ends=(1, 2),
     model="other",
-    temperature=0.5,
+    sampling=Sampling(0.5, 0.9, 20, 0.1, 1.1, 7, 300),
     redo=1,
     forked_at=0,
     visited=(1,),
@@ -109,7 +110,7 @@ def test_what_version_1_wrote_is_read() -> None:
     del content["messages"][1]["stats"]["thinking_seconds"]
     older = archive_from_json(json.dumps(content).encode())
     [chat] = older.chats
-    assert (chat.model, chat.temperature) == ("tiny", None), "the model is the one that wrote last"
+    assert (chat.model, chat.sampling) == ("tiny", Sampling()), "the model is the one that wrote last"
     assert older.messages[1].stats == replace(STATS, thinking_seconds=0.0)
     assert chat.ends == (1, 2), "it has all messages"
     with pytest.raises(DamagedArchiveError):
@@ -170,6 +171,15 @@ def test_what_version_1_wrote_is_read() -> None:
         changed(thinking="yes"),
         changed(temperature=-1),
         changed(temperature="cold"),
+        changed(top_p=1.5),
+        changed(top_k=-1),
+        changed(top_k=0.5),
+        changed(min_p=1.01),
+        changed(repeat_penalty=0),
+        changed(repeat_penalty=1e300),
+        changed(seed=-1),
+        changed(seed=0xFFFF_FFFF),
+        changed(most_tokens=0),
         changed(model=7),
         changed(is_plain=None),
         changed(head=3),
@@ -311,10 +321,10 @@ def test_a_chat_with_its_tree_is_the_same_in_another_store(
     open_store: Callable[[], ConversationStore], store: ConversationStore, chat: Conversation, run: Run
 ) -> None:
     grown(store, chat, run)
-    archived, records = run(store.read_archive(chat.id))
-    imported = run(store.add_archive(archive_from_json(archive_to_json(archived)), records.tokens))
-    run(store.add_nodes(imported, records.nodes, records.contexts))
-    again, records_again = run(store.read_archive(imported.conversations[0].id))
+    archived, records = run(store.archive.read_archive(chat.id))
+    imported = run(store.archive.add_archive(archive_from_json(archive_to_json(archived)), records.tokens))
+    run(store.archive.add_nodes(imported, records.nodes, records.contexts))
+    again, records_again = run(store.archive.read_archive(imported.conversations[0].id))
     assert (again, records_again) == (archived, records)
     assert (len(records.tokens), len(records.nodes), len(records.contexts)) == (2, 1, 1)
     before, after = run(store.path(chat.id)), run(store.path(imported.conversations[0].id))
@@ -327,36 +337,36 @@ def test_a_chat_with_its_tree_is_the_same_in_another_store(
 def test_drafts_and_pins_stay_at_home(store: ConversationStore, chat: Conversation, run: Run) -> None:
     run(store.save_draft(chat.id, "not sent"))
     run(store.set_kept_ready(chat.id, True))
-    archived, records = run(store.read_archive(chat.id))
+    archived, records = run(store.archive.read_archive(chat.id))
     assert b"not sent" not in archive_to_json(archived)
-    [imported] = run(store.add_archive(archived, records.tokens)).conversations
+    [imported] = run(store.archive.add_archive(archived, records.tokens)).conversations
     assert (imported.draft, imported.is_kept_ready, imported.head_id) == ("", False, None)
 
 
 def test_a_reply_that_streams_is_exported_as_interrupted(store: ConversationStore, chat: Conversation, run: Run) -> None:
     run(store.add_user_message(chat.id, "Hello"))
     run(store.begin_reply(chat.id, "tiny", 1, "par"))
-    archived, _ = run(store.read_archive(chat.id))
+    archived, _ = run(store.archive.read_archive(chat.id))
     assert [message.status for message in archived.messages] == [Status.COMPLETE, Status.INTERRUPTED]
 
 
 def test_a_known_context_keeps_what_it_stands_for(store: ConversationStore, chat: Conversation, run: Run) -> None:
     grown(store, chat, run)
-    archived, records = run(store.read_archive(chat.id))
-    imported = run(store.add_archive(archived))
-    run(store.add_nodes(imported, records.nodes, [KvContext(b"c" * 16, b"forged", "other", {})]))
+    archived, records = run(store.archive.read_archive(chat.id))
+    imported = run(store.archive.add_archive(archived))
+    run(store.archive.add_nodes(imported, records.nodes, [KvContext(b"c" * 16, b"forged", "other", {})]))
     assert run(store.kv_contexts()) == list(records.contexts)
 
 
 def test_without_its_tokens_a_chat_has_none(store: ConversationStore, chat: Conversation, run: Run) -> None:
     grown(store, chat, run)
-    archived, _ = run(store.read_archive(chat.id))
-    imported = run(store.add_archive(archived))
+    archived, _ = run(store.archive.read_archive(chat.id))
+    imported = run(store.archive.add_archive(archived))
     assert run(store.reply_tokens(imported.message_ids, "v")) == {}
 
 
 def test_a_chat_from_the_future_does_not_head_the_list_for_ever(store: ConversationStore, chat: Conversation, run: Run) -> None:
-    run(store.add_archive(replace(TREE, chats=(replace(CHAT, updated_at=datetime(9999, 1, 1, tzinfo=UTC), trashed_at=None),))))
+    run(store.archive.add_archive(replace(TREE, chats=(replace(CHAT, updated_at=datetime(9999, 1, 1, tzinfo=UTC), trashed_at=None),))))
     run(store.add_user_message(chat.id, "Hello"))
     assert run(store.conversations())[0].id == chat.id
 

@@ -82,8 +82,8 @@ def test_an_exported_chat_has_all_its_versions(store: ConversationStore, chat: C
         first = await store.add_user_message(chat.id, "Why?")
         await store.add_version(chat.id, first.id, "How?")
         third = await store.add_version(chat.id, first.id, "When?")
-        archived, _ = await store.read_archive(chat.id)
-        imported = await store.add_archive(archived)
+        archived, _ = await store.archive.read_archive(chat.id)
+        imported = await store.archive.add_archive(archived)
         new = imported.conversations[0].id
         assert list((await store.versions(new)).values()) == [imported.message_ids]
         assert [(await store.path_to(message_id))[-1].text for message_id in imported.message_ids] == ["Why?", "How?", "When?"]

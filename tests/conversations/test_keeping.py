@@ -4,6 +4,7 @@ import pytest
 
 from desktop.conversations.errors import UnknownConversationError
 from desktop.conversations.message import Conversation, ConversationId, MessageId, Status
+from desktop.conversations.setup import Sampling, Setup
 from desktop.conversations.store import ConversationStore
 from tests.conversations.conftest import Run
 
@@ -41,18 +42,18 @@ def test_how_prompts_are_made_is_kept_and_inherited(store: ConversationStore, ch
     run(scenario())
 
 
-def test_the_model_and_the_temperature_are_kept_and_inherited(store: ConversationStore, chat: Conversation, run: Run) -> None:
+def test_the_model_and_how_replies_are_written_are_kept_and_inherited(store: ConversationStore, chat: Conversation, run: Run) -> None:
     async def scenario() -> None:
-        assert (chat.model, chat.temperature) == ("", None)
+        assert (chat.model, chat.sampling) == ("", Sampling())
         await store.add_user_message(chat.id, "hello")
         reply = await store.begin_reply(chat.id, "tiny", seed=1)
         store.finish_reply(reply.id, "Hi.", Status.COMPLETE, None, "v", [])
         assert (await store.conversation(chat.id)).model == "tiny", "whoever wrote last"
-        for temperature in (0.0, 1.5, None, 0.25):
-            assert (await store.set_temperature(chat.id, temperature)).temperature == temperature
+        for sampling in (Sampling(0.0), Sampling(1.5, 0.5, 10, 0.2, 1.3, 7, 100), Sampling(), Sampling(seed=1, top_k=0, top_p=0.25)):
+            assert (await store.presets.set_sampling(chat.id, sampling)).sampling == sampling
         assert (await store.set_model(chat.id, "large")).model == "large"
         fork = await store.fork(chat.id, reply.id, "Fork")
-        assert (fork.model, fork.temperature) == ("large", 0.25)
+        assert (fork.model, fork.sampling) == ("large", sampling)
 
     run(scenario())
 
@@ -174,7 +175,9 @@ def test_unknown_chats_are_told(store: ConversationStore, run: Run) -> None:
         store.set_thinking(NOBODY, True),
         store.set_keeps_reasoning(NOBODY, True),
         store.set_kept_ready(NOBODY, True),
-        store.set_temperature(NOBODY, 1.0),
+        store.presets.set_sampling(NOBODY, Sampling(1.0)),
+        store.presets.set_system_prompt(NOBODY, "Be brief."),
+        store.presets.set_up(NOBODY, Setup()),
         store.set_model(NOBODY, "tiny"),
     ):
         with pytest.raises(UnknownConversationError):

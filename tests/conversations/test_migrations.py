@@ -13,6 +13,7 @@ from desktop.conversations.errors import NewerDatabaseError
 from desktop.conversations.kv_records import KvContext
 from desktop.conversations.message import Conversation, ConversationId, MessageId, ReplyStats, Status
 from desktop.conversations.migrations import open_migrated, schema_steps
+from desktop.conversations.setup import Sampling
 from desktop.conversations.store import ConversationStore
 from desktop.system.errors import StartError
 from tests.conversations.conftest import Run
@@ -49,7 +50,7 @@ def test_shipped_schema_is_whole(path: Path) -> None:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")}
     index = {f"message_{it}" for it in ("index", "index_data", "index_idx", "index_config", "index_term", "unindexed", "unpurged")}
     messages = {"message", "conversation_message", "message_tokens", "message_node", "edit"}
-    assert tables == {"conversation", "folder", "kv_context"} | messages | index
+    assert tables == {"conversation", "attachment", "folder", "kv_context", "preset", "preset_node"} | messages | index
     assert version(path) == len(steps)
 
 
@@ -120,7 +121,7 @@ def test_what_the_first_format_holds_is_all_there_after_the_migration(path: Path
     assert chat == replace(tides, is_title_chosen=True), "who named it is not known"
     assert not fork.is_title_chosen
     assert (fork.forked_from_id, fork.forked_at_id, fork.head_id) == (1, 2, 4)
-    assert (fork.model, fork.temperature) == ("tiny", None)
+    assert (fork.model, fork.sampling) == ("tiny", Sampling())
     assert run(store.conversations()) == [fork, chat]
     asked, reply, *own = run(store.path(fork.id))
     assert (asked.text, reply.text, reply.reasoning, reply.model, reply.seed) == ("Why?", "The moon.", "Hm.", "tiny", 7)

@@ -102,3 +102,23 @@ def test_a_title_that_the_person_chose_stays(store: ConversationStore, chat: Con
         assert await store.suggest_title(chat.id, "Another") == chosen
 
     run(scenario())
+
+
+@pytest.mark.parametrize(("place", "expected"), [(0, "CAB"), (1, "ACB"), (2, "ABC"), (9, "ABC"), (-1, "CAB")])
+def test_a_folder_stands_where_it_was_put(open_store: Callable[[], ConversationStore], run: Run, place: int, expected: str) -> None:
+    async def arrange(store: ConversationStore) -> None:
+        made = [await store.order.add_folder(name) for name in "ABC"]
+        await store.order.set_folder_folded(made[2].id, True)
+        await store.order.move_folder(made[2].id, place)
+
+    store = open_store()
+    run(arrange(store))
+    assert store.close(10)
+    folders = run(open_store().order.folders())
+    assert "".join(folder.name for folder in folders) == expected
+    assert [folder.name for folder in folders if folder.is_folded] == ["C"]
+
+
+def test_a_folder_that_is_gone_is_not_moved(store: ConversationStore, run: Run) -> None:
+    with pytest.raises(UnknownFolderError):
+        run(store.order.move_folder(NOWHERE, 0))

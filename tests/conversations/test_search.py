@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from desktop.conversations.folding import words_of
-from desktop.conversations.message import Conversation, MessageId, Status
+from desktop.conversations.message import Conversation, FolderId, MessageId, Status
 from desktop.conversations.migrations import open_migrated, schema_steps
-from desktop.conversations.search import MOST_PER_CHAT, MOST_RESULTS, SearchQuery, SearchResults
+from desktop.conversations.search import MOST_PER_CHAT, MOST_RESULTS, NO_FOLDER, SearchQuery, SearchResults
 from desktop.conversations.store import ConversationStore
 from tests.conversations.conftest import Run
 
@@ -147,6 +147,39 @@ def test_filters_leave_out_other_models_and_what_is_older(store: ConversationSto
     past, future = datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC) + timedelta(hours=1)
     assert len(run(store.search(SearchQuery("flow", since=past))).hits) == 4
     assert len(run(store.search(SearchQuery("flow", since=future))).hits) == 0
+
+
+def test_a_folder_holds_what_stands_in_it(store: ConversationStore, run: Run) -> None:
+    folder, other = (run(store.order.add_folder(name)).id for name in ("River", "Else"))
+    for title, place in (("Inside flow", folder), ("Elsewhere flow", other), ("Loose flow", None)):
+        chat = run(say(store, "flow", title=title))
+        run(store.order.move(chat.id, place))
+        fork = run(store.fork(chat.id, run(store.path(chat.id))[0].id, f"Under {title}"))
+        run(store.fork(fork.id, run(store.path(chat.id))[0].id, f"Deep {title}"))
+    inside = run(store.conversations())[-3:]
+    moved = run(store.fork(inside[0].id, run(store.path(inside[0].id))[0].id, "Moved flow"))
+    run(store.order.move(moved.id, other))
+    pinned = run(store.fork(inside[0].id, run(store.path(inside[0].id))[0].id, "Pinned flow"))
+    run(store.order.set_pinned(pinned.id, True))
+
+    def found(folder_id: FolderId) -> set[str]:
+        results = run(store.search(SearchQuery("flow", folder_id=folder_id)))
+        return {hit.title for hit in results.hits if hit.message_id is None}
+
+    assert found(folder) == {"Inside flow", "Under Inside flow", "Deep Inside flow"}
+    assert found(other) == {"Elsewhere flow", "Under Elsewhere flow", "Deep Elsewhere flow", "Moved flow"}
+    assert found(NO_FOLDER) == {"Loose flow", "Under Loose flow", "Deep Loose flow", "Pinned flow"}
+    assert found(FolderId(99)) == set()
+
+
+def test_a_message_outside_the_folder_is_not_found(store: ConversationStore, run: Run) -> None:
+    folder = run(store.order.add_folder("River")).id
+    chat = run(say(store, "ebb", title="In it"))
+    run(store.order.move(chat.id, folder))
+    run(say(store, "ebb", title="Not in it"))
+    for sought in ("ebb", "b"):  # by the index, and by the newest messages
+        assert titles(run(store.search(SearchQuery(sought, folder_id=folder)))) == ["In it"]
+        assert titles(run(store.search(SearchQuery(sought, folder_id=NO_FOLDER)))) == ["Not in it"]
 
 
 def test_the_excerpt_is_one_line_around_the_words(store: ConversationStore, run: Run) -> None:

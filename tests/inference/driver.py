@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
-from desktop.inference.engine import CONTEXT_TOKENS, Engine, LoadedModel, ModelSource
+from desktop.inference.engine import CONTEXT_TOKENS, Engine, LoadedModel, LoadOptions, ModelSource
 from desktop.inference.job import Ending, Entry, Job, JobId, Outcome, Purpose
 from desktop.inference.prompt import Prompt, PromptSettings, Role, Turn
 from desktop.inference.sampling import SamplerSettings
@@ -20,6 +20,8 @@ from desktop.sessions.keys import NodeKey
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
 from desktop.system.cache_type import CacheType
+from desktop.system.compute_device import ComputeDevice
+from tests.tiny_models import Family
 
 T = TypeVar("T")
 
@@ -103,7 +105,8 @@ class Recorder:
 
 
 def source_of(path: Path) -> ModelSource:
-    return ModelSource(path, blake2b(path.read_bytes(), digest_size=16).digest(), "bytes")
+    data = path.read_bytes()
+    return ModelSource(path, blake2b(data, digest_size=16).digest(), "bytes", Family.COMPRESSED.encode() not in data[:200])
 
 
 @contextmanager
@@ -134,7 +137,10 @@ class Driver:
         return self._runner.run(coroutine)
 
     def load(self, path: Path, cache_type: CacheType = CacheType.F16) -> LoadedModel:
-        return self.wait(self.engine.load(source_of(path), lambda progress: None, cache_type))
+        return self.wait(self.engine.load(source_of(path), lambda progress: None, LoadOptions(cache_type=cache_type)))
+
+    def devices(self) -> list[ComputeDevice]:
+        return self.wait(self.engine.devices())
 
     @property
     def architecture(self) -> str:
@@ -172,6 +178,8 @@ class Driver:
         most_tokens: int = 0,
         is_background: bool = False,
         is_passing: bool = False,
+        is_kept: bool = False,
+        is_saved: bool = True,
         on_read: Callable[[int], None] = lambda done: None,
     ) -> tuple[Job, Recorder]:
         """Make a job; words: stop it when it has written so many times."""
@@ -183,7 +191,8 @@ class Driver:
             ids, ends, end_of_turn = prompt.ids, tuple(b.position for b in prompt.boundaries), prompt.end_of_turn
         else:
             ids, ends, end_of_turn = prompt, tuple(boundaries), None
-        job = Job(job_id, owner, ids, ends, recorder, purpose, sampling, seed, end_of_turn, most_tokens, is_background, is_passing)
+        kinds = is_background, is_passing, is_kept, is_saved
+        job = Job(job_id, owner, ids, ends, recorder, purpose, sampling, seed, end_of_turn, most_tokens, *kinds)
         return job, recorder
 
     def run(self, *arguments: Any, **keywords: Any) -> tuple[Recorder, Outcome]:

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from pathlib import Path
 
+import llama_cpp.llama_cpp as llama
 import numpy as np
 
-from desktop.inference import binding
 from desktop.inference.binding import Abort, Batch, Context, ContextOptions, DecodeCounters, Library, Model, Sampler
 from desktop.inference.sampling import SamplerSettings
 from desktop.sessions.tokens import TokenIds
@@ -57,7 +57,7 @@ class Straight:
     """Decode ids from the first to the last, in a context that knows nothing else."""
 
     def __init__(self, library: Library, path: Path) -> None:
-        binding.llama.llama_log_set(library._log_callback, None)  # an engine that was closed meanwhile took its own back
+        llama.llama_log_set(library._log_callback, None)  # an engine that was closed meanwhile took its own back
         self.model = Model(library, path, lambda progress: True)
 
     def logits(self, ids: TokenIds, count: int) -> np.ndarray:

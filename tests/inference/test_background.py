@@ -2,7 +2,8 @@
 
 import time
 
-from desktop.inference import binding
+import llama_cpp.llama_cpp as llama
+
 from desktop.inference.job import Ending, Purpose
 from desktop.sessions.tokens import token_ids
 from tests.inference.driver import PATIENCE, made_up_ids
@@ -104,7 +105,7 @@ def test_asking_for_it_writes_it_at_once(open_engine, other_family):
 def test_the_slice_of_a_background_job_is_given_up_when_a_chat_wants_the_worker(open_engine, endless, monkeypatch, teacher, straight):
     """Alone it may take two seconds."""
     driver = open_engine(endless)
-    decode, slices, begun = binding.llama.llama_decode, [], []
+    decode, slices, begun = llama.llama_decode, [], []
     long, short = made_up_ids(3000), made_up_ids(50, seed=1)
     teacher.replies |= {1: made_up_ids(3, seed=1), 2: made_up_ids(3, seed=2)}
 
@@ -114,7 +115,7 @@ def test_the_slice_of_a_background_job_is_given_up_when_a_chat_wants_the_worker(
             begun.append(driver.start(short, "chat", seed=1))
         return decode(context, batch)
 
-    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_send)
+    monkeypatch.setattr(llama, "llama_decode", decode_and_send)
     reading = driver.start(long, "background", Purpose.READ, is_background=True)
     assert reading.outcome().ending is Ending.READY
     assert begun[0].is_done

@@ -4,9 +4,9 @@ import asyncio
 import errno
 import threading
 
+import llama_cpp.llama_cpp as llama
 import pytest
 
-from desktop.inference import binding
 from desktop.inference.engine import Engine
 from desktop.inference.errors import ModelClosedError
 from desktop.inference.job import Ending, Purpose
@@ -22,13 +22,13 @@ SENTENCE = "The model could not go on; the reply is kept up to here. Try again."
 def test_a_decode_that_fails_ends_all_jobs_in_the_context(open_engine, endless, teacher, straight, monkeypatch, expect_log, code):
     expect_log("decoding failed")
     driver = open_engine(endless)
-    decode, calls = binding.llama.llama_decode, []
+    decode, calls = llama.llama_decode, []
 
     def decode_or_fail(context, batch):
         calls.append(batch.n_tokens)
         return code if calls.count(2) == 5 and batch.n_tokens == 2 else decode(context, batch)
 
-    monkeypatch.setattr(binding.llama, "llama_decode", decode_or_fail)
+    monkeypatch.setattr(llama, "llama_decode", decode_or_fail)
     teacher.replies |= {n: made_up_ids(40, seed=n) for n in range(1, 5)}
     recorders = [driver.start(made_up_ids(50, seed=20 + n), n, seed=n, boundaries=(49,)) for n in (1, 2)]
     for recorder in recorders:
@@ -87,13 +87,13 @@ def test_a_segment_that_finds_no_cells_is_read_again(open_engine, endless, teach
     def restore_or_fail(cache, sequence, base):
         calls.append(sequence)
         if len(calls) == 2:
-            monkeypatch.setattr(binding.llama, "llama_state_seq_set_data_ext", lambda *arguments: 0)
+            monkeypatch.setattr(llama, "llama_state_seq_set_data_ext", lambda *arguments: 0)
         return restore(cache, sequence, base)
 
-    set_data = binding.llama.llama_state_seq_set_data_ext
+    set_data = llama.llama_state_seq_set_data_ext
     monkeypatch.setattr(KvCache, "restore", restore_or_fail)
     teacher.replies[1] = made_up_ids(5, seed=1)
-    recorder = driver.start(ids, on_read=lambda done: monkeypatch.setattr(binding.llama, "llama_state_seq_set_data_ext", set_data))
+    recorder = driver.start(ids, on_read=lambda done: monkeypatch.setattr(llama, "llama_state_seq_set_data_ext", set_data))
     assert recorder.outcome().ending is Ending.END_OF_TURN
     assert recorder.entry.restored == 100
     teacher.check(straight, ids, 1)

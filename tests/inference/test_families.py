@@ -2,9 +2,9 @@
 
 import threading
 
+import llama_cpp.llama_cpp as llama
 import pytest
 
-from desktop.inference import binding
 from desktop.inference.job import Ending, Purpose
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.memory_plan import MemoryPlan
@@ -138,7 +138,7 @@ def test_an_aborted_slice_is_never_gone_on_from(open_engine, other_family, teach
     driver = open_engine(other_family)
     ids = made_up_ids(700)
     teacher.replies[1] = made_up_ids(5, seed=3)
-    decode, slices = binding.llama.llama_decode, []
+    decode, slices = llama.llama_decode, []
 
     def decode_and_be_stopped(context, batch):
         slices.append(batch.n_tokens)
@@ -146,10 +146,10 @@ def test_an_aborted_slice_is_never_gone_on_from(open_engine, other_family, teach
             driver.engine.stop(reading.job_id)
         return decode(context, batch)
 
-    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_be_stopped)
+    monkeypatch.setattr(llama, "llama_decode", decode_and_be_stopped)
     reading = driver.start(ids, boundaries=(70, 200))
     assert reading.outcome().ending is Ending.STOPPED
-    monkeypatch.setattr(binding.llama, "llama_decode", decode)
+    monkeypatch.setattr(llama, "llama_decode", decode)
     recorder, _ = driver.run(ids, seed=1)
     assert recorder.entry.restored >= 200
     teacher.check(straight, ids, 1)
@@ -159,7 +159,7 @@ def test_stopping_one_leaves_who_writes_beside_it_alone(open_engine, other_famil
     driver = open_engine(other_family)
     one, two = made_up_ids(100), made_up_ids(600, seed=1)
     teacher.replies |= {1: made_up_ids(60, seed=2), 2: made_up_ids(5, seed=3)}
-    decode, calls = binding.llama.llama_decode, []
+    decode, calls = llama.llama_decode, []
 
     def decode_and_be_stopped(context, batch):
         calls.append(batch.n_tokens)
@@ -170,12 +170,12 @@ def test_stopping_one_leaves_who_writes_beside_it_alone(open_engine, other_famil
     begun = threading.Event()
     writing = driver.start(one, "one", seed=1)
     writing.on_wrote = lambda text: begun.wait(PATIENCE)
-    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_be_stopped)
+    monkeypatch.setattr(llama, "llama_decode", decode_and_be_stopped)
     reading = driver.start(two, "two", seed=2)
     begun.set()
     assert reading.outcome().ending is Ending.STOPPED
     assert writing.outcome().ending is Ending.END_OF_TURN
-    monkeypatch.setattr(binding.llama, "llama_decode", decode)
+    monkeypatch.setattr(llama, "llama_decode", decode)
     teacher.check(straight, one, 1)
     driver.run(two, "two", seed=2)
     teacher.check(straight, two, 2)

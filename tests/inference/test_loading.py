@@ -1,20 +1,36 @@
 """Loading, unloading and closing."""
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import llama_cpp.llama_cpp as llama
 import pytest
 
 from desktop.inference import binding
-from desktop.inference.engine import CONTEXT_TOKENS, Engine, ModelSource
-from desktop.inference.errors import ContextCreationError, ModelClosedError, ModelLoadError, TemplateError, UnsupportedModelError
+from desktop.inference.engine import CONTEXT_TOKENS, Engine, LoadOptions, ModelSource
+from desktop.inference.errors import (
+    ContextCreationError,
+    DecodeError,
+    LoadCancelledError,
+    ModelClosedError,
+    ModelLoadError,
+    TemplateError,
+    UnsupportedModelError,
+)
 from desktop.inference.job import Ending, Job, JobId, Purpose
 from desktop.inference.memory_plan import MemoryPlan
+from desktop.inference.placement import PROCESSOR_ONLY, Placement
 from desktop.inference.prompt import PromptSettings, Role, Turn
+from desktop.sessions.keys import context_key
 from desktop.sessions.store import SegmentStore
+from desktop.system.cache_type import CacheType
+from desktop.system.compute_device import DeviceKind
+from desktop.system.flash_attention import FlashAttention
+from desktop.system.read_ahead import read_ahead
 from tests.inference.driver import PATIENCE, TODAY, Driver, Recorder, made_up_ids, source_of
 from tests.tiny_models import TinyModel, write_embedding_model
 
@@ -115,7 +131,7 @@ def test_a_vocabulary_that_wants_bos_gets_it(open_engine, tmp_path):
 def test_a_context_that_cannot_be_made_leaves_no_model(open_engine, tiny_model, monkeypatch):
     driver = open_engine()
     with monkeypatch.context() as patch:
-        patch.setattr(binding.llama, "llama_init_from_model", lambda model, params: None)
+        patch.setattr(llama, "llama_init_from_model", lambda model, params: None)
         with pytest.raises(ContextCreationError, match="There is not enough memory for a context of"):
             driver.load(tiny_model)
     assert driver.engine.loaded is None
@@ -125,8 +141,8 @@ def test_a_context_that_cannot_be_made_leaves_no_model(open_engine, tiny_model, 
 def test_a_store_that_cannot_be_read_leaves_no_model(open_engine, tiny_model, monkeypatch):
     driver = open_engine()
     freed = []
-    free = binding.llama.llama_free
-    monkeypatch.setattr(binding.llama, "llama_free", lambda context: freed.append(1) or free(context))
+    free = llama.llama_free
+    monkeypatch.setattr(llama, "llama_free", lambda context: freed.append(1) or free(context))
     with monkeypatch.context() as patch:
 
         def refuse(store, context, entry):
@@ -207,12 +223,144 @@ def test_closing_while_loading_ends_the_load(open_engine, endless):
         load = asyncio.ensure_future(driver.engine.load(source_of(endless), on_progress))
         await asyncio.to_thread(began.wait, PATIENCE)
         ended = driver.engine.close(PATIENCE)
-        with pytest.raises(ModelLoadError):
+        with pytest.raises(ModelClosedError):
             await load
         return ended
 
     assert driver.wait(load_and_close())
     assert driver.engine.loaded is None
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.95])
+def test_a_load_can_be_given_up_at_any_point(open_engine, endless, tiny_model, share):
+    driver = open_engine(tiny_model)
+    told = []
+    with pytest.raises(LoadCancelledError):
+        driver.wait(driver.engine.load(source_of(endless), told.append, is_cancelled=lambda: told[-1] >= share))
+    assert driver.engine.loaded is None
+    assert "inference" not in inference_threads()
+    assert share <= told[-1] < 1.0 or share > 0.9
+    driver.load(endless)
+    assert driver.run(made_up_ids(20), words=2)[1].ending is Ending.STOPPED
+
+
+def test_a_model_that_is_wanted_no_longer_when_it_is_there_is_freed(open_engine, endless, monkeypatch):
+    driver = open_engine()
+    freed, load, free = [], driver.engine._load, llama.llama_model_free
+    monkeypatch.setattr(llama, "llama_model_free", lambda model: freed.append(1) or free(model))
+    wanted = [True]
+
+    def load_and_change_ones_mind(*arguments):
+        running = load(*arguments)
+        wanted.clear()
+        return running
+
+    monkeypatch.setattr(driver.engine, "_load", load_and_change_ones_mind)
+    with pytest.raises(LoadCancelledError):
+        driver.wait(driver.engine.load(source_of(endless), lambda progress: None, is_cancelled=lambda: not wanted))
+    assert freed == [1]
+    assert driver.engine.loaded is None
+
+
+def test_every_byte_is_read_while_others_go_on(tmp_path, monkeypatch):
+    file, read, send = tmp_path / "one", [], os.sendfile
+    file.write_bytes(bytes((20 << 20) + 5))
+
+    def sent(target, source, start, count):
+        read.append((start, send(target, source, start, count)))  # which, unlike mmap's, lets other threads go on
+        return read[-1][1]
+
+    monkeypatch.setattr(os, "sendfile", sent)
+    read_ahead([file], lambda done: True)
+    assert read == [(0, 16 << 20), (16 << 20, (4 << 20) + 5)]
+
+
+def test_a_file_is_read_before_it_is_mapped(tmp_path):
+    files = [tmp_path / name for name in ("one", "two")]
+    for file in files:
+        file.write_bytes(bytes(40 << 20))
+    told = []
+    read_ahead(files, lambda done: told.append(done) or True)
+    assert told == pytest.approx([0.0, 0.2, 0.4, 0.5, 0.7, 0.9])
+    told.clear()
+    read_ahead(files, lambda done: told.append(done) or done < 0.3)
+    assert told == pytest.approx([0.0, 0.2, 0.4])
+    read_ahead([tmp_path / "missing"], lambda done: True)
+    files[0].write_bytes(b"")
+    read_ahead(files, lambda done: True)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_copied"),
+    [("CPU_Mapped", False), ("CPU_REPACK", True), ("CPU", True), ("CUDA_Host", True), ("CUDA0", False), ("Vulkan0", False)],
+)
+def test_weights_that_lie_in_memory_twice_are_counted(library, name, is_copied):
+    before = library.copied_weights
+    library._on_log(2, f"load_tensors: {name:>12} model buffer size =   270.50 MiB\n".encode(), None)
+    assert library.copied_weights - before == (270.5 * (1 << 20) if is_copied else 0)
+
+
+def test_devices_are_told(open_engine):
+    devices = open_engine().devices()
+    assert devices[-1].kind is DeviceKind.PROCESSOR
+    assert devices[-1].name
+    assert devices[-1].total >= devices[-1].free > 0
+    assert [device.kind is DeviceKind.PROCESSOR for device in devices].count(True) == 1
+
+
+@pytest.mark.parametrize("placement", [PROCESSOR_ONLY, Placement(("none",), 2), Placement(None, 1), Placement((), None)])
+def test_a_card_that_is_not_there_leaves_the_processor(open_engine, endless, placement):
+    driver = open_engine()
+    options = LoadOptions(placement=placement)
+    loaded = driver.wait(driver.engine.load(source_of(endless), lambda progress: None, options))
+    if not any(device.kind is not DeviceKind.PROCESSOR for device in driver.devices()):
+        assert (loaded.device, loaded.gpu_layers, loaded.layers) == ("CPU", 0, 4)
+    assert driver.run(made_up_ids(20), words=2)[1].ending is Ending.STOPPED
+
+
+def test_the_usual_context_has_the_key_it_always_had(open_engine, endless):
+    driver = open_engine(endless)
+    assert driver.engine.loaded.has_flash_attention
+    usual = context_key(source_of(endless).identity, "k=f16", "v=f16", "v_trans=0", "long_rope=False")
+    assert driver.engine.loaded.context == usual
+    for flash in (FlashAttention.ON, FlashAttention.OFF):
+        options = LoadOptions(flash_attention=flash)
+        loaded = driver.wait(driver.engine.load(source_of(endless), lambda progress: None, options))
+        assert loaded.has_flash_attention is (flash is FlashAttention.ON)
+        assert (loaded.context == usual) is (flash is FlashAttention.ON)
+    options = LoadOptions(CacheType.Q8_0, flash_attention=FlashAttention.OFF)
+    assert driver.wait(driver.engine.load(source_of(endless), lambda progress: None, options)).has_flash_attention, "it needs it"
+
+
+def test_states_that_lie_the_other_way_round_are_restored(open_engine, endless, teacher, straight):
+    options = LoadOptions(flash_attention=FlashAttention.OFF)
+    first, driver = made_up_ids(300), open_engine(endless)
+    teacher.replies[1] = teacher.replies[2] = teacher.replies[3] = made_up_ids(10, seed=1)
+    driver.run(first, boundaries=(100, 290))
+    for seed, from_disk in ((2, 0), (3, 309)):  # what was saved with it is not taken; then what was saved without it
+        driver.wait(driver.engine.load(source_of(endless), lambda progress: None, options))
+        recorder, outcome = driver.run(first + teacher.replies[1] if seed == 3 else first, boundaries=(100, 290), seed=seed)
+        assert outcome.ending in (Ending.END_OF_TURN, Ending.STOPPED)
+        assert recorder.entry.from_disk == from_disk
+        teacher.check(straight, first + teacher.replies[1] if seed == 3 else first, seed)
+
+
+def test_more_logits_than_there_is_room_for_are_refused(library, endless):
+    model = binding.Model(library, endless, lambda progress: True)
+    context = binding.Context(model, binding.ContextOptions(256, 2, 32, 1, outputs=2), binding.DecodeCounters(), binding.Abort())
+    batch = binding.Batch(4)
+    for position in range(3):
+        batch.add(5, position, 0, wants_logits=True)
+    with pytest.raises(DecodeError):
+        context.decode(batch)
+    batch.clear()
+    for position in range(4):
+        batch.add(5, position, 0, wants_logits=position > 1)
+    context.decode(batch)
+    assert len(context.logits(3)) == model.vocabulary_size
+    batch.close()
+    context.close()
+    model.close()
 
 
 def test_a_load_after_closing_is_refused(open_engine, endless):

@@ -3,9 +3,9 @@
 import time
 from itertools import pairwise
 
+import llama_cpp.llama_cpp as llama
 import pytest
 
-from desktop.inference import binding
 from desktop.inference.engine import BATCH_TOKENS
 from desktop.inference.job import Ending, Purpose
 from desktop.inference.pace import FIRST_SLICE, Pace
@@ -97,7 +97,7 @@ def test_five_chats_take_turns_in_the_context(open_engine, endless, teacher, str
 
 def test_slices_are_sized_for_who_else_decodes(open_engine, endless, monkeypatch):
     driver = open_engine(endless)
-    sizes, decode = [], binding.llama.llama_decode
+    sizes, decode = [], llama.llama_decode
     shared, slice_tokens = [], Pace.slice_tokens
 
     def note_shared(pace, *, is_shared):
@@ -105,7 +105,7 @@ def test_slices_are_sized_for_who_else_decodes(open_engine, endless, monkeypatch
         return slice_tokens(pace, is_shared=is_shared)
 
     monkeypatch.setattr(Pace, "slice_tokens", note_shared)
-    monkeypatch.setattr(binding.llama, "llama_decode", lambda context, batch: sizes.append(batch.n_tokens) or decode(context, batch))
+    monkeypatch.setattr(llama, "llama_decode", lambda context, batch: sizes.append(batch.n_tokens) or decode(context, batch))
     driver.run(made_up_ids(1500), "alone", purpose=Purpose.READ)
     assert sizes[0] == FIRST_SLICE
     assert all(after <= 2 * before for before, after in pairwise(sizes))
@@ -271,13 +271,13 @@ def test_what_one_chat_has_read_another_with_the_same_prompt_does_not_read(open_
 
 def test_a_chat_that_paused_comes_back_when_another_has_left_and_not_before(open_engine, models):
     """Chats of a hybrid model share no cells, though their ids are the same: an estimate would let the second in again at once."""
-    driver = open_engine(models(TinyModel(family=Family.HYBRID, ends=0.0, context_length=4096, shape=Shape(width=256))))
+    driver = open_engine(models(TinyModel(family=Family.HYBRID, ends=0.0, context_length=2048, shape=Shape(width=256))))
     ids = made_up_ids(300)
     first, second = driver.start(ids, "one", seed=1), driver.start(ids, "two", seed=2)
     assert first.outcome().ending is second.outcome().ending is Ending.CONTEXT_FULL
     assert second.events.count("entered") == 2
     assert second.waits == 1
-    assert len(first.outcome().ids) + len(ids) > 4000
+    assert len(first.outcome().ids) + len(ids) > 2000
 
 
 def test_a_message_that_another_chat_began_with_has_its_node_too(open_engine, endless):
@@ -321,7 +321,7 @@ def test_what_one_chat_has_read_of_other_families_is_not_read_twice_either(open_
 def test_a_reply_of_a_hybrid_model_that_an_abort_met_is_read_again_in_slices(open_engine, models, monkeypatch):
     """Stop comes a moment too late for the slice that it was meant for."""
     driver = open_engine(models(TinyModel(family=Family.HYBRID, ends=0.0, shape=Shape(width=256))))
-    decode, sizes = binding.llama.llama_decode, []
+    decode, sizes = llama.llama_decode, []
 
     def decode_and_abort(context, batch):
         sizes.append(batch.n_tokens)
@@ -329,7 +329,7 @@ def test_a_reply_of_a_hybrid_model_that_an_abort_met_is_read_again_in_slices(ope
             driver.engine._running.worker._abort.raise_flag()
         return decode(context, batch)
 
-    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_abort)
+    monkeypatch.setattr(llama, "llama_decode", decode_and_abort)
     _, outcome = driver.run(made_up_ids(300), boundaries=(290,), most_tokens=300)
     assert outcome.ending is Ending.TOKEN_LIMIT
     assert max(sizes[200:]) > 50

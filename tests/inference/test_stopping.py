@@ -2,10 +2,10 @@
 
 import threading
 
+import llama_cpp.llama_cpp as llama
 import numpy as np
 import pytest
 
-from desktop.inference import binding
 from desktop.inference.binding import Abort, Batch, Context, ContextOptions, DecodeCounters
 from desktop.inference.errors import DecodeAbortedError
 from desktop.inference.job import Ending, Purpose
@@ -42,7 +42,7 @@ def test_stop_within_a_slice_aborts_it(open_engine, endless, monkeypatch, teache
     driver = open_engine(endless)
     ids = made_up_ids(2000)
     teacher.replies[1] = made_up_ids(5, seed=1)
-    decode, calls = binding.llama.llama_decode, []
+    decode, calls = llama.llama_decode, []
 
     def decode_and_be_stopped(context, batch):
         calls.append(batch.n_tokens)
@@ -50,7 +50,7 @@ def test_stop_within_a_slice_aborts_it(open_engine, endless, monkeypatch, teache
             driver.engine.stop(recorder.job_id)
         return decode(context, batch)
 
-    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_be_stopped)
+    monkeypatch.setattr(llama, "llama_decode", decode_and_be_stopped)
     ready = threading.Event()
     recorder = driver.start(ids, on_read=lambda done: ready.wait(PATIENCE))
     ready.set()
@@ -68,7 +68,7 @@ def test_an_aborted_slice_of_one_chat_is_decoded_again_for_the_others(open_engin
     driver = open_engine(endless)
     one, two = made_up_ids(100), made_up_ids(1000, seed=1)
     teacher.replies |= {1: made_up_ids(300, seed=2), 2: made_up_ids(5, seed=3)}
-    decode, shared = binding.llama.llama_decode, []
+    decode, shared = llama.llama_decode, []
 
     def decode_and_be_stopped(context, batch):
         shared.append(batch.n_tokens)
@@ -80,7 +80,7 @@ def test_an_aborted_slice_of_one_chat_is_decoded_again_for_the_others(open_engin
     stopped = []
     writing = driver.start(one, "one", seed=1)
     writing.wait_for_words(1)
-    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_be_stopped)
+    monkeypatch.setattr(llama, "llama_decode", decode_and_be_stopped)
     shared.extend([0] * 20)
     reading = driver.start(two, "two", seed=2)
     assert reading.outcome().ending is Ending.STOPPED
@@ -115,7 +115,7 @@ def test_stop_drops_half_a_character(open_engine, endless, teacher):
 def test_stopping_within_a_character_drops_its_beginning(open_engine, endless, teacher, monkeypatch, cut):
     driver = open_engine(endless)
     teacher.replies[1] = byte_ids("ab😀cd")
-    decode, calls = binding.llama.llama_decode, []
+    decode, calls = llama.llama_decode, []
 
     def decode_and_be_stopped(context, batch):
         calls.append(batch.n_tokens)
@@ -123,7 +123,7 @@ def test_stopping_within_a_character_drops_its_beginning(open_engine, endless, t
             driver.engine.stop(recorder.job_id)
         return decode(context, batch)
 
-    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_be_stopped)
+    monkeypatch.setattr(llama, "llama_decode", decode_and_be_stopped)
     ready = threading.Event()
     recorder = driver.start(byte_ids("Hello"), seed=1, on_read=lambda done: ready.wait(PATIENCE))
     ready.set()

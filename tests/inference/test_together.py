@@ -1,8 +1,8 @@
 """Chats that begin at once: what little each has to read goes into one decode, and what they have in common is read once."""
 
+import llama_cpp.llama_cpp as llama
 import pytest
 
-from desktop.inference import binding
 from desktop.inference.binding import Context
 from desktop.inference.job import Ending, Purpose
 from desktop.inference.pace import Pace
@@ -163,7 +163,7 @@ def test_one_of_several_that_read_can_be_stopped(open_engine, any_family, teache
     driver = open_engine(any_family)
     paths = {1: made_up_ids(30, seed=1), 2: made_up_ids(35, seed=2), 3: made_up_ids(40, seed=3)}
     teacher.replies |= {seed: made_up_ids(20, seed=10 + seed) for seed in (*paths, 4)}
-    decode, stopped = binding.llama.llama_decode, []
+    decode, stopped = llama.llama_decode, []
 
     def decode_and_be_stopped(context, batch):
         if not stopped:
@@ -171,7 +171,7 @@ def test_one_of_several_that_read_can_be_stopped(open_engine, any_family, teache
             driver.engine.stop(recorders[2].job_id)
         return decode(context, batch)
 
-    monkeypatch.setattr(binding.llama, "llama_decode", decode_and_be_stopped)
+    monkeypatch.setattr(llama, "llama_decode", decode_and_be_stopped)
     with worker_held(driver.engine):
         recorders = {seed: driver.start(path, seed, seed=seed) for seed, path in paths.items()}
     is_given_up = not driver.engine.loaded.memory.has_states

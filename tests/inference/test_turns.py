@@ -1,8 +1,8 @@
 """One chat on a real model: what is decoded, what is saved, what is told."""
 
+import llama_cpp.llama_cpp as llama
 import pytest
 
-from desktop.inference import binding
 from desktop.inference.detokenizer import text_of
 from desktop.inference.job import Ending, Purpose
 from desktop.inference.prompt import Role, Turn
@@ -10,7 +10,7 @@ from desktop.inference.sampling import SamplerSettings
 from desktop.sessions.keys import node_key
 from desktop.sessions.segment import SEGMENT_TOKENS
 from desktop.sessions.tokens import token_ids
-from tests.inference.driver import GREEDY, made_up_ids
+from tests.inference.driver import GREEDY, made_up_ids, worker_held
 from tests.inference.prompts import byte_ids
 from tests.inference.teacher import Straight
 from tests.tiny_models import END_OF_TURN
@@ -22,8 +22,8 @@ SYSTEM = "Be kind."
 def handed_over(monkeypatch):
     """Return the numbers of tokens that llama_decode gets."""
     counts = []
-    decode = binding.llama.llama_decode
-    monkeypatch.setattr(binding.llama, "llama_decode", lambda context, batch: counts.append(batch.n_tokens) or decode(context, batch))
+    decode = llama.llama_decode
+    monkeypatch.setattr(llama, "llama_decode", lambda context, batch: counts.append(batch.n_tokens) or decode(context, batch))
     return counts
 
 
@@ -173,6 +173,18 @@ def test_restoring_beside_a_reply_only_tells_what_is_stored(open_engine, endless
     assert (recorder.entry.restored, recorder.entry.from_disk, recorder.entry.to_read) == (200, 0, 100)
 
 
+def test_who_is_begun_before_another_leaves_takes_what_it_has(open_engine, endless):
+    driver = open_engine(endless)
+    ids = made_up_ids(300)
+    driver.run(ids, "one", purpose=Purpose.READ, is_saved=False)
+    with worker_held(driver.engine):
+        restoring = driver.start(ids, "two", purpose=Purpose.RESTORE)
+        driver.engine.leave("one")
+    assert restoring.outcome().ending is Ending.READY
+    recorder, _ = driver.run(ids, "two", purpose=Purpose.RESTORE)
+    assert [(it.entry.restored, it.entry.from_disk) for it in (restoring, recorder)] == [(300, 0)] * 2
+
+
 def test_an_edge_is_used_as_far_as_it_agrees(open_engine, endless, teacher, library):
     driver = open_engine(endless)
     ids = made_up_ids(300)
@@ -216,9 +228,7 @@ def test_a_prompt_longer_than_the_context_is_refused_with_a_sentence(open_engine
     for purpose, count in ((Purpose.READ, 1025), (Purpose.WRITE, 1024)):
         recorder, outcome = driver.run(made_up_ids(count), purpose=purpose)
         assert outcome.ending is Ending.FAILED
-        assert (
-            outcome.error == "This chat needs 1,025 tokens and the context has 1,024. Your message is kept; fork from an earlier message."
-        )
+        assert outcome.error == "This chat needs 1,025 tokens and the context has 1,024. Your message is kept; choose what the model reads."
         assert recorder.events == ["finished"]
     assert driver.engine.tokens_decoded == 0
 
@@ -326,7 +336,7 @@ def test_failed_segments_do_not_stop_a_reply(open_engine, endless, monkeypatch, 
     def refuse(*arguments):
         return 0
 
-    monkeypatch.setattr(binding.llama, "llama_state_seq_get_data_ext", refuse)
+    monkeypatch.setattr(llama, "llama_state_seq_get_data_ext", refuse)
     recorder, outcome = driver.run(made_up_ids(50), words=5, boundaries=(20,), sampling=GREEDY)
     assert outcome.ending is Ending.STOPPED
     assert recorder.nodes == []

@@ -2,12 +2,17 @@
 
 import json
 import os
+import pkgutil
 import sys
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 import desktop.app
@@ -15,30 +20,34 @@ from desktop.app.application import Application
 from desktop.app.command_line import Options
 from desktop.app.main import main
 from desktop.inference.binding import Abort, Batch, Context, ContextOptions, DecodeCounters, Library, Model
+from desktop.inference.engine import Engine
 from desktop.inference.kv_cache import KvCache
 from desktop.inference.memory_plan import Memory, MemoryPlan
+from desktop.models.network_errors import OfflineError
 from desktop.sessions.keys import ContextKey
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
 from desktop.sessions.tree import EntryRule
-from tests.journeys.driver import Driver
+from tests.journeys.driver import Driver, wait_until
+from tests.trusted_models import trusted_models
 
 CELLS, BATCH = 4096, 512
 
 
 def one_turn(data: Path, model: Path, text: str) -> dict[str, object]:
-    """Open what is there, send one message, and return what that cost."""
+    """Open what is there, send one message, and return what that cost; model: Path() for none, so that the guide is there."""
     application = QApplication([])
-    driver = Driver.start(data, "--model", str(model))
+    driver = Driver.start(data, *(["--model", str(model)] if model.name else []))
     history = driver.prompt(is_history=True).ids
     opened = driver.stats
-    driver.send_and_wait(text)
+    reply = driver.send_and_wait(text)
     prompt, stats, [outcome] = driver.prompt(messages=-1).ids, driver.stats, driver.rows(LAST_REPLY)
     loaded = driver.application._engine.loaded
     assert loaded is not None
     driver.quit()
     del application
     return {
+        "reply": reply,
         "decoded_at_opening": opened.tokens_decoded,
         "restored": stats.tokens_restored,
         "decoded": stats.tokens_decoded,
@@ -124,8 +133,86 @@ def _decode(context: Context, ids: TokenIds, position: int) -> list[list[float]]
     return rows
 
 
+def temporary(data: Path, model: Path, text: str) -> None:
+    """Say the text in an ordinary chat and another one, reversed, in a temporary chat; tell what it replied, and then wait to be killed."""
+    application = QApplication([])
+    driver = Driver.start(data, "--model", str(model))
+    driver.send_and_wait(text)
+    driver.click(driver.widget("newTemporaryChatButton"))
+    wait_until(lambda: not driver.messages())
+    reply = driver.send_and_wait(text[::-1])
+    sys.stdout.write(json.dumps({"reply": reply}) + "\n")
+    sys.stdout.flush()
+    application.exec()
+
+
 def typed(data: Path, model: Path, text: str) -> None:
     """Run the real main(), and type a message as soon as the window is there."""
+    _run_main(data, model, lambda driver: driver.send(text))
+
+
+def written(data: Path, model: Path, text: str) -> None:
+    """Run the real main(), and while a reply streams let a message wait, begin another and attach a file, whose path is the text."""
+
+    def write(driver: Driver) -> None:
+        driver.send("Tell me a story")
+        driver.wait_for_text()
+        driver.type("This waits")
+        driver.press(Qt.Key.Key_Return)
+        driver.type("This is being written")
+        driver.panes()[0].composer.files_pasted.emit([Path(text)])
+
+    _run_main(data, model, write)
+
+
+def stuck(data: Path, model: Path, text: str) -> None:
+    """Run the real main(), and never come to the end of loading the model of the last time."""
+    Engine._load = lambda *_: time.sleep(60)  # type: ignore[assignment]
+    sys.argv = ["rivulet", "--data-dir", str(data), "--offline"]
+    main()
+
+
+def looked_around(data: Path, model: Path, text: str) -> None:
+    """Import all there is, run the real main(), have a reply, open every page; then forbid the network, ask for models, and quit."""
+    for module in pkgutil.walk_packages(desktop.__path__, "desktop."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+
+    def look(driver: Driver) -> None:
+        try:
+            look_at(driver)
+        except BaseException:  # noqa: BLE001 - whatever it is, the process that waits is told
+            traceback.print_exc()
+            os._exit(3)
+        driver.application.request_quit()
+
+    def look_at(driver: Driver) -> None:
+        driver.wait_for_start()
+        driver.send_and_wait("Hello")
+        control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+        pages = ((Qt.Key.Key_K, control), (Qt.Key.Key_Slash, control), (Qt.Key.Key_Comma, control), (Qt.Key.Key_L, control | shift))
+        for key, modifiers in pages:  # search, keys, settings, models
+            driver.press(key, modifiers)
+            driver.settle()
+            driver.press(Qt.Key.Key_Escape)
+        driver.application.main_window._on_settings_chosen("is_offline", True)
+        models = driver.application._chats.models
+        catalogue, offer = models.catalogue, models.catalogue.offers[0].model
+        for question in (catalogue.search(text), catalogue.files(offer.repository), models.downloads.fetch(offer)):
+            assert driver.run(_is_refused(question))
+
+    _run_main(data, model, look, [])
+
+
+async def _is_refused(question: Awaitable[object]) -> bool:
+    try:
+        await question
+    except OfflineError:
+        return True
+    return False
+
+
+def _run_main(data: Path, model: Path, act: Callable[[Driver], None], options: Sequence[str] = ("--offline",)) -> None:
     build = desktop.app.build_with
 
     def build_and_type(options: Options) -> Application:
@@ -134,7 +221,7 @@ def typed(data: Path, model: Path, text: str) -> None:
 
         def type_when_ready() -> None:
             if driver.panes() and driver.chat_list().model().rowCount() > 0:
-                driver.send(text)
+                act(driver)
             else:
                 QTimer.singleShot(20, type_when_ready)
 
@@ -142,11 +229,13 @@ def typed(data: Path, model: Path, text: str) -> None:
         return application
 
     desktop.app.build_with = build_and_type  # type: ignore[assignment]
-    sys.argv = ["rivulet", "--data-dir", str(data), "--model", str(model), "--offline"]
+    sys.argv = ["rivulet", "--data-dir", str(data), "--model", str(model), *options]
     main()
 
 
 if __name__ == "__main__":
     task, data, model, text = sys.argv[1:]
-    facts = {"one_turn": one_turn, "logits": logits, "places": places, "typed": typed}[task](Path(data), Path(model), text)
+    tasks = (one_turn, logits, places, typed, written, temporary, stuck, looked_around)
+    with trusted_models():
+        facts = {it.__name__: it for it in tasks}[task](Path(data), Path(model), text)
     sys.stdout.write(json.dumps(facts))

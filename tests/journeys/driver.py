@@ -45,9 +45,9 @@ class Driver:
         self.application, self.data = application, data
 
     @classmethod
-    def start(cls, data: Path, *arguments: str, waits: bool = True) -> "Driver":
+    def start(cls, data: Path, *arguments: str, waits: bool = True, is_offline: bool = True) -> "Driver":
         """Start the application; waits: until its chats are shown and, if it has a model, until that is loaded."""
-        driver = cls(build(["--data-dir", str(data), "--offline", *arguments]), data)
+        driver = cls(build(["--data-dir", str(data), *(["--offline"] if is_offline else []), *arguments]), data)
         if waits:
             driver.wait_for_start()
         return driver

@@ -101,21 +101,6 @@ def test_a_model_without_a_template_chats(start: Start, tmp_path: Path) -> None:
     assert driver.statuses() == ["complete", "complete"]
 
 
-def test_a_message_longer_than_the_context_is_kept_and_the_chat_goes_on_from_before_it(start: Start, tmp_path: Path) -> None:
-    driver = start(TinyModel(ends=1.6, context_length=512).write(tmp_path / "small.gguf"))
-    driver.send_and_wait("Hello")
-    long = "word " * 200 + "end"
-    driver.paste(long)
-    driver.click(driver.part("sendButton"))
-    wait_until(lambda: "tokens and the context has 512" in driver.sentences())
-    wait_until(driver.is_idle)
-    assert driver.texts()[2:] == [long]
-    assert driver.rows("SELECT text FROM message ORDER BY id DESC LIMIT 1") == [(long,)]
-    driver.fork(1)
-    driver.send_and_wait("Something short", pane=1)
-    assert driver.statuses(1) == ["complete"] * 4
-
-
 def test_a_reply_that_fills_the_context_is_cut_and_kept(start: Start, tmp_path: Path) -> None:
     driver = start(TinyModel(ends=0.0, context_length=256).write(tmp_path / "small.gguf"))
     driver.send("Hello")

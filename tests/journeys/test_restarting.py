@@ -289,20 +289,29 @@ def test_a_damaged_chat_is_read_for_that_reason_when_the_person_begins_to_write(
 
 def mid_reply(data: Path, model: Path) -> tuple[subprocess.Popen, str]:
     """Start the program, have a message typed, and return the process once part of its reply is stored."""
-    command = [sys.executable, "-m", "tests.journeys.child", "typed", str(data), str(model), "Tell me a story"]
+    process = begun("typed", data, model, "Tell me a story", REPLY)
+    return process, rows(data, REPLY)[0][0]
+
+
+REPLY = "SELECT text FROM message WHERE role = 'assistant' AND length(text) > 0"
+
+
+def begun(task: str, data: Path, model: Path, text: str, query: str) -> subprocess.Popen:
+    """Start the program with a task, and return it once a query finds something in the database."""
+    command = [sys.executable, "-m", "tests.journeys.child", task, str(data), str(model), text]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 3 * PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         if (data / "conversations.sqlite3").exists():
             try:
-                found = rows(data, "SELECT text FROM message WHERE role = 'assistant' AND length(text) > 0")
+                found = rows(data, query)
             except Exception:  # noqa: BLE001  the tables are not made yet
                 found = []
             if found:
-                return process, found[0][0]
+                return process
         time.sleep(0.05)
     process.kill()
-    pytest.fail(f"no reply: {process.communicate()}")
+    pytest.fail(f"nothing came of it: {process.communicate()}")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -43,3 +43,31 @@ class Header:
         head = b"GGUF" + struct.pack(f"{self.order}IQQ", self.version, tensors, keys) + b"".join([*self.keys, *self.tensors])
         path.write_bytes(head + bytes(-len(head) % ALIGNMENT) + self.data)
         return path
+
+
+def number(name: str, value: int) -> bytes:
+    return key(name, UINT32, struct.pack("<I", value))
+
+
+def text(name: str, value: str | bytes) -> bytes:
+    return key(name, STRING, string(value))
+
+
+def numbers(name: str, *values: int) -> bytes:
+    return key(name, ARRAY, array(UINT32, len(values), struct.pack(f"<{len(values)}I", *values)))
+
+
+def flags(name: str, *values: bool) -> bytes:
+    return key(name, ARRAY, array(BOOL, len(values), bytes(values)))
+
+
+def model_keys(architecture: str, layers: int, *more: bytes, heads: int = 8, kv_heads: int = 2, width: int = 64) -> list[bytes]:
+    """Return the keys that every model has, and more of its own, whose names lack the architecture's."""
+    return [
+        text("general.architecture", architecture),
+        number(f"{architecture}.block_count", layers),
+        number(f"{architecture}.embedding_length", width),
+        number(f"{architecture}.attention.head_count", heads),
+        number(f"{architecture}.attention.head_count_kv", kv_heads),
+        *more,
+    ]

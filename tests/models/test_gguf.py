@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.models.gguf import LONGEST_NAME, MOST_ARRAY_ITEMS, MOST_KEYS, MOST_TENSORS, ModelFile, ModelFileError, read_model_file
+from desktop.models.gguf import ModelFile, ModelFileError, read_model_file
+from desktop.models.gguf_reader import LONGEST_NAME, LONGEST_STRING, MOST_ARRAY_ITEMS, MOST_KEYS, MOST_TENSORS
 from desktop.models.tensor_types import BLOCKS, tensor_bytes
 from tests.models.headers import ARRAY, BOOL, Q8_0, STRING, UINT8, UINT32, Header, array, key, string, tensor
 from tests.tiny_models import Family, Shape, TinyModel
@@ -256,14 +257,14 @@ def test_another_alignment_moves_the_data(tmp_path):
 
 
 def test_a_header_of_strings_without_end_is_given_up(tmp_path, monkeypatch):
-    monkeypatch.setattr("desktop.models.gguf.MOST_STRINGS", 10_000)
+    monkeypatch.setattr("desktop.models.gguf_reader.MOST_STRINGS", 10_000)
     keys = [key(f"a{number}", ARRAY, array(STRING, 4000, bytes(8 * 4000))) for number in range(3)]
     assert read_model_file(Header(keys=keys[:2]).write(tmp_path / "m.gguf")).size
     refuses(Header(keys=keys).write(tmp_path / "m.gguf"), "has a damaged header")
 
 
 def test_long_strings_are_not_collected(tmp_path):
-    keys = [key(f"a{number}", STRING, string(bytes(12 << 20))) for number in range(8)]
+    keys = [key(f"a{number}", STRING, string(bytes(LONGEST_STRING))) for number in range(65)]
     path = Header(keys=keys).write(tmp_path / "m.gguf")
     tracemalloc.start()
     try:
@@ -339,3 +340,9 @@ def test_the_vocabulary_is_that_of_the_tokenizer_alone(tmp_path, tiny_model):
     other_tokens = read_model_file(TinyModel(control_tokens=["<|tool|>"]).write(tmp_path / "tokens.gguf"))
     assert ours.vocabulary == other_weights.vocabulary == other_words.vocabulary != other_tokens.vocabulary
     assert len({file.identity for file in (ours, other_weights, other_words, other_tokens)}) == 4
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64])
+def test_it_does_not_matter_how_much_is_read_at_once(small_model, small_model_file, monkeypatch, chunk):
+    monkeypatch.setattr("desktop.models.gguf_reader.CHUNK", chunk)
+    assert read_model_file(small_model) == small_model_file

@@ -49,6 +49,16 @@ def test_what_is_kept_stays_and_all_that_leads_nowhere_else_goes():
     assert order([first, second, third], kept=[first, second]) == [(third, False)]
 
 
+def test_what_lasts_goes_at_the_end_and_what_is_stale_at_first():
+    cheap, dear, lasting = edge([1], seconds=1), edge([2], seconds=9), edge([3], seconds=0.1, state=500)
+    behind = edge([3, 4], 1, seconds=0.1)
+    stale = Evictable(OTHER_CONTEXT, [edge([5], seconds=99)], [], is_stale=True)
+    fresh = Evictable(CONTEXT, [lasting, cheap, dear, behind], [], is_stale=False, lasting={lasting})
+    victims = [(victim.context, victim.edge) for victim in least_worth([fresh, stale], NOW)]
+    assert victims[0][0] == OTHER_CONTEXT
+    assert [victim for _, victim in victims[1:]] == [behind, cheap, dear, lasting]
+
+
 def test_a_state_that_nobody_went_back_to_goes_before_the_leaf_behind_it():
     inner = edge([1], seconds=1, state=5000, used=NOW - WEEK)
     leaf = edge([1, 2], 1, seconds=1, state=3000)

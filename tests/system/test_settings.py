@@ -1,5 +1,6 @@
 import json
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,15 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from desktop.system.setting import Section, settings_of, switch
 from desktop.system.settings import PaneState, ReadSettings, ScrollPosition, Settings, SettingsFile
+from desktop.system.words import Words, say
 
 SETTINGS = Settings(
     theme="dark",
+    language="de",
+    send_key="ctrl_enter",
+    threads=3,
     model_path=Path("/models/a.gguf"),
     recent_models=(Path("/models/a.gguf"), Path("/models/ü \udcff.gguf")),
     geometry="AdnQywAD",
@@ -22,6 +28,7 @@ SETTINGS = Settings(
     names_chats=False,
     session_days=90,
     cache_types={"/models/a.gguf": "q8_0"},
+    context_lengths={"/models/a.gguf": 16384},
 )
 
 
@@ -42,6 +49,41 @@ def test_keys_of_a_newer_version_are_kept(paths):
     assert (settings, damage) == (Settings(theme="light"), "")
     file.write(SETTINGS)
     assert json.loads(paths.settings.read_text())["voice"] == {"speed": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class MoreSettings(Settings):
+    tells_time: bool = switch(False, Section.IDLE, say("Tell the time"))
+
+
+def test_a_new_setting_is_one_entry(paths):
+    SettingsFile(paths.settings, MoreSettings).write(MoreSettings(theme="dark", tells_time=True))
+    assert SettingsFile(paths.settings, MoreSettings).read() == ReadSettings(MoreSettings(theme="dark", tells_time=True), "")
+    paths.settings.write_text('{"tells_time": "often", "theme": "dark"}')
+    settings, damage = SettingsFile(paths.settings, MoreSettings).read()
+    assert settings == MoreSettings(theme="dark")
+    assert damage.startswith("Some settings are damaged (tells_time).")
+
+
+def test_every_default_can_be_read_and_is_offered():
+    for key, setting in settings_of(Settings).items():
+        assert setting.default == getattr(Settings(), key)
+        if (shown := setting.shown) is None:
+            continue
+        assert isinstance(shown.label, Words)
+        assert setting.parse(setting.default) == setting.default
+        for value in shown.offered:
+            assert setting.parse(value) == value
+            assert isinstance(shown.words(value), Words)
+        assert not shown.offered or setting.default in shown.offered
+        assert all(key in settings_of(Settings) for key in shown.needs)
+
+
+def test_damage_is_told_in_words_that_can_be_translated(paths):
+    paths.settings.write_bytes(b"{")
+    damage = SettingsFile(paths.settings).read().damage
+    assert isinstance(damage, Words)
+    assert isinstance(damage.values["part0"], Words)
 
 
 def test_a_scroll_position_in_pixels_as_it_was_kept_before_means_the_end(paths):
@@ -77,6 +119,11 @@ def test_a_damaged_file_is_set_aside(paths, content):
         ("budget", 2.5),
         ("budget", True),
         ("budget", 10**30),
+        ("zoom", 100.0),
+        ("zoom", 105),
+        ("language", "fr"),
+        ("threads", -1),
+        ("threads", 10**6),
         ("settles", 1),
         ("settles_on_battery", "no"),
         ("session_days", -1),
@@ -102,13 +149,13 @@ def test_a_file_that_cannot_be_read_says_so(paths):
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10
 )
 names = st.sampled_from([*Settings.__dataclass_fields__, *PaneState.__dataclass_fields__]) | st.text()
 
 
 @hypothesis_settings(max_examples=50)
-@given(st.dictionaries(names, values))
+@given(st.dictionaries(names, values, max_size=6))
 def test_no_content_stops_the_start(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "settings.json"
     path.write_text(json.dumps(content))

@@ -81,3 +81,21 @@ def test_what_a_cancelled_call_raises_is_of_no_interest(times: int) -> None:
 
     asyncio.run(scenario())
     gc.collect()  # which would tell of an error that nobody took
+
+
+def test_patience_ends_and_the_call_is_left_alone() -> None:
+    release, ended = threading.Event(), threading.Event()
+
+    def call() -> None:
+        assert release.wait(PATIENCE)
+        ended.set()
+
+    async def scenario() -> None:
+        with pytest.raises(TimeoutError):
+            await in_thread("beside", call, 0.01)
+        assert not ended.is_set()
+        assert await in_thread("beside", lambda: 7, PATIENCE) == 7
+        release.set()
+
+    asyncio.run(scenario())
+    assert ended.wait(PATIENCE)

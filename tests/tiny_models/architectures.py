@@ -20,7 +20,7 @@ class Family(StrEnum):
     DENSE = "llama"
     DENSE_QWEN = "qwen3"
     EXPERTS = "qwen3moe"
-    WINDOW = "gemma3"  # every second layer sees the last WINDOW_TOKENS only
+    WINDOW = "gemma3"  # every second layer sees the last tokens only, WINDOW_TOKENS if not said otherwise
     SINKS = "gpt-oss"  # the same, with attention sinks and experts
     RECURRENT = "mamba"
     HYBRID = "lfm2"  # RECURRENT_LAYERS are short convolutions
@@ -40,6 +40,7 @@ class Shape:
     kv_heads: int = 2
     head: int = 64
     feed_forward: int = 128
+    window: int = WINDOW_TOKENS  # of the families whose layers see no more
 
 
 class Architecture:
@@ -130,7 +131,7 @@ class Gemma3(Architecture):
 
     def hyperparameters(self) -> None:
         super().hyperparameters()
-        self.writer.add_sliding_window(WINDOW_TOKENS)
+        self.writer.add_sliding_window(self.shape.window)
         self.writer.add_sliding_window_pattern(2)
 
     def attention(self, block: str) -> None:
@@ -143,7 +144,7 @@ class GptOss(Architecture):
     def hyperparameters(self) -> None:
         super().hyperparameters()
         self.expert_sizes()
-        self.writer.add_sliding_window(WINDOW_TOKENS)
+        self.writer.add_sliding_window(self.shape.window)
 
     def feed_forward(self, block: str) -> None:
         shape = self.shape

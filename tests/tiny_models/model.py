@@ -1,6 +1,6 @@
 """A tiny model as data, and its file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +40,7 @@ class TinyModel:
     splits: str = "gpt-2"  # how text is split before tokenising, as llama.cpp names it
     adds_bos: bool = False  # whether the vocabulary wants BOS before every prompt
     without: Sequence[str] = ()  # tensors that are missing in the file
+    recommends: Mapping[str, float] = field(default_factory=dict)  # of sampling, by the ends of the header's keys
 
     def write(self, path: Path) -> Path:
         """Write the model and return its path."""
@@ -87,6 +88,8 @@ class TinyModel:
         writer.add_embedding_length(self.shape.width)
         writer.add_feed_forward_length(self.shape.feed_forward)
         writer.add_layer_norm_rms_eps(1e-5)
+        for name, value in self.recommends.items():
+            (writer.add_float32 if isinstance(value, float) else writer.add_int32)(f"general.sampling.{name}", value)
 
 
 def byte_alphabet() -> list[str]:

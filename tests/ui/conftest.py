@@ -1,6 +1,7 @@
 """The window on scripted chats."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -19,6 +20,12 @@ from tests.ui.fake_chats import FakeChats, Spawner
 OpenWindow = Callable[..., MainWindow]
 
 
+@pytest.fixture(autouse=True)
+def icons_kept(icons_drawn_once: None) -> None:
+    """Have it for all tests here."""
+
+
+@cache
 def read_resource(name: str) -> bytes:
     return resource(name).read_bytes()
 
@@ -36,6 +43,7 @@ def spawner() -> Spawner:
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = Theme("light", read_resource)
+    theme.dress()
     yield theme
     theme.deleteLater()
     QApplication.sendPostedEvents(theme, QEvent.Type.DeferredDelete.value)

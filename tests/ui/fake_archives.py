@@ -16,9 +16,11 @@ class FakeArchives:
         self._calls = calls
         self.written = 1
         self.imported = Imported(1)
+        self.left_out: list[str] = []
         self.failure: RivuletError | None = None  # raised by every command
 
     async def export_json(self, path: Path, course: Course, chat_id: ConversationId | None = None) -> int:
+        course.left_out += self.left_out
         return self._note("export_json", path, chat_id) or self.written
 
     async def export_markdown(

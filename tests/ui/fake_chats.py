@@ -15,18 +15,22 @@ from desktop.conversations.chat_tree import EXCERPT, ChatTree, TreeNode
 from desktop.conversations.edits import Edit
 from desktop.conversations.errors import UnknownConversationError
 from desktop.conversations.folding import fold, places, words_of
-from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
+from desktop.conversations.message import FIRST_TEMPORARY, Conversation, ConversationId, Message, MessageId, Role, Status, is_temporary
 from desktop.conversations.search import SearchHit, SearchQuery, SearchResults
 from desktop.conversations.tree import count_turns
 from desktop.system.cache_type import CacheType
 from desktop.system.errors import RivuletError
 from tests.ui.fake_archives import FakeArchives
+from tests.ui.fake_composing import FakeComposing
+from tests.ui.fake_models import FakeLoading, FakeModels
 from tests.ui.fake_order import FakeOrder
+from tests.ui.fake_presets import FakePresets, FakeSetups
+from tests.ui.fake_room import FakeRoom
 
 NOW = datetime(2025, 3, 4, 12, 0, tzinfo=UTC)
 GIGABYTE = 1_000_000_000
 CACHE_SIZES = {CacheType.F16: 144_000_000, CacheType.Q8_0: 76_500_000, CacheType.Q4_0: 40_500_000}
-MODEL = ModelState(ModelPhase.READY, Path("models/qwen3-4b.gguf"), "Qwen3 4B", "CPU, 2 threads", 4096)
+MODEL = ModelState(ModelPhase.READY, Path("models/qwen3-4b.gguf"), "Qwen3 4B", "CPU, 2 threads", context_tokens=4096)
 
 
 class FakeChats:
@@ -48,20 +52,32 @@ class FakeChats:
         self.stored = StorageNumbers(14_200_000_000, 20 * GIGABYTE, 20 * GIGABYTE, 3_100_000_000, 812, 0, is_saving=True)
         self.loaded = MODEL
         self.archives = FakeArchives(self.calls)
+        self.composing = FakeComposing(self)
         self.search = FakeSearch(self)
+        self.setups = FakeSetups(self)
+        self.presets = FakePresets(self)
+        self.room = FakeRoom(self)
+        self.temporary = FakeTemporary(self)
+        self.models = FakeModels(self)
+        self.loading = FakeLoading(self)
         self.failure: RivuletError | None = None  # raised by the next command
 
     # What tests arrange and script
 
-    def add_chat(self, title: str, *, parent: Conversation | None = None, at: Message | None = None, days_ago: int = 0) -> Conversation:
-        number = max([0, *self.chats, *(gone.id for gone in self.in_trash)]) + 1
+    def add_chat(
+        self, title: str, *, parent: Conversation | None = None, at: Message | None = None, days_ago: int = 0, temporary: bool = False
+    ) -> Conversation:
+        temporary = temporary or (parent is not None and parent.is_temporary)
+        first = FIRST_TEMPORARY if temporary else 0
+        known = [*self.chats, *(gone.id for gone in self.in_trash)]
+        number = max([first, *(chat_id for chat_id in known if is_temporary(chat_id) is temporary)]) + 1
         chat = Conversation(
             ConversationId(number),
             title,
             at.id if at else None,
             date(2025, 3, 4),
             NOW,
-            NOW - timedelta(days=days_ago, seconds=number),
+            NOW - timedelta(days=days_ago, seconds=number - first),
             forked_from_id=parent.id if parent else None,
             forked_at_id=at.id if at else None,
         )
@@ -162,11 +178,13 @@ class FakeChats:
 
     async def conversations(self) -> list[Conversation]:
         self._note("conversations")
-        return sorted(self.chats.values(), key=lambda chat: chat.updated_at, reverse=True)
+        return sorted((chat for chat in self.chats.values() if not chat.is_temporary), key=lambda chat: chat.updated_at, reverse=True)
 
     async def new(self, beside: Collection[ConversationId] = ()) -> Conversation:
         self._note("new")
-        empty = next((chat for chat in self.chats.values() if chat.head_id is None and chat.id not in beside), None)
+        empty = next(
+            (chat for chat in self.chats.values() if chat.head_id is None and chat.id not in beside and not chat.is_temporary), None
+        )
         if empty is None:
             empty = self.add_chat("")
             self.events.put(events.ConversationAdded(empty))
@@ -178,6 +196,8 @@ class FakeChats:
 
     async def close(self, conversation_id: ConversationId) -> None:
         self._note("close", conversation_id)
+        if is_temporary(conversation_id):
+            self.remove(conversation_id)
 
     async def prepare(self, conversation_id: ConversationId) -> None:
         self._note("prepare", conversation_id)
@@ -300,10 +320,6 @@ class FakeChats:
         self._note("continue_with_loaded", conversation_id)
         self.other_models.pop(conversation_id, None)
 
-    async def set_temperature(self, conversation_id: ConversationId, temperature: float | None) -> None:
-        self._note("set_temperature", conversation_id, temperature)
-        self.change(conversation_id, temperature=temperature)
-
     async def set_thinking(self, conversation_id: ConversationId, thinking: bool | None) -> None:
         self._note("set_thinking", conversation_id, thinking)
         self.change(conversation_id, thinking=thinking)
@@ -391,8 +407,13 @@ class FakeChats:
         if edit is not None:
             stored[message_id] = edit
 
-    async def load_model(self, path: Path) -> None:
-        self._note("load_model", path)
+    async def load_model(
+        self, path: Path, cache_type: CacheType | None = None, context_tokens: int | None = None, *, anyway: bool = False
+    ) -> None:
+        tokens = [] if context_tokens is None else [context_tokens]
+        self._note("load_model", path, *tokens, *(["anyway"] if anyway else []))
+        if context_tokens is not None:
+            self.set_model(replace(self.loaded, context_tokens=context_tokens, chosen_tokens=context_tokens))
 
     def activity(self, conversation_id: ConversationId) -> Activity:
         return self.activities.get(conversation_id, Activity.IDLE)
@@ -408,6 +429,26 @@ class FakeChats:
         if self.failure is not None and call[0] not in ("save_draft", "save_edit"):
             failure, self.failure = self.failure, None
             raise failure
+
+
+class FakeTemporary:
+    """Fulfils desktop.chat.api.Temporary on FakeChats."""
+
+    def __init__(self, chats: "FakeChats") -> None:
+        self._chats = chats
+
+    async def new(self) -> Conversation:
+        self._chats._note("new temporary")
+        chat = self._chats.add_chat("Temporary chat", temporary=True)
+        self._chats.events.put(events.ConversationAdded(chat))
+        return chat
+
+    async def keep(self, conversation_id: ConversationId) -> Conversation:
+        self._chats._note("keep", conversation_id)
+        kept = self._chats.add_chat("Kept")
+        self._chats.chats[kept.id] = kept = replace(kept, head_id=self._chats.chats[conversation_id].head_id)
+        self._chats.events.put(events.ConversationAdded(kept))
+        return kept
 
 
 class FakeSearch:

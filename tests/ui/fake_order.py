@@ -55,6 +55,13 @@ class FakeOrder:
     async def set_folder_folded(self, folder_id: FolderId, is_folded: bool) -> None:
         self._change_folder("set_folder_folded", folder_id, is_folded=is_folded)
 
+    async def move_folder(self, folder_id: FolderId, place: int) -> None:
+        self._host._note("move_folder", folder_id, place)
+        moved = next(folder for folder in self.kept if folder.id == folder_id)
+        self.kept.remove(moved)
+        self.kept.insert(place, moved)
+        self._host.events.put(FoldersChanged(tuple(self.kept)))
+
     async def delete_folder(self, folder_id: FolderId) -> None:
         self._host._note("delete_folder", folder_id)
         for chat in list(self._host.chats.values()):

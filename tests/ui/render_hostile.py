@@ -6,6 +6,7 @@ from contextlib import suppress
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.conversations.message import Role
@@ -41,7 +42,7 @@ def show(snippets: list[str]) -> None:
     window.shut()
     window.hide()
     window.deleteLater()
-    settle()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # else each window is styled with all that came before
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 """What somebody meets who does not see the window: every control has a name, and says what it does."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QAccessible, QAccessibleInterface
@@ -8,9 +9,10 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from desktop.chat.events import Activity, ModelPhase, ModelState, NotReady, Reading, RereadReason
 from desktop.conversations.message import Role, Status
+from desktop.models.entry import GUIDE_WORDS
 from desktop.ui.main_window import MainWindow
 from tests.ui.conftest import OpenWindow, panes, settle
-from tests.ui.fake_chats import FakeChats
+from tests.ui.fake_chats import MODEL, FakeChats
 from tests.ui.window_driver import Dialogue
 
 PLACEHOLDERS = {"", "TextLabel", "button", "..."}
@@ -71,6 +73,11 @@ def test_a_chat_and_its_fork(open_window: OpenWindow, chats: FakeChats, dialogue
 
 def test_first_start(open_window: OpenWindow, chats: FakeChats) -> None:
     chats.loaded = ModelState(ModelPhase.NONE)
+    assert_accessible(open_window())
+
+
+def test_first_start_with_the_guide(open_window: OpenWindow, chats: FakeChats) -> None:
+    chats.loaded = replace(MODEL, name=GUIDE_WORDS, is_guide=True)
     assert_accessible(open_window())
 
 

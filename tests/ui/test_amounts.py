@@ -1,8 +1,11 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from desktop.ui.amounts import in_bytes, in_seconds, in_words
+from desktop.ui.language import Language
+from tests.test_translations import FOLDER
 
 NOW = datetime(2025, 3, 4, 12, 30, tzinfo=timezone(timedelta(hours=2)))
 
@@ -40,3 +43,11 @@ def test_durations_are_rounded(seconds: float, words: str) -> None:
 )
 def test_a_time_has_its_day_where_that_is_not_today(moment: datetime, words: str) -> None:
     assert in_words(moment, NOW) == words
+
+
+def test_amounts_in_german(qapp: QApplication) -> None:
+    language = Language(qapp, "de", FOLDER)
+    assert in_words(datetime(2024, 3, 4, 14, 2, tzinfo=NOW.tzinfo), NOW) == "4. März 2024, 14:02"
+    assert in_bytes(14_200_000_000) == "14,2 GB"
+    assert in_seconds(200_000) == "etwa 3.333 min"
+    language.drop()

@@ -51,10 +51,10 @@ def test_theme_and_size_are_chosen_in_the_settings(open_window: OpenWindow) -> N
     window.open_settings()
     dialog = window.findChild(QWidget, "settingsDialog")
     assert dialog is not None
-    choose(dialog, "themeChoice", "Dark")
-    choose(dialog, "zoomChoice", "125 %")
+    choose(dialog, "setting_theme", "Dark")
+    choose(dialog, "setting_zoom", "125 %")
     assert (window.settings_state().theme, window.settings_state().zoom) == ("dark", 125)
-    button = dialog.findChild(ChoiceButton, "zoomChoice")
+    button = dialog.findChild(ChoiceButton, "setting_zoom")
     assert button is not None
     assert button.text() == "125 %"
     dialog.close()
@@ -71,7 +71,7 @@ def test_less_motion(open_window: OpenWindow, qtbot: QtBot, by_system: bool) -> 
         assert not told
     else:
         window.open_settings()
-        box = window.findChild(CheckBox, "lessMotionBox")
+        box = window.findChild(CheckBox, "setting_less_motion")
         assert box is not None
         qtbot.mouseClick(box, Qt.MouseButton.LeftButton)
         assert [settings.less_motion for settings in told] == [True]

@@ -14,7 +14,7 @@ from desktop.chat.events import NotReady, Readiness, ReadyAtOnce, RereadReason
 from desktop.chat.numbers import SessionNumbers, SessionState
 from desktop.conversations.message import ReplyStats
 from desktop.ui.panes.details_panel import DetailsPanel
-from desktop.ui.panes.details_text import LABELS, details
+from desktop.ui.panes.details_text import LABELS, ChatNumbers, details
 from desktop.ui.panes.model_picker import ModelPicker
 from desktop.ui.panes.pane import MINIMUM_WIDTH, Pane
 from desktop.ui.panes.reading_time import reading_seconds
@@ -22,6 +22,7 @@ from tests.ui.conftest import OpenWindow, named, only, panes
 from tests.ui.fake_chats import MODEL, NOW, FakeChats
 from tests.ui.window_driver import Dialogue, drain
 
+LAST = ReplyStats(1200, 84, 0.7, 100, 8.0)
 NUMBERS = SessionNumbers(UUID(int=1), SessionState.ACTIVE, "Qwen3 4B", NOW, None, None, 3, 1284, 3912, 34.3, 131_000_000, 64_000_000)
 
 
@@ -102,7 +103,7 @@ def test_the_details_show_the_chats_numbers(open_window: OpenWindow, chats: Fake
     (pane,) = panes(window)
     panel = pane.details
     assert panel.isHidden()
-    qtbot.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert panel.isVisible()
     assert only(panel, "detailsReadiness").property("text") == "Ready at once, about 34 s saved"
     assert (panel.values()["Replies"], panel.values()["Context"]) == ("3", "1,556 of 4,096 tokens")
@@ -136,7 +137,7 @@ def test_the_details_stay_within_their_pane(theme: object, qtbot: QtBot, width: 
     pane = QWidget()
     pane.resize(width, 600)
     panel = DetailsPanel(theme, pane)  # type: ignore[arg-type]
-    panel.set_numbers(NUMBERS, (1556, 4096), None)
+    panel.set_numbers(ChatNumbers(NUMBERS, 1556, 4096))
     assert pane.rect().contains(panel.geometry())
     assert not named(panel, "detailsReadiness")
     pane.deleteLater()
@@ -144,18 +145,20 @@ def test_the_details_stay_within_their_pane(theme: object, qtbot: QtBot, width: 
 
 def test_numbers_in_words() -> None:
     now = NOW + timedelta(hours=1)
-    assert details(NUMBERS, (1556, 4096), now) == {
+    assert details(ChatNumbers(NUMBERS, 1556, 4096, last=LAST), now) == {
         "State": "Open, since 12:00",
         "Model": "Qwen3 4B",
         "Replies": "3",
         "Computed": "1,284 tokens",
         "Restored": "3,912 tokens",
         "Time saved": "About 34 s",
+        "Last reply": "1,200 tokens were there, 84 tokens read",
+        "Speed": "12.5 tokens a second",
         "Quick resume": "131 MB, 64 MB of it shared with other chats",
         "Context": "1,556 of 4,096 tokens",
     }
     fresh = replace(NUMBERS, state=SessionState.CREATED, model="", tokens_restored=1, seconds_saved=0.2, saved_bytes=0, shared_bytes=0)
-    shown = details(fresh, (0, 0), now)
+    shown = details(ChatNumbers(fresh, 0, 0), now)
     assert [shown.get(label) for label in ("State", "Model", "Restored", "Time saved", "Quick resume", "Context")] == [
         "Open, no reply yet, since 12:00",
         "None yet",
@@ -165,9 +168,9 @@ def test_numbers_in_words() -> None:
         None,
     ]
     expired = replace(NUMBERS, state=SessionState.EXPIRED, closed_at=NOW, expired_at=NOW + timedelta(minutes=5))
-    assert details(expired, (0, 0), now)["State"] == "Not kept ready any more, since 12:05"
-    assert details(None, (7, 4096), now) == {"State": "Not open", "Context": "7 of 4,096 tokens"}
-    assert set(details(NUMBERS, (1, 2), now)) == set(LABELS)
+    assert details(ChatNumbers(expired, 0, 0), now)["State"] == "Not kept ready any more, since 12:05"
+    assert details(ChatNumbers(None, 7, 4096), now) == {"State": "Not open", "Context": "7 of 4,096 tokens"}
+    assert set(details(ChatNumbers(NUMBERS, 1, 2, last=LAST), now)) == set(LABELS)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ class HeldSpawner(Spawner):
             super().__call__(coroutine)
 
     def let_go(self) -> None:
-        for coroutine in self.held:
+        held, self.held = self.held, []
+        for coroutine in held:
             super().__call__(coroutine)
 
 

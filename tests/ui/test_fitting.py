@@ -152,7 +152,7 @@ def test_the_settings_take_the_room_that_larger_text_needs(open_window: OpenWind
     assert dialog is not None
     scrolled = dialog.findChild(QScrollArea, "settingsScroll")
     assert isinstance(scrolled, QScrollArea)
-    window._context.theme.set_zoom(160)
+    window._context.theme.set_zoom(175)
     settle()
     assert scrolled.widget().width() <= scrolled.viewport().width()
     assert scrolled.widget().minimumSizeHint().width() > 520, "it would not have fitted"

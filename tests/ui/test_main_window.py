@@ -113,7 +113,8 @@ def test_the_picker_offers_recent_models_and_a_file(open_window: OpenWindow, cha
     assert picker is not None
     assert picker.text() == "Qwen3 4B"
     actions = [action for action in picker.fill_menu().actions() if not action.isSeparator()]
-    assert [action.text() for action in actions] == ["qwen3-4b", "older", "Open a GGUF file…"]
+    told = [action.text().partition("\t")[0] for action in actions]
+    assert told == ["Qwen3 4B", "older", "Unload", "All models…", "Open a GGUF file…"]
     actions[1].trigger()
     assert ("load_model", recent[0]) in chats.calls
     assert window.settings_state().recent_models[0] == MODEL.path
@@ -232,8 +233,8 @@ def test_tab_walks_as_things_stand(open_window: OpenWindow, chats: FakeChats, di
             seen.append(focused.objectName())
         return seen
 
-    forward = ["sendToAllButton", "sendButton", "qt_splithandle_pane", "modelPicker", "headForkButton", "treeButton", "paneMenuButton"]
-    forward += ["closePaneButton", "transcript"]
+    forward = ["attachButton", "contextMeter", "sendToAllButton", "sendButton", "qt_splithandle_pane", "modelPicker", "headForkButton"]
+    forward += ["treeButton", "chatSettingsButton", "paneMenuButton", "closePaneButton", "transcript"]
     forward += ["wrapButton", "copyCodeButton", "continueButton", "againButton"]  # of the last message only
     forward += ["copyButton", "editButton", "regenerateButton", "forkButton", "waysButton", "deleteButton", "composer"]
     assert walk(Qt.Key.Key_Tab, len(forward)) == forward
@@ -243,9 +244,10 @@ def test_tab_walks_as_things_stand(open_window: OpenWindow, chats: FakeChats, di
     text = right.findChildren(TextView)[-1]
     text.setFocus()  # by a click
     assert walk(Qt.Key.Key_Tab, 1) == ["wrapButton"]
-    settings = window.findChild(QWidget, "settingsButton")
-    assert settings is not None
-    settings.setFocus()
+    last = window.findChild(QWidget, "windowMenuButton")
+    assert last is not None
+    last.setFocus()
+    assert walk(Qt.Key.Key_Tab, 1) == ["qt_splithandle_"]
     assert walk(Qt.Key.Key_Tab, 1) == ["modelPicker"]
     assert left.isAncestorOf(QApplication.focusWidget())
     only(left, "closePaneButton").setFocus()

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.chat.events import ModelPhase
 from desktop.chat.other_model import OtherModel
 from desktop.conversations.message import ConversationId
+from desktop.models.entry import GUIDE_WORDS
 from desktop.system.errors import RivuletError
 from desktop.ui.panes.other_model_text import other_model_text
 from tests.ui.conftest import OpenWindow, named, only, panes
@@ -41,6 +42,19 @@ def test_it_says_what_each_way_on_costs() -> None:
 def test_what_is_not_known_is_not_said(other: OtherModel, words: str, cost: str) -> None:
     load = other_model_text(other).load
     assert (load.words, load.cost) == (words, cost)
+
+
+def test_beside_the_guide_alone_it_says_how_to_get_a_model(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
+) -> None:
+    guide = replace(OTHER, loaded_name=GUIDE_WORDS, is_guide_loaded=True)
+    assert other_model_text(guide).get is None, "its own model is here"
+    chats.other_models[dialogue[0].id] = replace(guide, path=None)
+    window = open_window(dialogue[0])
+    assert only(window, "otherModelSentence").property("text") == "This chat was written with Gemma 4 12B. Guide (built in) is loaded."
+    assert only(window, "continueWithLoadedButton").property("text") == "Continue with Guide (built in)"
+    qtbot.mouseClick(only(window, "getModelInsteadButton"), Qt.MouseButton.LeftButton)
+    only(window, "modelsPage")
 
 
 def test_without_a_model_there_is_only_loading(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
@@ -180,5 +194,5 @@ def test_the_menu_chooses_the_likeliest_words(open_window: OpenWindow, chats: Fa
         action = next(action for action in pane.menu().actions() if action.text() == "Always the likeliest words")
         action.trigger()
         drain(window)
-        assert chats.chats[dialogue[0].id].temperature == expected
+        assert chats.chats[dialogue[0].id].sampling.temperature == expected
         assert pane.transcript._repeats == (expected == 0.0)

@@ -66,7 +66,7 @@ def test_the_dialog_opens_closes_and_opens_again(open_window: OpenWindow, qtbot:
 def test_every_control_has_a_name_and_can_be_reached(open_window: OpenWindow, qtbot: QtBot) -> None:
     dialog = dialog_of(open_window(), qtbot)
     buttons = [button for button in dialog.findChildren(QAbstractButton) if button.isVisible()]
-    assert len(buttons) == 15
+    assert len(buttons) == 28
     for button in buttons:
         assert button.accessibleName() or button.text()
         assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
@@ -113,18 +113,18 @@ def test_a_budget_holds_at_once_and_is_remembered(open_window: OpenWindow, chats
 def test_other_choices_are_remembered(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(settings=Settings(theme="light", session_days=7, budget=3 * GIGABYTE))
     dialog = dialog_of(window, qtbot)
-    assert only(dialog, "daysChoice").property("text") == "7 days"
+    assert only(dialog, "setting_session_days").property("text") == "7 days"
     assert only(dialog, "budgetChoice").property("text") == "3 GB"
-    choose(dialog, "daysChoice", "90 days")
+    choose(dialog, "setting_session_days", "90 days")
     assert window.settings_state().session_days == 90
-    choose(dialog, "daysChoice", "No limit")
-    click(qtbot, dialog, "batteryBox")
-    click(qtbot, dialog, "settlesBox")
-    assert only(dialog, "batteryBox").isEnabled(), "titles are written in idle time too"
-    click(qtbot, dialog, "namesBox")
+    choose(dialog, "setting_session_days", "No limit")
+    click(qtbot, dialog, "setting_settles_on_battery")
+    click(qtbot, dialog, "setting_settles")
+    assert only(dialog, "setting_settles_on_battery").isEnabled(), "titles are written in idle time too"
+    click(qtbot, dialog, "setting_names_chats")
     state = window.settings_state()
     assert (state.session_days, state.settles, state.names_chats, state.settles_on_battery) == (0, False, False, False)
-    assert not only(dialog, "batteryBox").isEnabled()
+    assert not only(dialog, "setting_settles_on_battery").isEnabled()
     dialog.close()
 
 
@@ -224,7 +224,9 @@ def test_it_is_used_by_the_keys_alone(open_window: OpenWindow, chats: FakeChats,
     press(Qt.Key.Key_Return)
     assert ("clean", 0) in chats.calls
     walked = [press(Qt.Key.Key_Tab).objectName() for _ in range(4)]
-    assert walked == ["settlesBox", "namesBox", "batteryBox", "cacheType_f16"]
+    assert walked == ["setting_settles", "setting_names_chats", "setting_settles_on_battery", "changeModelsFolderButton"]
+    while press(Qt.Key.Key_Tab).objectName() != "cacheType_f16":
+        assert dialog.isVisible()
     press(Qt.Key.Key_Down)
     press(Qt.Key.Key_Space)
     while press(Qt.Key.Key_Tab).objectName() != "changeCacheButton":

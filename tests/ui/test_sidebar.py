@@ -61,6 +61,7 @@ def test_a_chat_is_renamed_in_place(open_window: OpenWindow, chats: FakeChats, d
 def test_the_foot_names_the_device() -> None:
     assert device_line(MODEL) == "Qwen3 4B on the CPU, 2 threads"
     assert device_line(replace(MODEL, device="NVIDIA H200")) == "Qwen3 4B on NVIDIA H200"
+    assert device_line(replace(MODEL, phase=ModelPhase.UNLOADED)) == "Qwen3 4B, sleeping"
     assert device_line(ModelState(ModelPhase.NONE)) == "No model loaded"
 
 

@@ -8,9 +8,9 @@ from PySide6.QtGui import QAction, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QMenu
 from pytestqt.qtbot import QtBot
 
-from desktop.conversations.message import Conversation
+from desktop.conversations.message import Conversation, FolderId
 from desktop.system.errors import RivuletError
-from desktop.ui.chat_drag import chat_data
+from desktop.ui.chat_drag import chat_data, dragged_chat, dragged_folder, folder_data
 from desktop.ui.main_window import MainWindow
 from desktop.ui.sidebar.chat_list_model import ChatListRole
 from desktop.ui.sidebar.chat_list_view import ChatListView
@@ -179,7 +179,7 @@ def test_the_menu_opens_by_keys(open_window: OpenWindow, dialogue: Dialogue, qtb
     menu = only(window, "chatMenu")
     assert isinstance(menu, QMenu)
     words = [action.text().split("\t")[0] for action in menu.actions() if not action.isSeparator()]
-    assert words == ["Open", "Open beside", "Rename", "Pin", "Move to folder", "Fork", "Move to trash"]
+    assert words == ["Open", "Open beside", "Rename", "Pin", "Move to folder", "Fork", "Export", "Move to trash"]
     menu.close()
     settle()
 
@@ -275,3 +275,92 @@ def test_the_list_scrolls_while_a_chat_is_dragged_near_its_edge(
     stopped = bar.value()
     qtbot.wait(150)
     assert bar.value() == stopped
+
+
+@pytest.fixture
+def folders(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> MainWindow:
+    """A window with three folders, of which the second is folded and the third has a chat."""
+    for folder in ("Letters", "Travel", "Work"):
+        chats.order.add(folder, is_folded=folder == "Travel")
+    chats.change(dialogue[0].id, folder_id=chats.order.kept[2].id)
+    return open_window(chats.chats[dialogue[0].id])
+
+
+def folder_names(window: MainWindow) -> list[str]:
+    return [row for row in rows(window) if row in ("Letters", "Travel", "Work")]
+
+
+def test_folders_are_moved_by_keys(qtbot: QtBot, chats: FakeChats, folders: MainWindow) -> None:
+    listed = view(folders)
+    listed.setFocus()
+    listed.setCurrentIndex(index(folders, "Letters"))
+    for key, expected in [
+        (Qt.Key.Key_Up, ["Letters", "Travel", "Work"]),  # it is at the top
+        (Qt.Key.Key_Down, ["Travel", "Letters", "Work"]),
+        (Qt.Key.Key_Down, ["Travel", "Work", "Letters"]),
+        (Qt.Key.Key_Down, ["Travel", "Work", "Letters"]),
+        (Qt.Key.Key_Up, ["Travel", "Letters", "Work"]),
+    ]:
+        qtbot.keyClick(listed, key, Qt.KeyboardModifier.AltModifier)
+        drain(folders)
+        assert folder_names(folders) == expected
+        assert [folder.name for folder in chats.order.kept] == expected
+        assert listed.currentIndex().data() == "Letters"
+    assert [folder.is_folded for folder in chats.order.kept] == [True, False, False], "folded as before"
+    assert len([call for call in chats.calls if call[0] == "move_folder"]) == 3
+
+
+def test_folders_are_moved_by_their_menu(chats: FakeChats, folders: MainWindow) -> None:
+    choose(folders, "Work", "Move up")
+    assert folder_names(folders) == ["Letters", "Work", "Travel"]
+    choose(folders, "Letters", "Move down")
+    assert folder_names(folders) == ["Work", "Letters", "Travel"]
+    assert rows(folders)[rows(folders).index("Work") + 1] == "Rust lifetimes, gently", "its chats go with it"
+    sidebar = folders.findChild(Sidebar)
+    assert sidebar is not None
+    menu = sidebar.row_menu(index(folders, "Work"))
+    assert menu is not None
+    enabled = {action.text().split("\t")[0]: action.isEnabled() for action in menu.actions()}
+    assert (enabled["Move up"], enabled["Move down"]) == (False, True)
+    menu.deleteLater()
+
+
+def test_the_only_folder_is_not_moved(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
+    chats.order.add("Letters")
+    window = open_window(dialogue[0])
+    sidebar = window.findChild(Sidebar)
+    assert sidebar is not None
+    menu = sidebar.row_menu(index(window, "Letters"))
+    assert menu is not None
+    assert not any(action.text().startswith("Move") for action in menu.actions())
+    menu.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("dragged", "target", "expected"),
+    [
+        ("Letters", "Work", ["Travel", "Work", "Letters"]),
+        ("Work", "Letters", ["Work", "Letters", "Travel"]),
+        ("Letters", "Rust lifetimes, gently", ["Travel", "Work", "Letters"]),  # which stands in Work
+        ("Letters", "", ["Travel", "Work", "Letters"]),  # below all
+        ("Travel", "Travel", ["Letters", "Travel", "Work"]),
+    ],
+)
+def test_a_folder_is_dragged(chats: FakeChats, folders: MainWindow, dragged: str, target: str, expected: list[str]) -> None:
+    listed = view(folders)
+    assert listed.model().flags(index(folders, dragged)) & Qt.ItemFlag.ItemIsDragEnabled
+    data = folder_data(next(folder.id for folder in chats.order.kept if folder.name == dragged))
+    at = QPointF(listed.visualRect(index(folders, target)).center()) if target else QPointF(20, listed.viewport().height() - 4)
+    move = Qt.DropAction.MoveAction
+    moved = QDragMoveEvent(at.toPoint(), move, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    listed.dragMoveEvent(moved)
+    assert moved.isAccepted()
+    listed.dropEvent(QDropEvent(at, move, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier))
+    drain(folders)
+    assert folder_names(folders) == expected
+    assert [folder.name for folder in chats.order.kept] == expected
+
+
+def test_no_pane_takes_a_folder() -> None:
+    assert dragged_chat(folder_data(FolderId(1))) is None
+    assert dragged_folder(folder_data(FolderId(1))) == 1

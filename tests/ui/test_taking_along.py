@@ -18,11 +18,12 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane import Pane
 from desktop.ui.settings.settings_dialog import SettingsDialog
+from desktop.ui.sidebar.sidebar import Sidebar
 from desktop.ui.taking_along import file_name
 from tests.ui.conftest import OpenWindow, only, panes, settle
 from tests.ui.fake_chats import FakeChats, Spawner
 from tests.ui.test_access import assert_accessible
-from tests.ui.window_driver import Dialogue, drain, notices, rows, texts
+from tests.ui.window_driver import Dialogue, drain, index, notices, rows, texts
 
 
 def choose_file(window: MainWindow, name: str, path: str, *, filters: str = "") -> None:
@@ -66,6 +67,28 @@ def test_a_chat_is_exported_from_its_menu(
     assert notices(window) == [f"“Rust lifetimes, gently” was written to /tmp/{name}."]
 
 
+@pytest.mark.parametrize(("words", "call"), [("Markdown…", "export_markdown"), ("JSON…", "export_json")])
+def test_a_chat_is_exported_from_its_row(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, words: str, call: str) -> None:
+    window = open_window(chats.add_chat("Empty"))
+    sidebar = only(window, "sidebar")
+    assert isinstance(sidebar, Sidebar)
+    whole = sidebar.row_menu(index(window, "Rust lifetimes, gently"))
+    assert whole is not None
+    menu = whole.findChild(QMenu, "exportMenu")
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == words).trigger()
+    whole.deleteLater()
+    choose_file(window, "exportFileDialog", "/tmp/Rust.md")
+    assert chats.calls[-1][:3] == (call, Path("/tmp/Rust.md"), dialogue[0].id)
+    assert notices(window) == ["“Rust lifetimes, gently” was written to /tmp/Rust.md."]
+    empty = sidebar.row_menu(index(window, "Empty"))
+    assert empty is not None
+    unoffered = empty.findChild(QMenu, "exportMenu")
+    assert unoffered is not None
+    assert not unoffered.isEnabled()
+    empty.deleteLater()
+
+
 def test_an_empty_chat_offers_no_export(open_window: OpenWindow, chats: FakeChats) -> None:
     window = open_window(chats.add_chat("Empty"))
     menu = panes(window)[0].menu().findChild(QMenu, "exportMenu")
@@ -101,6 +124,24 @@ def test_all_chats_are_exported_from_the_settings(
     choose_file(window, "exportFileDialog", path)
     assert chats.calls[-1][:3] == (command, Path(path), None)
     assert notices(window) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("titles", "sentence"),
+    [
+        (["Tides"], "“Tides” is too large to be imported again and was left out. It is kept as it is."),
+        (
+            ["Tides", "Moon"],
+            "2 chats, “Tides” among them, are too large to be imported again and were left out. They are kept as they are.",
+        ),
+    ],
+)
+def test_what_was_left_out_is_told(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot, titles: list[str], sentence: str) -> None:
+    window = open_window()
+    chats.archives.left_out = titles
+    press_in_settings(window, qtbot, "exportAllButton")
+    choose_file(window, "exportFileDialog", "/tmp/all.json")
+    assert notices(window) == [f"1 chat was written to /tmp/all.json. {sentence}"]
 
 
 def test_the_suffix_follows_the_kind_of_file(open_window: OpenWindow, qtbot: QtBot) -> None:

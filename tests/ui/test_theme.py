@@ -2,8 +2,8 @@ import re
 from dataclasses import fields, replace
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop.system.resources import resource
 from desktop.system.settings import ZOOMS
@@ -124,6 +124,24 @@ def test_a_button_with_a_size_of_its_own_keeps_it(theme: Theme) -> None:
     theme.set_zoom(150)
     assert button.width() == 40
     button.deleteLater()
+
+
+def test_what_is_built_before_the_sheet_has_the_themes_font(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slanted(theme: Theme, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
+        font = QFont(qapp.font().family(), weight=weight, italic=True)
+        font.setPixelSize(pixels)
+        return font
+
+    monkeypatch.setattr(Theme, "text_font", slanted)
+    qapp.setStyleSheet("")
+    window = QWidget()
+    theme = Theme("light", read_resource)
+    label = QLabel("text", window)
+    label.setObjectName("caption")
+    theme.dress()
+    label.ensurePolished()
+    assert label.font().italic()
+    window.deleteLater()
 
 
 def test_zoom_goes_in_steps_and_no_further_than_it_can(theme: Theme) -> None:

@@ -11,6 +11,7 @@ from desktop.conversations.message import Role, Status
 from desktop.ui.main_window import MainWindow
 from desktop.ui.panes.pane import Pane
 from desktop.ui.panes.turn_notice import TurnNotice, moved_sentence
+from desktop.ui.transcript.message_editor import MessageEditor
 from desktop.ui.transcript.message_view import MessageView
 from tests.ui.conftest import OpenWindow, named, only, panes
 from tests.ui.fake_chats import FakeChats
@@ -236,3 +237,29 @@ def test_a_chat_that_is_gone_leaves_its_pane(open_window: OpenWindow, chats: Fak
     assert pane.chat_id is not None
     assert chats.chats[pane.chat_id].head_id is None
     assert not [call for call in chats.calls if call[0] == "close"]
+
+
+def test_up_in_an_empty_composer_edits_the_last_message_in_its_place(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, qtbot: QtBot
+) -> None:
+    window = open_window(dialogue[0])
+    (pane,) = panes(window)
+    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Up)
+    (editor,) = [it for it in pane.findChildren(MessageEditor) if it.isVisible()]
+    assert editor.text() == WORDS[2]
+    assert editor.edit.hasFocus()
+    qtbot.keyClick(editor.edit, Qt.Key.Key_Escape)
+    assert chats.messages[dialogue[1][2].id].text == WORDS[2]
+    pane.composer.edit.setFocus()
+    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Up)
+    (editor,) = [it for it in pane.findChildren(MessageEditor) if it.isVisible()]
+    editor.edit.selectAll()
+    qtbot.keyClicks(editor.edit, "And if it lends?")
+    qtbot.keyClick(editor.edit, Qt.Key.Key_Return)
+    assert ("edit", dialogue[0].id, dialogue[1][2].id, "And if it lends?") in chats.calls
+
+
+def test_up_does_nothing_where_the_person_said_nothing(open_window: OpenWindow, chats: FakeChats, qtbot: QtBot) -> None:
+    (pane,) = panes(open_window(chats.add_chat("New")))
+    qtbot.keyClick(pane.composer.edit, Qt.Key.Key_Up)
+    assert pane.composer.edit.hasFocus()

@@ -1,9 +1,12 @@
 """A command as data: what was asked for, how it travels to a running instance, and what its exit code means."""
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
+from typing import TypeAlias
 
 from desktop.conversations.message import ConversationId
 from desktop.system.errors import RivuletError
@@ -11,6 +14,8 @@ from desktop.system.fields import Fields
 
 MOST_BYTES = 8 << 20  # of a command, and of each line of an answer but the result
 PATH_CHARACTERS = 10_000
+REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+HUB_FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._+-]{0,127}/){0,4}[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}\.gguf", re.IGNORECASE)
 
 
 class Verb(StrEnum):
@@ -24,6 +29,13 @@ class Verb(StrEnum):
     VERIFY = "verify"
     CLEAN = "clean"
     RUN = "run"
+    DELETE_ALL = "delete-all"
+    LIST_MODELS = "models list"
+    ADD_MODEL = "models add"
+    REMOVE_MODEL = "models remove"
+    VERIFY_MODELS = "models verify"
+    FETCH_MODEL = "models fetch"
+    DOCTOR = "doctor"
 
 
 class Form(StrEnum):
@@ -45,6 +57,21 @@ class Exit(IntEnum):
     STOPPED = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a command is."""
+
+    text: str  # one line
+    fraction: float  # 0 to 1
+    is_news: bool = False  # something changed besides the numbers
+
+
+Piece: TypeAlias = str | Progress
+"""What a command writes while it runs: a piece of a reply, or how far it is."""
+
+Write: TypeAlias = Callable[[Piece], None]
+
+
 class CommandError(RivuletError):
     """A command failed, with what the process is to exit with."""
 
@@ -59,7 +86,7 @@ class Command:
 
     verb: Verb
     chat: ConversationId | None = None  # run: None makes a new one; export: None means all
-    file: Path | None = None  # to export to or import from
+    file: Path | None = None  # to export to or import from; a model's; where name would lie if it were a path
     form: Form = Form.RIVULET  # of what is exported
     with_state: bool = False
     with_thoughts: bool = False
@@ -68,6 +95,8 @@ class Command:
     prompt: str = ""
     max_tokens: int = 0  # 0: as many as the context holds
     model: Path | None = None  # None: the last one
+    name: str = ""  # of a model, as the person calls it or its file, or of a file in the repository; empty: all
+    repository: str = ""  # of the hub, "owner/name"
 
     def encode(self) -> bytes:
         """Return the command as one line of JSON."""
@@ -89,6 +118,8 @@ class Command:
             prompt=fields.text("prompt", MOST_BYTES),
             max_tokens=fields.integer("max_tokens"),
             model=fields.optional("model", lambda name: _absolute(fields.text(name, PATH_CHARACTERS))),
+            name=fields.text("name", PATH_CHARACTERS),
+            repository=fields.optional("repository", lambda name: _repository(fields.text(name))) or "",
         )
 
 
@@ -106,3 +137,9 @@ def _absolute(text: str) -> Path:
     if not path.is_absolute():
         raise ValueError("a path is not absolute")
     return path
+
+
+def _repository(text: str) -> str:
+    if text and not REPOSITORY.fullmatch(text):
+        raise ValueError("a repository has another name")
+    return text

@@ -49,16 +49,19 @@ async def _need_model(wanted: Path | None, services: Services) -> None:
     await _loading_ended(services)
     model = services.chats.model
     if model.phase is ModelPhase.READY:
-        if wanted not in (None, model.path):
+        if wanted in (None, model.path):
+            return
+        if not model.is_guide:  # which gives way to any other
             raise CommandError(f"Rivulet is running with {model.name}. Choose the other model there, or close its window first.")
-        return
-    path = wanted or services.settings.model_path
+    sleeping = model.path if model.phase is ModelPhase.UNLOADED else None  # the guide, too, where it was chosen or the last one is gone
+    path = wanted or sleeping or services.settings.model_path or await services.chats.loading.guide_path()
     if path is None:
         raise CommandError("There is no model yet; name a GGUF file with --model before the command.")
     await services.chats.load_model(path)
     loaded = services.chats.model
     if loaded.phase is not ModelPhase.READY:
-        raise CommandError(loaded.error or "The model could not be loaded.")
+        refused = loaded.refused.error if loaded.refused is not None else ""
+        raise CommandError(loaded.error or refused or "The model could not be loaded.")
 
 
 async def _loading_ended(services: Services) -> None:

@@ -11,6 +11,7 @@ from desktop.chat.archive import ArchiveFileError
 from desktop.chat.course import Course
 from desktop.chat.imported import imported_sentences
 from desktop.chat.keeping import newest_ends
+from desktop.conversations.context_start import start_of
 from desktop.conversations.message import Conversation, ConversationId, Message
 from desktop.system.files import replacing
 from desktop.system.threads import in_thread
@@ -48,17 +49,18 @@ async def delete(command: Command, services: Services) -> Result:
 
 async def export(command: Command, services: Services) -> Result:
     """Write a chat, or all, to a file, which is either complete or not there."""
-    file, archives = _file(command), services.chats.archives
+    file, archives, course = _file(command), services.chats.archives, Course()
     if command.chat is not None:
         await services.store.conversation(command.chat)
     if command.form is Form.RIVULET:
         count = await _export_framed(command, services)
     elif command.form is Form.JSON:
-        count = await archives.export_json(file, Course(), command.chat)
+        count = await archives.export_json(file, course, command.chat)
     else:
-        count = await archives.export_markdown(file, Course(), command.chat, with_thoughts=command.with_thoughts)
+        count = await archives.export_markdown(file, course, command.chat, with_thoughts=command.with_thoughts)
     size = file.stat().st_size
-    return {"chat": command.chat, "chats": count, "file": str(file), "bytes": size, "with_state": command.with_state}
+    told: dict[str, object] = {"chat": command.chat, "chats": count, "file": str(file), "bytes": size, "with_state": command.with_state}
+    return {**told, "left_out": course.left_out} if course.left_out else told
 
 
 async def _export_framed(command: Command, services: Services) -> int:
@@ -80,9 +82,9 @@ async def import_(command: Command, services: Services) -> Result:
         "chats": imported.chats,
         "trashed": imported.trashed,
         "skipped": imported.skipped,
-        "reasons": [asdict(reason) for reason in imported.reasons],
-        "ended": imported.ended,
-        "sentences": imported_sentences(imported),
+        "reasons": [{"where": str(reason.where), "why": str(reason.why)} for reason in imported.reasons],
+        "ended": str(imported.ended),
+        "sentences": str(imported_sentences(imported)),
     }
 
 
@@ -135,7 +137,7 @@ def _file(command: Command) -> Path:
 
 async def _summary(conversation: Conversation, services: Services) -> Result:
     messages = await services.store.path(conversation.id)
-    ends = newest_ends(await services.store.nodes([message.id for message in messages]))
+    ends = newest_ends(await services.store.nodes([message.id for message in messages], start_of(messages, conversation)))
     saved = sum(services.segments.path_bytes(context, nodes) for context, nodes in ends.items())
     return {
         "chat": conversation.id,

@@ -1,19 +1,27 @@
 """The text a person is writing."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QInputMethodEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QWidget
 
 from desktop.ui.composer import long_lines
+from desktop.ui.composer.send_key import sends
+from desktop.ui.shortcuts.shortcut import Shortcut
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr
 
 _PADDING = 2  # pixels above and below
+_LEAST_LINES = 3
+_ENDLESS = 1 << 24
 
 
 class MessageEdit(QPlainTextEdit):
-    """Grow to ten lines; Enter asks to send, Shift+Enter breaks the line.
+    """Grow to ten lines; the key that sends asks for it, Shift+Enter breaks the line.
 
-    Signals: send_requested; undo_requested and redo_requested where nothing was typed that these keys could act on.
+    Signals: send_requested; undo_requested and redo_requested where nothing was typed that these keys could act on;
+    edit_last_requested by the Up key in an empty text; files_pasted with paths; picture_pasted.
     """
 
     most_lines = 10
@@ -21,13 +29,17 @@ class MessageEdit(QPlainTextEdit):
     send_requested = Signal()
     undo_requested = Signal()
     redo_requested = Signal()
+    edit_last_requested = Signal()
+    files_pasted = Signal(object)
+    picture_pasted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._room = _ENDLESS
         self.setObjectName("composer")
-        self.setAccessibleName("Message")
-        self.setPlaceholderText("Write a message")
+        self.setAccessibleName(tr("Message"))
+        self.set_temporary(False)
         self.setFont(theme.text_font(14))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -42,14 +54,24 @@ class MessageEdit(QPlainTextEdit):
         theme.changed.connect(self._on_theme_changed)
         self._fit()
 
+    def set_room(self, height: int) -> None:
+        """Grow to so many pixels at most, but to a few lines whatever the height is."""
+        self._room = height
+        self._fit()
+
+    def set_temporary(self, is_temporary: bool) -> None:
+        """Say while it is empty whether what is written here is saved."""
+        self.setPlaceholderText(tr("Write a message that is not saved") if is_temporary else tr("Write a message"))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and not self._is_composing and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if sends(event, self) and not self._is_composing:
             self.send_requested.emit()
         elif _is_undo(event) and self.is_untouched() and not self.document().isUndoAvailable():
             self._ask(self.undo_requested, event)
         elif _is_redo(event) and self.is_untouched() and not self.document().isRedoAvailable():
             self._ask(self.redo_requested, event)
+        elif _is_up(event) and not self._is_composing and self.document().isEmpty():
+            self._ask(self.edit_last_requested, event)
         else:
             if event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
                 long_lines.remove_break(self.textCursor(), before=event.key() == Qt.Key.Key_Backspace)
@@ -93,12 +115,23 @@ class MessageEdit(QPlainTextEdit):
         super().inputMethodEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        # Files dropped or pasted here are for the window, which loads a model from them.
-        return not source.hasUrls() and super().canInsertFromMimeData(source)
+        return source.hasImage() or bool(local_files(source)) or super().canInsertFromMimeData(source)
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        long_lines.insert(self.textCursor(), source.text())
-        self.ensureCursorVisible()
+        if paths := local_files(source):
+            self.files_pasted.emit(paths)
+        elif source.hasImage() and not source.hasText():
+            self.picture_pasted.emit()
+        else:
+            long_lines.insert(self.textCursor(), source.text())
+            self.ensureCursorVisible()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        # Files that are dropped here are for what this stands in.
+        event.ignore() if local_files(event.mimeData()) else super().dragEnterEvent(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.ignore() if local_files(event.mimeData()) else super().dragMoveEvent(event)
 
     def createMimeDataFromSelection(self) -> QMimeData:
         copied = QMimeData()
@@ -126,11 +159,22 @@ class MessageEdit(QPlainTextEdit):
     def _fit(self) -> None:
         # QPlainTextEdit's layout counts its height in lines.
         lines = round(self.document().documentLayout().documentSize().height())
-        height = min(self.most_lines, max(1, lines)) * self.fontMetrics().lineSpacing() + 2 * _PADDING + 2
-        overflows = lines > self.most_lines
+        spacing = self.fontMetrics().lineSpacing()
+        most = min(self.most_lines, max(_LEAST_LINES, self._room // spacing))
+        height = min(most, max(1, lines)) * spacing + 2 * _PADDING + 2
+        overflows = lines > most
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded if overflows else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
+
+
+def local_files(source: QMimeData) -> list[Path]:
+    """Return the files of this computer among what is dragged or pasted."""
+    return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+
+
+def _is_up(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Up and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
 def _is_undo(event: QKeyEvent) -> bool:
@@ -139,4 +183,4 @@ def _is_undo(event: QKeyEvent) -> bool:
 
 def _is_redo(event: QKeyEvent) -> bool:
     # Windows has Ctrl+Y for it, and people know both.
-    return event.matches(QKeySequence.StandardKey.Redo) or QKeySequence(event.keyCombination()) == QKeySequence("Ctrl+Shift+Z")
+    return event.matches(QKeySequence.StandardKey.Redo) or QKeySequence(event.keyCombination()) in Shortcut.REDO_TURN.sequences()

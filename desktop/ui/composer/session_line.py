@@ -7,6 +7,7 @@ from desktop.ui.composer.session_text import SessionText
 from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.controls.icon_label import IconLabel
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr, translated
 
 _STEPS = 1000
 
@@ -34,18 +35,18 @@ class SessionLine(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, _STEPS)
         self._bar.setFixedHeight(4)
-        self._bar.setAccessibleName("Reading progress")
+        self._bar.setAccessibleName(tr("Reading progress"))
         self._detail = QLabel()
         self._detail.setObjectName("sessionDetail")
-        self._stop = LinkButton("Stop")
+        self._stop = LinkButton(tr("Stop"))
         self._stop.setObjectName("stopReadingButton")
         self._stop.clicked.connect(self.stop_requested)
-        self._open = LinkButton("Open a model file")
+        self._open = LinkButton(tr("Open a model file"))
         self._open.setObjectName("openFileButton")
         self._open.clicked.connect(self.file_wanted)
-        self._keep = LinkButton("Always keep ready")
+        self._keep = LinkButton(tr("Always keep ready"))
         self._keep.setObjectName("keepReadyButton")
-        self._keep.setToolTip("What is saved for this chat is then never removed to make room.")
+        self._keep.setToolTip(tr("What is saved for this chat is then never removed to make room."))
         self._keep.clicked.connect(self.keep_requested)
         first = QHBoxLayout()
         first.setSpacing(8)
@@ -69,16 +70,16 @@ class SessionLine(QWidget):
             self._sentence.clear()
             return
         self._icon.set_icon(text.icon, "accent" if text.is_good else "mute")
-        self._sentence.setText(text.sentence)
+        self._sentence.setText(translated(text.sentence))
         if self._sentence.property("good") != text.is_good:
             self._sentence.setProperty("good", text.is_good)
             self._sentence.style().polish(self._sentence)
-        self.setToolTip(text.tooltip)
-        self.setAccessibleName(text.sentence)
+        self.setToolTip(translated(text.tooltip))
+        self.setAccessibleName(self._sentence.text())
         self._bar.setVisible(text.progress is not None)
         self._bar.setValue(round(_STEPS * (text.progress or 0.0)))
         self._detail.setVisible(bool(text.detail))
-        self._detail.setText(text.detail)
+        self._detail.setText(translated(text.detail))
         self._open.setVisible(text.offers_model)
         self._keep.setVisible(text.offers_keeping)
         self._stop.setVisible(text.can_stop)

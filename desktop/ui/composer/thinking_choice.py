@@ -1,19 +1,25 @@
 """Whether the model thinks before it answers."""
 
+from desktop.system.words import say
 from desktop.ui.controls.choice_button import Choice, ChoiceButton
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr, translated
 
-_CHOICES: tuple[Choice, ...] = ((None, "As the model does"), (True, "Think first"), (False, "Answer directly"))
-_SHOWN = {"As the model does": "Thinking: auto", "Think first": "Thinking: on", "Answer directly": "Thinking: off"}
+_CHOICES: tuple[Choice, ...] = ((None, say("As the model does")), (True, say("Think first")), (False, say("Answer directly")))
+_SHOWN: dict[str, str] = {
+    "As the model does": say("Thinking: auto"),
+    "Think first": say("Thinking: on"),
+    "Answer directly": say("Thinking: off"),
+}
 
 
 class ThinkingChoice(ChoiceButton):
     """Offer to let the model think first or not; for models that can be told."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Thinking")
+        super().__init__(theme, tr("Thinking"))
         self.setObjectName("thinkingChoice")
-        self.setToolTip("Whether the model thinks before it answers. A change may take some reading; the line above says how much.")
+        self.setToolTip(tr("Whether the model thinks before it answers. A change may take some reading; the line above says how much."))
         self.set_choices(_CHOICES, None)
         self.hide()
 
@@ -23,4 +29,4 @@ class ThinkingChoice(ChoiceButton):
         self.setVisible(offered)
 
     def shown(self, words: str) -> str:
-        return _SHOWN.get(words, words)
+        return translated(_SHOWN.get(words, words))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ui.branches import Branch
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr
 
 _DIAMETER = 8
 
@@ -24,8 +25,8 @@ class BranchDot(QWidget):
     def set_branch(self, branch: Branch) -> None:
         """Change the branch."""
         self._branch = branch
-        self.setToolTip(f"Branch {branch.name}")
-        self.setAccessibleName(f"Branch {branch.name}")
+        self.setToolTip(tr("Branch {letter}", letter=branch.name))
+        self.setAccessibleName(tr("Branch {letter}", letter=branch.name))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

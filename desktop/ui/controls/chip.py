@@ -1,7 +1,7 @@
 """A button with words and an arrow that opens a menu."""
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.ui.theme.theme import Theme
 
@@ -13,9 +13,11 @@ class Chip(QToolButton):
         super().__init__(parent)
         self._theme = theme
         self._menu = QMenu(self)
-        self._menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        reading = QApplication.layoutDirection()
+        self._menu.setLayoutDirection(reading)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # puts the arrow behind the words
+        left, right = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+        self.setLayoutDirection(right if reading is left else left)  # puts the arrow behind the words
         self.setIconSize(QSize(12, 12))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)

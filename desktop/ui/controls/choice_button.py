@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.ui.controls.chip import Chip
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr, translated
 
 Choice = tuple[object, str]
 """A value and the words for it."""
@@ -31,8 +32,8 @@ class ChoiceButton(Chip):
         """Offer these choices and show the words of the value that is chosen."""
         self._choices, self._value = tuple(choices), value
         words = next((words for offered, words in self._choices if offered == value), "")
-        self.setText(self.shown(words))
-        self.setAccessibleName(f"{self._name}: {words}")
+        self.setText(_unmarked(translated(self.shown(words))))
+        self.setAccessibleName(tr("{name}: {choice}", name=self._name, choice=words))
 
     def choices(self) -> Sequence[Choice]:
         """Return what is offered."""
@@ -51,7 +52,7 @@ class ChoiceButton(Chip):
         self._menu.clear()
         group = QActionGroup(self._menu)
         for value, words in self._choices:
-            action = self._menu.addAction(words)
+            action = self._menu.addAction(_unmarked(translated(words)))
             action.setCheckable(True)
             action.setChecked(value == self._value)
             action.triggered.connect(lambda _=False, value=value: self._on_action_triggered(value))
@@ -61,3 +62,8 @@ class ChoiceButton(Chip):
     def _on_action_triggered(self, value: object) -> None:
         if value != self._value:
             self.chosen.emit(value)
+
+
+def _unmarked(words: str) -> str:
+    """Return words whose ampersands mark no key."""
+    return words.replace("&", "&&")

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop.ui.controls.tooltips import plain
+from desktop.ui.translation import translated
 
 
 class ElidedLabel(QLabel):
@@ -16,8 +17,8 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str) -> None:
-        """Change the text."""
-        self.setText(" ".join(text.split()))
+        """Change the text, or the words."""
+        self.setText(" ".join(translated(text).split()))
         self._set_tooltip()
 
     def sizeHint(self) -> QSize:

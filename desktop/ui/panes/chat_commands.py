@@ -1,6 +1,7 @@
 """What a person asks of the chat in a pane."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -99,7 +100,9 @@ class ChatCommands(QObject):
 
     def set_likeliest(self, likeliest: bool) -> None:
         """Let replies always take the likeliest words, or be written as usual."""
-        self._ask(self._chats.set_temperature, 0.0 if likeliest else None)
+        chat = self._directory.find(self._chat_id())
+        if chat is not None:
+            self._ask(self._chats.setups.set_sampling, replace(chat.sampling, temperature=0.0 if likeliest else None))
 
     def export(self, form: Form) -> None:
         """Write the chat to a file that is asked for."""

@@ -2,27 +2,23 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.chat.numbers import SessionNumbers
-from desktop.ui.composer.session_text import SessionText
 from desktop.ui.controls.buttons import IconButton
-from desktop.ui.keyboard import keeps_key
-from desktop.ui.panes.details_text import LABELS, details
+from desktop.ui.controls.escapable import EscapableFrame
+from desktop.ui.panes.details_text import LABELS, ChatNumbers, details
+from desktop.ui.panes.number_rows import NumberRows
+from desktop.ui.shortcuts.shortcut import Shortcut
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr
 
 _REFRESH_MS = 1000
 _WIDTH = 312
-_TOOLTIPS = {
-    "Computed": "What the model had to read and write since this chat was opened",
-    "Restored": "What came from memory or from the disk and did not have to be read again",
-    "Quick resume": "What is saved so that this chat is ready at once. Deleting it loses time, never messages.",
-}
 
 
-class DetailsPanel(QFrame):
+class DetailsPanel(EscapableFrame):
     """Show numbers and ask for fresh ones every second while it is visible.
 
     Signals: refresh_wanted.
@@ -34,67 +30,38 @@ class DetailsPanel(QFrame):
         super().__init__(parent)
         self._pane = parent
         self.setObjectName("detailsPanel")
-        self.setAccessibleName("Chat details")
+        self.setAccessibleName(tr("Chat details"))
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(self.refresh_wanted)
         self.hide()
-        title = QLabel("Chat details")
+        title = QLabel(tr("Chat details"))
         title.setObjectName("detailsTitle")
-        close = IconButton(theme, "close", "Close the details")
+        close = IconButton(theme, "close", tr("Close the details"))
         close.setObjectName("closeDetailsButton")
-        close.setToolTip("Close (Ctrl+I)")
+        close.setToolTip(tr("Close ({keys})", keys=Shortcut.DETAILS.told()))
         close.clicked.connect(self.hide)
         head = QHBoxLayout()
         head.addWidget(title)
         head.addStretch()
         head.addWidget(close)
-        self._readiness = QLabel()
-        self._readiness.setObjectName("detailsReadiness")
-        self._readiness.setTextFormat(Qt.TextFormat.PlainText)
-        self._readiness.setWordWrap(True)
-        self._values = {label: QLabel() for label in LABELS}
-        self._captions = {label: QLabel(label) for label in LABELS}
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        for row, (label, value) in enumerate(self._values.items()):
-            caption = self._captions[label]
-            caption.setProperty("caption", True)
-            value.setTextFormat(Qt.TextFormat.PlainText)
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            for part in (caption, value):
-                part.setToolTip(_TOOLTIPS.get(label, ""))
-            grid.addWidget(caption, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
+        self._numbers = NumberRows(LABELS, "detailsReadiness")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 8, 8, 16)
         self._column.setSpacing(10)
         self._column.addLayout(head)
-        self._column.addWidget(self._readiness)
-        self._column.addLayout(grid)
+        self._column.addWidget(self._numbers)
 
-    def set_numbers(self, numbers: SessionNumbers | None, context: tuple[int, int], readiness: SessionText | None) -> None:
-        """Show a chat's numbers, the tokens of its context, and how soon it is ready."""
-        self._readiness.setVisible(readiness is not None)
-        if readiness is not None:
-            self._readiness.setText(readiness.sentence)
-            if self._readiness.property("good") != readiness.is_good:
-                self._readiness.setProperty("good", readiness.is_good)
-                self._readiness.style().polish(self._readiness)
-        shown = details(numbers, context, datetime.now().astimezone())
-        for label, value in self._values.items():
-            value.setText(shown.get(label, ""))
-            value.setAccessibleName(f"{label}: {value.text()}")
-            value.setVisible(label in shown)
-            self._captions[label].setVisible(label in shown)
+    def set_numbers(self, numbers: ChatNumbers) -> None:
+        """Show a chat's numbers, and how soon it is ready."""
+        readiness = numbers.readiness
+        self._numbers.set_readiness(readiness.sentence if readiness else "", is_good=readiness is not None and readiness.is_good)
+        self._numbers.set_values(details(numbers, datetime.now().astimezone()))
         self.place()
 
     def values(self) -> dict[str, str]:
         """Return what is shown, by its label."""
-        return {label: value.text() for label, value in self._values.items() if not value.isHidden()}
+        return self._numbers.values()
 
     def place(self) -> None:
         """Take the place at the right of the pane below its head."""
@@ -106,16 +73,8 @@ class DetailsPanel(QFrame):
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, 200)
 
-    def event(self, event: QEvent) -> bool:
-        if keeps_key(event, Qt.Key.Key_Escape):  # here Escape closes the panel, whatever it does in the window
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
+    def escape(self) -> None:
+        self.hide()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

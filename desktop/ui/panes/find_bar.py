@@ -1,22 +1,21 @@
 """The bar above the messages in which a person looks for a text in one chat."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from desktop.ui.controls.buttons import IconButton
+from desktop.ui.controls.escapable import EscapableFrame
 from desktop.ui.controls.icon_label import IconLabel
 from desktop.ui.controls.search_field import SearchField
-from desktop.ui.keyboard import keeps_key, press
+from desktop.ui.keyboard import press
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.finder import Finder
 from desktop.ui.transcript.transcript import Transcript
-
-_EMPTY = "No messages yet"
-_NOTHING = "Not found"
+from desktop.ui.translation import key_name, tr
 
 
-class FindBar(QFrame):
+class FindBar(EscapableFrame):
     """Enter and F3 lead to the next place, with Shift to the one before; Esc closes.
 
     Signals: closed.
@@ -27,28 +26,28 @@ class FindBar(QFrame):
     def __init__(self, theme: Theme, transcript: Transcript) -> None:
         super().__init__()
         self.setObjectName("findBar")
-        self.setAccessibleName("Find in this chat")
+        self.setAccessibleName(tr("Find in this chat"))
         self._transcript = transcript
         self._finder = Finder(transcript)
         self._finder.changed.connect(self._show_count)
-        self._field = SearchField("Find in this chat")
+        self._field = SearchField(tr("Find in this chat"))
         self._field.setObjectName("findField")
         self._field.textChanged.connect(self._finder.seek)
         self._field.stepped.connect(lambda steps: self.step(forward=steps > 0))
         self._field.entered.connect(lambda held: self.step(forward=not held & Qt.KeyboardModifier.ShiftModifier))
         self._count = QLabel()
         self._count.setObjectName("findCount")
-        self._previous = IconButton(theme, "chevron_up", "The one before")
+        self._previous = IconButton(theme, "chevron_up", tr("The one before"))
         self._previous.setObjectName("findPreviousButton")
-        self._previous.setToolTip("The one before (Shift+Enter)")
+        self._previous.setToolTip(tr("The one before ({keys})", keys=key_name("Shift+Enter")))
         self._previous.clicked.connect(lambda: self.step(forward=False))
-        self._next = IconButton(theme, "chevron", "The next one")
+        self._next = IconButton(theme, "chevron", tr("The next one"))
         self._next.setObjectName("findNextButton")
-        self._next.setToolTip("The next one (Enter)")
+        self._next.setToolTip(tr("The next one ({keys})", keys=key_name("Enter")))
         self._next.clicked.connect(lambda: self.step(forward=True))
-        close = IconButton(theme, "close", "Close find")
+        close = IconButton(theme, "close", tr("Close find"))
         close.setObjectName("closeFindButton")
-        close.setToolTip("Close (Esc)")
+        close.setToolTip(tr("Close ({keys})", keys=key_name("Esc")))
         close.clicked.connect(self.leave)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 5, 10, 5)
@@ -85,23 +84,19 @@ class FindBar(QFrame):
         else:
             self._finder.step(forward=forward)
 
-    def event(self, event: QEvent) -> bool:
-        if keeps_key(event, Qt.Key.Key_Escape):  # here it closes the bar instead of stopping a reply
-            return True
-        return super().event(event)
+    def escape(self) -> None:
+        self.leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-        elif not press(event):
+        if not press(event):
             super().keyPressEvent(event)
 
     def _show_count(self) -> None:
         count = self._finder.count()
         has_messages = bool(self._transcript.messages())
         is_asked = bool(self._field.text().strip())
-        told = f"{self._finder.number():,} of {count:,}" if count else _NOTHING if is_asked else ""
-        self._count.setText(told if has_messages else _EMPTY)
+        told = tr("{number} of {count}", number=self._finder.number(), count=count) if count else tr("Not found") if is_asked else ""
+        self._count.setText(told if has_messages else tr("No messages yet"))
         self._field.setAccessibleDescription(self._count.text())
         for button in (self._previous, self._next):
             button.setEnabled(count > 0)

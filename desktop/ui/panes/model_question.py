@@ -6,6 +6,7 @@ from desktop.chat import events
 from desktop.chat.events import ModelPhase
 from desktop.chat.other_model import OtherModel
 from desktop.conversations.message import ConversationId
+from desktop.conversations.written import Written
 from desktop.ui.panes.other_model_card import OtherModelCard
 from desktop.ui.window_context import WindowContext
 
@@ -13,13 +14,13 @@ from desktop.ui.window_context import WindowContext
 class ModelQuestion(QObject):
     """Keep a pane's card up to date, and hold what the person wanted to send until they have chosen.
 
-    Signals: changed after it was opened or closed; chosen after the person chose; passed with the text that waited,
+    Signals: changed after it was opened or closed; chosen after the person chose; passed with what was Written and waited,
     once nothing stands in its way; model_chosen with the path of the model to load; file_wanted where that is not known.
     """
 
     changed = Signal()
     chosen = Signal()
-    passed = Signal(str)
+    passed = Signal(object)
     model_chosen = Signal(object)
     file_wanted = Signal()
 
@@ -29,7 +30,7 @@ class ModelQuestion(QObject):
         self._card = card
         self._chat_id: ConversationId | None = None
         self._other: OtherModel | None = None
-        self._held = ""
+        self._held: Written | None = None
         self._is_answered = False
         self._asked = 0
         card.load_requested.connect(self._on_card_load_requested)
@@ -42,7 +43,7 @@ class ModelQuestion(QObject):
 
     def show_chat(self, chat_id: ConversationId | None) -> None:
         """Ask for another chat; forget what waited."""
-        self._chat_id, self._other, self._held, self._is_answered = chat_id, None, "", False
+        self._chat_id, self._other, self._held, self._is_answered = chat_id, None, None, False
         self._asked += 1
         self._show()
         if chat_id is not None:
@@ -56,9 +57,9 @@ class ModelQuestion(QObject):
         """Return whether the card asks now."""
         return not self._card.isHidden()
 
-    def hold(self, text: str) -> None:
+    def hold(self, written: Written) -> None:
         """Keep in mind what is to be sent once the person has chosen, and lead them to the choice."""
-        self._held = text
+        self._held = written
         self._show()
         if self.is_shown():
             self._card.focus_choice()
@@ -76,8 +77,8 @@ class ModelQuestion(QObject):
     def _take(self, other: OtherModel | None) -> None:
         self._other, self._is_answered = other, True
         self._show()
-        if other is None and self._held:
-            held, self._held = self._held, ""
+        if other is None and self._held is not None:
+            held, self._held = self._held, None
             self.passed.emit(held)
 
     async def _continue(self, chat_id: ConversationId) -> None:
@@ -88,7 +89,7 @@ class ModelQuestion(QObject):
         is_loading = self._context.chats.model.phase is ModelPhase.LOADING  # the line above the composer tells of that
         if self._other is not None:
             self._card.set_other(self._other)
-        self._card.set_waits(bool(self._held))
+        self._card.set_waits(self._held is not None)
         self._card.setVisible(self._other is not None and not is_loading)
         self.changed.emit()
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from desktop.chat.other_model import OtherModel
+from desktop.system.words import say
 from desktop.ui.amounts import in_seconds
+from desktop.ui.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +23,27 @@ class OtherModelText:
     sentence: str
     load: WayOn
     go_on: WayOn | None  # None: no model is loaded
+    get: WayOn | None = None  # another model; None: it is not offered
 
 
 def other_model_text(other: OtherModel) -> OtherModelText:
     """Return what the card says of a chat that another model wrote."""
-    loaded = f"{other.loaded_name} is loaded." if other.loaded_name else "No model is loaded."
+    loaded = say("{model} is loaded.", model=other.loaded_name) if other.loaded_name else say("No model is loaded.")
     if other.path is None:
-        load = WayOn(f"Find {other.name}…", "its file is not known")
+        load = WayOn(tr("Find {model}…", model=other.name), tr("its file is not known"))
     else:
-        steps = ("" if other.load_seconds is None else in_seconds(other.load_seconds), _reading(other.reading_seconds))
-        load = WayOn(f"Load {other.name}", ", then ".join(step for step in steps if step))
-    go_on = WayOn(f"Continue with {other.loaded_name}", _reading(other.loaded_reading_seconds)) if other.loaded_name else None
-    return OtherModelText(f"This chat was written with {other.name}. {loaded}", load, go_on)
+        cost = _reading(other.reading_seconds)
+        if other.load_seconds is not None:
+            cost = tr("{loading}, then {reading}", loading=in_seconds(other.load_seconds), reading=cost)
+        load = WayOn(tr("Load {model}", model=other.name), cost)
+    go_on = None
+    if other.loaded_name:
+        go_on = WayOn(tr("Continue with {model}", model=other.loaded_name), _reading(other.loaded_reading_seconds))
+    get = WayOn(tr("Get a model"), tr("all that suit this computer")) if other.is_guide_loaded and other.path is None else None
+    return OtherModelText(tr("This chat was written with {model}. {loaded}", model=other.name, loaded=loaded), load, go_on, get)
 
 
 def _reading(seconds: float | None) -> str:
     if seconds is None:
-        return "reads the chat"
-    return f"reads the chat, {in_seconds(seconds)}" if seconds > 0 else "ready at once"
+        return tr("reads the chat")
+    return tr("reads the chat, {time}", time=in_seconds(seconds)) if seconds > 0 else tr("ready at once")

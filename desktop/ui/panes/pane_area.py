@@ -7,12 +7,15 @@ from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from desktop.conversations.message import Conversation, ConversationId
+from desktop.conversations.message import Conversation, ConversationId, is_temporary
+from desktop.conversations.written import Written
+from desktop.models.entry import ModelEntry
 from desktop.system.settings import PaneState, ScrollPosition
 from desktop.ui.chat_drag import dragged_chat
+from desktop.ui.keyboard import Region
 from desktop.ui.panes.drop_place import DropMark, DropPlace, drop_place
 from desktop.ui.panes.pane import MINIMUM_WIDTH, Pane
-from desktop.ui.panes.pane_notices import kept_back_sentence, made_room_sentence
+from desktop.ui.panes.pane_notices import kept_back_sentence, made_room_sentence, no_room_sentence
 from desktop.ui.panes.pane_place import PanePlace
 from desktop.ui.panes.pane_splitter import PaneSplitter
 from desktop.ui.panes.pane_tabs import PaneTabs, TabText
@@ -24,15 +27,20 @@ MOST_PANES = 4
 class PaneArea(QWidget):
     """Hold one to four panes, know which one the person is in, and show as many as fit.
 
-    Signals: file_wanted to choose a model file; sidebar_requested; notice_raised with a sentence;
-    chat_shown with the id of the chat the person is in now; model_chosen with the path of a recent model.
+    Signals: file_wanted to choose a model file, models_wanted for all; sidebar_requested; notice_raised with a sentence;
+    chat_shown with the id of the chat the person is in now; model_chosen with the path of a recent model; temporary_requested for a new
+    temporary chat, keep_requested and forget_requested with the id of one.
     """
 
     file_wanted = Signal()
+    models_wanted = Signal()
     model_chosen = Signal(Path)
     sidebar_requested = Signal()
-    notice_raised = Signal(str)
+    notice_raised = Signal(object)  # Words
     chat_shown = Signal(object)
+    temporary_requested = Signal()
+    keep_requested = Signal(object)
+    forget_requested = Signal(object)
 
     def __init__(self, context: WindowContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,10 +48,11 @@ class PaneArea(QWidget):
         self._panes: list[Pane] = []
         self._last_used: list[Pane] = []  # the active pane is the last
         self._offers_sidebar = False
-        self._recent_models: Sequence[Path] = ()
+        self._models: tuple[Sequence[Path], Sequence[ModelEntry]] = (), ()
         self._tabs = PaneTabs(context.theme)
         self._tabs.tab_chosen.connect(lambda index: self._enter(self._panes[index]))
         self._tabs.close_requested.connect(lambda index: self.close_pane(self._panes[index]))
+        self._tabs.move_requested.connect(lambda index, step: self.move_pane(self._panes[index], step))
         self._tabs.hide()
         self._splitter = PaneSplitter(context.theme)
         self._mark = DropMark(context.theme, self)
@@ -67,6 +76,14 @@ class PaneArea(QWidget):
         panes = [[*pane.parts(), self._splitter.handle(number + 1)] for number, pane in enumerate(self._panes[:-1])]
         return [self._tabs, *(part for parts in (*panes, self._panes[-1].parts()) for part in parts)]
 
+    def regions(self) -> list[Region]:
+        """Return what F6 leads through: of each pane what stands below its head, and of its foot the message box."""
+        regions = [Region(self._tabs)]
+        for pane in self._panes:
+            head, *body, foot = pane.parts()
+            regions += [Region(head, is_passed=True), *map(Region, body), Region(foot, pane.composer.edit)]
+        return regions
+
     def active(self) -> Pane:
         """Return the pane the person is in."""
         return self._last_used[-1]
@@ -76,8 +93,14 @@ class PaneArea(QWidget):
         return next((pane for pane in self._panes if pane.chat_id == chat_id), None)
 
     def open_chat(self, chat: Conversation, position: ScrollPosition | None = None) -> None:
-        """Show a chat in the active pane, or go to the pane that shows it already; at a position, if one is given."""
+        """Show a chat in the active pane, or go to the pane that shows it already; at a position, if one is given.
+
+        Beside the active pane where that would lose a temporary chat.
+        """
         pane = self.pane_of(chat.id)
+        if pane is None and self.active().temporary.is_at_stake:
+            self.open_beside(chat, position=position)
+            return
         if pane is None:
             pane = self.active()
             pane.show_chat(chat, position)
@@ -88,14 +111,19 @@ class PaneArea(QWidget):
     def open_beside(self, *chats: Conversation, position: ScrollPosition | None = None) -> None:
         """Show chats in panes of their own, in order right of the active one, at a position if one is given, and enter the first.
 
-        Where there is no room for so many, the panes used least make it: idle ones first, the active one last.
+        Where there is no room for so many, the panes used least make it: idle ones first, the active one last. A temporary chat is
+        never closed for that.
         """
         index, left = self._panes.index(self.active()), list[str]()
         opened: list[Pane] = []
         for chat in chats:
             pane = self.pane_of(chat.id)
-            if pane is None:
-                pane = self._make_pane(index + 1, opened, left)
+            if pane is None and (pane := self._make_pane(index + 1, opened, left)) is None:
+                self.notice_raised.emit(no_room_sentence(self._context.directory.title(chat.id)))
+                if chat.is_temporary:  # nothing else leads to it
+                    self.forget_requested.emit(chat.id)
+                continue
+            if pane.chat_id != chat.id:
                 pane.show_chat(chat, position)
             elif position is not None:
                 pane.body.show_position(position)
@@ -105,14 +133,18 @@ class PaneArea(QWidget):
             self.notice_raised.emit(made_room_sentence(left))
         for pane in reversed(opened[1:]):
             self._activate(pane)  # what does not fit are the last ones
-        self._enter(opened[0])
+        self._enter(opened[0] if opened else self.active())
 
     def open_at(self, chat: Conversation, place: DropPlace) -> None:
         """Show a chat at a place; where it is open already its pane goes there, changing places with one that it takes."""
         pane, order = self.pane_of(chat.id), list(self._panes)
         if pane is None:
             left: list[str] = []
-            pane = order[place.index] if place.takes else self._make_pane(place.index, (), left)
+            takes = place.takes and not order[place.index].temporary.is_at_stake
+            pane = order[place.index] if takes else self._make_pane(place.index, (), left)
+            if pane is None:
+                self.notice_raised.emit(no_room_sentence(self._context.directory.title(chat.id)))
+                return
             pane.show_chat(chat)
             if left:
                 self.notice_raised.emit(made_room_sentence(left))
@@ -141,16 +173,25 @@ class PaneArea(QWidget):
         if number < len(self._panes):
             self._enter(self._panes[number])
 
-    def send_to_all(self, source: Pane, text: str) -> None:
+    def send_to_all(self, source: Pane, written: Written) -> None:
         """Send what stands in the box of one pane in every pane; those that cannot send now keep it in theirs."""
-        answers = [(pane, pane.send_beside_others(text, is_own=pane is source)) for pane in self._panes]
+        answers = [(pane, pane.send_beside_others(written, is_own=pane is source)) for pane in self._panes]
         kept = [(self._context.directory.title(pane.chat_id), reason) for pane, reason in answers if reason is not None]
         if kept:
             self.notice_raised.emit(kept_back_sentence(kept, len(answers)))
 
     def close_pane(self, pane: Pane) -> None:
-        """Close a pane; its chat stays, and a reply in it goes on. The last pane stays open."""
+        """Close a pane; its chat stays, and a reply in it goes on. The last pane stays open.
+
+        A temporary chat goes with its pane; where something was said in it, the person is asked before.
+        """
+        if pane.temporary.is_at_stake:
+            self._activate(pane)  # where the question is seen
+            pane.temporary.ask()
+            return
         if len(self._panes) == 1:
+            if pane.chat_id is not None and is_temporary(pane.chat_id):
+                self.forget_requested.emit(pane.chat_id)
             return
         was_active = pane is self.active()
         pane.leave()
@@ -190,7 +231,7 @@ class PaneArea(QWidget):
         return tuple(
             PaneState(pane.chat_id, sizes[number], pane.transcript.scroll_position(), pane is self.active())
             for number, pane in enumerate(self._panes)
-            if pane.chat_id is not None
+            if pane.chat_id is not None and not is_temporary(pane.chat_id)
         )
 
     def offer_sidebar(self, offered: bool) -> None:
@@ -198,11 +239,11 @@ class PaneArea(QWidget):
         self._offers_sidebar = offered
         self._fit()
 
-    def set_recent_models(self, recent: Sequence[Path]) -> None:
-        """Offer these files in every pane's model picker."""
-        self._recent_models = recent
+    def set_models(self, recent: Sequence[Path], entries: Sequence[ModelEntry]) -> None:
+        """Offer these models in every pane's model picker: those used last, and what the library has."""
+        self._models = recent, entries
         for pane in self._panes:
-            pane.head.model_picker.set_recent(recent)
+            pane.head.model_picker.set_models(recent, entries)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -239,12 +280,16 @@ class PaneArea(QWidget):
         pane.ways_opened.connect(lambda forks: self._on_pane_forks_opened(pane, forks))
         pane.chat_requested.connect(self._on_pane_chat_requested)
         pane.file_wanted.connect(self.file_wanted)
+        pane.models_wanted.connect(self.models_wanted)
         pane.model_chosen.connect(self.model_chosen)
         pane.move_requested.connect(lambda step: self.move_pane(pane, step))
-        pane.send_to_all_requested.connect(lambda text: self.send_to_all(pane, text))
-        pane.head.model_picker.set_recent(self._recent_models)
+        pane.send_to_all_requested.connect(lambda written: self.send_to_all(pane, written))
+        pane.head.model_picker.set_models(*self._models)
         pane.head.close_requested.connect(lambda: self.close_pane(pane))
         pane.head.sidebar_requested.connect(self.sidebar_requested)
+        pane.temporary.new_requested.connect(self.temporary_requested)
+        pane.temporary.keep_requested.connect(self.keep_requested)
+        pane.temporary.forget_requested.connect(self.forget_requested)
         self._panes.insert(index, pane)
         self._last_used.insert(max(0, len(self._last_used) - 1), pane)
         self._splitter.insertWidget(index, pane)
@@ -253,13 +298,19 @@ class PaneArea(QWidget):
         self._note()
         return pane
 
-    def _make_pane(self, index: int, spared: Collection[Pane], left: list[str]) -> Pane:
-        """Return a pane before an index to show another chat in: a new one, or the one that makes room; note what it showed."""
+    def _make_pane(self, index: int, spared: Collection[Pane], left: list[str]) -> Pane | None:
+        """Return a pane before an index to show another chat in: a new one, or the one that makes room; note what it showed.
+
+        None where all that could make room have temporary chats.
+        """
         if len(self._panes) < MOST_PANES:
             pane = self._add_pane(index)
             self._splitter.share_width()
             return pane
-        others = [pane for pane in self._last_used[:-1] if pane not in spared] or [self.active()]
+        others = [pane for pane in self._last_used[:-1] if pane not in spared and not pane.temporary.is_at_stake]
+        if not others and self.active().temporary.is_at_stake:
+            return None
+        others = others or [self.active()]
         pane = next((pane for pane in others if not pane.is_busy()), others[0])
         left.append(self._context.directory.title(pane.chat_id))
         self._move(pane, index)
@@ -320,7 +371,10 @@ class PaneArea(QWidget):
 
     def _show_tabs(self) -> None:
         directory = self._context.directory
-        tabs = [TabText(directory.title(it.chat_id), directory.branch(it.chat_id), directory.status(it.chat_id)) for it in self._panes]
+        tabs = [
+            TabText(directory.title(it), directory.branch(it), directory.status(it), it is not None and is_temporary(it))
+            for it in (pane.chat_id for pane in self._panes)
+        ]
         self._tabs.set_tabs(tabs, self._panes.index(self.active()))
 
     def _on_pane_forks_opened(self, pane: Pane, forks: Sequence[Conversation]) -> None:

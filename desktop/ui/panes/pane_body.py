@@ -3,10 +3,11 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from desktop.conversations.message import ConversationId
+from desktop.conversations.message import ConversationId, Role
 from desktop.system.settings import ScrollPosition
 from desktop.ui.panes.empty_state import EmptyState
 from desktop.ui.panes.find_bar import FindBar
+from desktop.ui.transcript.message_actions import MessageAction
 from desktop.ui.transcript.transcript import Transcript
 from desktop.ui.tree.tree_page import TreePage
 from desktop.ui.window_context import WindowContext
@@ -41,6 +42,16 @@ class PaneBody(QStackedWidget):
         """Show the messages at a position, in place of the tree."""
         self.close_tree()
         self._transcript.show_position(position)
+
+    def edit_last(self) -> None:
+        """Let the person write their last message anew, in its place."""
+        own = [message for message in self._transcript.messages() if message.role is Role.USER]
+        if not own or self.shows_tree():
+            return
+        view = self._transcript.bring_message_into_sight(own[-1].id)
+        if view is not None:
+            view.act(MessageAction.EDIT)
+            view.focus_edit()
 
     def open_find(self) -> None:
         """Open the find bar over the messages, in place of the tree."""

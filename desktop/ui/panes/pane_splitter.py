@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
 
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr
 
 _STEP = 24  # pixels
 _MARK = 3  # pixels
@@ -36,8 +37,8 @@ class PaneHandle(QSplitterHandle):
         self._splitter = splitter
         self._is_near = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Width of the chats beside this line")
-        self.setToolTip("Drag, or press Left and Right, to change the width. A double click makes all equally wide.")
+        self.setAccessibleName(tr("Width of the chats beside this line"))
+        self.setToolTip(tr("Drag, or press Left and Right, to change the width. A double click makes all equally wide."))
         theme.changed.connect(self.update)
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from desktop.ui.branches import Branch
 from desktop.ui.chat_status import STATUS_WIDTH, ChatStatus, draw_status
 from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr
 
 _PADDING = 12
 _DOT = 8
 _GAP = 8
+_MARK = 14
 
 
 class TabText(NamedTuple):
@@ -23,16 +25,18 @@ class TabText(NamedTuple):
     title: str
     branch: Branch
     status: ChatStatus
+    is_temporary: bool = False
 
 
 class PaneTabs(QFrame):
     """Name every pane with its branch; the one the person is in is marked.
 
-    Signals: tab_chosen and close_requested with the index of a pane.
+    Signals: tab_chosen and close_requested with the index of a pane; move_requested with one, and -1 to the left, 1 to the right.
     """
 
     tab_chosen = Signal(int)
     close_requested = Signal(int)
+    move_requested = Signal(int, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,10 +63,25 @@ class PaneTabs(QFrame):
         """Return the tabs from the left."""
         return list(self._tabs)
 
+    def menu(self, index: int) -> QMenu:
+        """Return the menu of a tab as it would be shown now."""
+        menu = QMenu(self)
+        menu.setObjectName("tabMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(tr("Show")).triggered.connect(lambda: self.tab_chosen.emit(index))
+        menu.addAction(tr("Close")).triggered.connect(lambda: self.close_requested.emit(index))
+        menu.addSeparator()
+        for step, words in ((-1, tr("Move left")), (1, tr("Move right"))):
+            action = menu.addAction(words)
+            action.setEnabled(0 <= index + step < len(self._tabs))
+            action.triggered.connect(lambda _=False, step=step: self.move_requested.emit(index, step))
+        return menu
+
     def _add_tab(self, index: int) -> None:
         tab = PaneTab(self._theme)
         tab.clicked.connect(lambda: self.tab_chosen.emit(index))
         tab.middle_clicked.connect(lambda: self.close_requested.emit(index))
+        tab.menu_requested.connect(lambda place: self.menu(index).popup(place))
         self._tabs.append(tab)
         self._row.addWidget(tab)
 
@@ -70,15 +89,16 @@ class PaneTabs(QFrame):
 class PaneTab(QPushButton):
     """One tab.
 
-    Signals: middle_clicked.
+    Signals: middle_clicked; menu_requested with the place on the screen.
     """
 
     middle_clicked = Signal()
+    menu_requested = Signal(QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._branch, self._status = Branch.A, ChatStatus.CALM
+        self._branch, self._status, self._is_temporary = Branch.A, ChatStatus.CALM, False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -88,11 +108,15 @@ class PaneTab(QPushButton):
 
     def set_chat(self, text: TabText, active: bool) -> None:
         """Show a chat."""
-        title, self._branch, self._status = text
+        title, self._branch, self._status, self._is_temporary = text
         self.setText(title)
         self.setShortcut("")  # Qt makes one of the letter behind an ampersand
-        self.setToolTip(plain(f"{title}{text.status.told()}\nA middle click closes it here; the chat stays in the sidebar."))
-        self.setAccessibleName(f"{title}, branch {text.branch.name}{text.status.told()}")
+        named = tr("{title}, not saved", title=title) if text.is_temporary else title
+        told = text.status.told()
+        kept = tr("A middle click closes it here; the chat stays in the sidebar.")
+        gone = tr("A middle click closes it; the chat is gone then.")
+        self.setToolTip(plain(f"{named}{told}\n{gone if text.is_temporary else kept}"))
+        self.setAccessibleName(tr("{title}, branch {branch}{status}", title=named, branch=text.branch.name, status=told))
         self.setChecked(active)
         self.update()
 
@@ -107,6 +131,9 @@ class PaneTab(QPushButton):
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.MiddleButton and self.rect().contains(event.position().toPoint()):
             self.middle_clicked.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_requested.emit(event.globalPos())
 
     def sizeHint(self) -> QSize:
         return QSize(120, 30)
@@ -126,7 +153,11 @@ class PaneTab(QPushButton):
         painter.drawEllipse(QRectF(_PADDING, (self.height() - _DOT) / 2, _DOT, _DOT))
         left = _PADDING + _DOT + _GAP
         place = self.rect().adjusted(left, 0, -_PADDING - (0 if self._status is ChatStatus.CALM else STATUS_WIDTH), 0)
-        painter.setPen(QColor(tokens.text if self.isChecked() else tokens.mute))
+        painter.setPen(colour := QColor(tokens.text if self.isChecked() else tokens.mute))
+        if self._is_temporary:
+            mark = self._theme.icons.pixmap("temporary", colour.name(), _MARK, self.devicePixelRatioF())
+            painter.drawPixmap(left, (self.height() - _MARK) // 2, mark)
+            place.setLeft(left + _MARK + _GAP // 2)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), text)
         draw_status(painter, self._status, self.width() - _PADDING, self.height() / 2, tokens)

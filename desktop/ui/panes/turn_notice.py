@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.controls.icon_label import IconLabel
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr, tr_counted
 
 
 class TurnNotice(QWidget):
@@ -23,14 +24,14 @@ class TurnNotice(QWidget):
         self._sentence = QLabel()
         self._sentence.setObjectName("turnSentence")
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        self._undo = LinkButton("Undo")
+        self._undo = LinkButton(tr("Undo"))
         self._undo.setObjectName("undoTurnButton")
-        self._undo.setToolTip("Ctrl+Z while the message box is empty")
+        self._undo.setToolTip(tr("Ctrl+Z while the message box is empty"))
         self._undo.clicked.connect(self.undo_requested)
-        self._redo = LinkButton("Redo")
+        self._redo = LinkButton(tr("Redo"))
         self._redo.setObjectName("redoTurnButton")
-        self._redo.setAccessibleName("Redo: bring the turn back")
-        self._redo.setToolTip("Ctrl+Shift+Z while the message box is empty")
+        self._redo.setAccessibleName(tr("Redo: bring the turn back"))
+        self._redo.setToolTip(tr("Ctrl+Shift+Z while the message box is empty"))
         self._redo.clicked.connect(self.redo_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 2, 8, 2)
@@ -48,13 +49,13 @@ class TurnNotice(QWidget):
     def show_move(self, turns_taken_back: int, *, can_redo: bool) -> None:
         """Say how many turns were taken back, or with a negative number brought back, and offer the way that is left."""
         self._sentence.setText(moved_sentence(turns_taken_back))
-        self._undo.setAccessibleName("Undo: take the turn back again")
+        self._undo.setAccessibleName(tr("Undo: take the turn back again"))
         self._show(can_undo=turns_taken_back < 0, can_redo=can_redo)
 
     def show_deletion(self, count: int) -> None:
         """Say how many messages were deleted, and offer to bring them back."""
         self._sentence.setText(deleted_sentence(count))
-        self._undo.setAccessibleName("Undo: bring the messages back")
+        self._undo.setAccessibleName(tr("Undo: bring the messages back"))
         self._show(can_undo=True, can_redo=False)
 
     def text(self) -> str:
@@ -70,10 +71,11 @@ class TurnNotice(QWidget):
 
 def moved_sentence(turns_taken_back: int) -> str:
     """Return what happened, in words."""
-    count, moved = abs(turns_taken_back), "brought back" if turns_taken_back < 0 else "taken back"
-    return f"{count:,} turns {moved}" if count > 1 else f"Turn {moved}"
+    if turns_taken_back < 0:
+        return tr_counted("{count} turns brought back", "Turn brought back", -turns_taken_back)
+    return tr_counted("{count} turns taken back", "Turn taken back", max(1, turns_taken_back))
 
 
 def deleted_sentence(count: int) -> str:
     """Return what was deleted, in words."""
-    return f"{count:,} messages deleted from here on" if count > 1 else "Message deleted"
+    return tr_counted("{count} messages deleted from here on", "Message deleted", max(1, count))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from desktop.ui.controls.tooltips import plain
 from desktop.ui.panes.other_model_text import WayOn
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr
 
 _PADDING = 14
 _GAP = 16
@@ -32,7 +33,7 @@ class WayButton(QPushButton):
         self._cost = way.cost
         self.setText(way.words)
         self.setShortcut("")  # Qt makes one of the letter behind an ampersand
-        self.setAccessibleName(f"{way.words}, {way.cost}" if way.cost else way.words)
+        self.setAccessibleName(tr("{way}, {cost}", way=way.words, cost=way.cost) if way.cost else way.words)
         self._fit()
 
     def minimumSizeHint(self) -> QSize:

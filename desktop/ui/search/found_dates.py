@@ -2,8 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from PySide6.QtCore import QLocale
+
+from desktop.system.words import Words, say
+from desktop.ui.translation import tr
+
 Days = int | None
-SINCE: tuple[tuple[Days, str], ...] = ((None, "Any time"), (0, "Today"), (7, "7 days"), (30, "30 days"), (365, "A year"))
+SINCE: tuple[tuple[Days, Words], ...] = (
+    (None, say("Any time")),
+    (0, say("Today")),
+    (7, say("7 days")),
+    (30, say("30 days")),
+    (365, say("A year")),
+)
 
 
 def told_date(at: datetime, now: datetime) -> str:
@@ -11,8 +22,9 @@ def told_date(at: datetime, now: datetime) -> str:
     if at.date() == now.date():
         return f"{at:%H:%M}"
     if at.date() == now.date() - timedelta(days=1):
-        return "Yesterday"
-    return f"{at.day} {at:%b}" if at.year == now.year else f"{at.day} {at:%b %Y}"
+        return tr("Yesterday")
+    day, month, year = str(at.day), QLocale().standaloneMonthName(at.month, QLocale.FormatType.ShortFormat), str(at.year)
+    return tr("{day} {month}", day=day, month=month) if at.year == now.year else tr("{day} {month} {year}", day=day, month=month, year=year)
 
 
 def since(days: Days, now: datetime) -> datetime | None:

@@ -13,6 +13,7 @@ from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.search.found_dates import told_date
 from desktop.ui.theme.theme import Theme
 from desktop.ui.titles import drawn_line
+from desktop.ui.translation import tr
 
 HIT_ROLE = Qt.ItemDataRole.UserRole
 _TITLE_ROW = 40  # pixels
@@ -100,7 +101,7 @@ class ResultDelegate(QStyledItemDelegate):
         left, width = head.left() + _TEXT_LEFT, head.width() - _TEXT_LEFT - theme.scaled(_DATE)
         font = theme.text_font(13, QFont.Weight.Medium)
         marks = hit.marks if hit.message_id is None else ()
-        self._draw(painter, hit.title or "New chat", marks, font, "text", QRect(left, head.top(), width, head.height()), lines=1)
+        self._draw(painter, hit.title or tr("New chat"), marks, font, "text", QRect(left, head.top(), width, head.height()), lines=1)
         if hit.message_id is not None:
             below = QRect(left, head.bottom() - theme.scaled(6), head.width() - _TEXT_LEFT - _RIGHT, place.bottom() - head.bottom())
             self._draw(painter, hit.excerpt, hit.marks, theme.text_font(12), "text" if is_current else "mute", below, lines=_MOST_LINES)

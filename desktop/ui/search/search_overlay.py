@@ -3,64 +3,68 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QVBoxLayout, QWidget
 
+from desktop.conversations.message import FolderId
 from desktop.conversations.search import MOST_RESULTS, SearchHit, SearchQuery, SearchResults
+from desktop.system.words import say
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.controls.choice_button import ChoiceButton
 from desktop.ui.controls.icon_label import IconLabel
+from desktop.ui.controls.overlay import Overlay
 from desktop.ui.controls.search_field import SearchField
-from desktop.ui.keyboard import keeps_key, press, step
+from desktop.ui.search.folder_chip import FolderChip
 from desktop.ui.search.found_dates import SINCE, Days, since
 from desktop.ui.search.result_list import HIT_ROLE, ResultDelegate, ResultModel
+from desktop.ui.translation import tr, tr_counted, translated
 from desktop.ui.window_context import WindowContext
 
 _WIDTH = 640
 _HEIGHT = 600
-_TOP = 56
-_AROUND = 16
 _AGAIN_MS = 1000  # while older messages are still being indexed
-HINT = "Titles and messages of all chats"
-NOTHING = "Nothing found"
-BEHIND = "Still being indexed: older messages may be missing."
+HINT = say("Titles and messages of all chats")
+NOTHING = say("Nothing found")
+BEHIND = say("Still being indexed: older messages may be missing.")
 
 
-class SearchOverlay(QFrame):
+class SearchOverlay(Overlay):
     """Show what is found while it is being typed; the newest words win.
 
-    Signals: chosen with a SearchHit and whether it is to be opened beside; closed.
+    Signals: chosen with a SearchHit and whether it is to be opened beside.
     """
 
     chosen = Signal(object, bool)
-    closed = Signal()
 
     def __init__(self, context: WindowContext, parent: QWidget, now: Callable[[], datetime] = lambda: datetime.now().astimezone()) -> None:
-        super().__init__(parent)
+        super().__init__(context.theme, parent, width=_WIDTH, height=_HEIGHT)
         self.setObjectName("searchOverlay")
-        self.setAccessibleName("Search")
-        self._window = parent
+        self.setAccessibleName(tr("Search"))
         self._context = context
         self._now = now
         self._wanted: SearchQuery | None = None  # not asked for yet
         self._is_asking = False
-        self._field = SearchField("Search chats and messages")
+        self._field = SearchField(tr("Search chats and messages"))
         self._field.setObjectName("searchField")
         self._field.textChanged.connect(self._on_query_changed)
         self._field.stepped.connect(self._on_field_stepped)
         self._field.entered.connect(self._on_field_entered)
-        self._model = ChoiceButton(context.theme, "Model", self)
+        self._model = ChoiceButton(context.theme, tr("Model"), self)
         self._model.setObjectName("searchModel")
-        self._model.setToolTip("Only chats with this model")
+        self._model.setToolTip(tr("Only chats with this model"))
         self._model.chosen.connect(self._on_model_chosen)
-        self._since = ChoiceButton(context.theme, "Time", self)
+        self._folder = FolderChip(context.theme, tr("Folder"), self)
+        self._folder.setObjectName("searchFolder")
+        self._folder.setToolTip(tr("Only chats in this folder"))
+        self._folder.chosen.connect(self._on_folder_chosen)
+        self._since = ChoiceButton(context.theme, tr("Time"), self)
         self._since.setObjectName("searchTime")
-        self._since.setToolTip("Only what was said since then")
+        self._since.setToolTip(tr("Only what was said since then"))
         self._since.chosen.connect(self._on_since_chosen)
         self._results = ResultModel(self)
         self._list = self._make_list()
-        self._caption = QLabel(HINT)
+        self._caption = QLabel(translated(HINT))
         self._caption.setObjectName("searchCaption")
         self._caption.setTextFormat(Qt.TextFormat.PlainText)
         self._caption.setWordWrap(True)
@@ -69,54 +73,33 @@ class SearchOverlay(QFrame):
         self._again.setInterval(_AGAIN_MS)
         self._again.timeout.connect(self._on_query_changed)
         self._lay_out()
-        self.hide()
 
     def open(self) -> None:
-        """Show the search with the words of the last time, selected."""
+        """Begin with the words of the last time, selected."""
         models = sorted({chat.model for chat in self._context.directory.chats() if chat.model}, key=str.casefold)
         model = self._model.value() if self._model.value() in models else None
-        self._model.set_choices([(None, "Any model"), *((it, it) for it in models)], model)
+        self._model.set_choices([(None, tr("Any model")), *((it, it) for it in models)], model)
         self._since.set_choices(SINCE, self._since.value())
-        self.show()
-        self.raise_()
-        self.place()
+        self._folder.offer(self._context.directory.folders())
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._field.selectAll()
         self._on_query_changed()
 
-    def place(self) -> None:
-        """Take a place in the upper middle of the window."""
-        window, theme = self._window, self._context.theme
-        width = min(theme.scaled(_WIDTH), window.width() - 2 * _AROUND)
-        top = min(_TOP, max(_AROUND, window.height() // 12))
-        self.setGeometry((window.width() - width) // 2, top, width, min(theme.scaled(_HEIGHT), window.height() - top - _AROUND))
-
-    def event(self, event: QEvent) -> bool:
-        if keeps_key(event, Qt.Key.Key_Escape):  # here it closes the search instead of stopping a reply
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif self._list.hasFocus() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self._list.hasFocus() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._on_field_entered(event.modifiers())
-        elif not press(event):
+        else:
             super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._again.stop()
         self._wanted = None
-        self.closed.emit()
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        return step([self], forward=forward)
 
     def _make_list(self) -> QListView:
         view = QListView()
         view.setObjectName("searchResults")
-        view.setAccessibleName("Results")
+        view.setAccessibleName(tr("Results"))
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setMouseTracking(True)
         view.setResizeMode(QListView.ResizeMode.Adjust)  # broken into other lines, results have another height
@@ -130,8 +113,8 @@ class SearchOverlay(QFrame):
         return view
 
     def _lay_out(self) -> None:
-        close = IconButton(self._context.theme, "close", "Close the search")
-        close.setToolTip("Close (Esc)")
+        close = IconButton(self._context.theme, "close", tr("Close the search"))
+        close.setToolTip(tr("Close (Esc)"))
         close.clicked.connect(self.close)
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 10, 8)
@@ -143,6 +126,7 @@ class SearchOverlay(QFrame):
         filters.setContentsMargins(16, 0, 16, 10)
         filters.setSpacing(8)
         filters.addWidget(self._model)
+        filters.addWidget(self._folder)
         filters.addWidget(self._since)
         filters.addStretch()
         line = QFrame()
@@ -165,7 +149,7 @@ class SearchOverlay(QFrame):
         model, days = self._model.value(), self._since.value()
         assert model is None or isinstance(model, str)
         assert days is None or isinstance(days, int)
-        return SearchQuery(self._field.text(), model, since(days, self._now()))
+        return SearchQuery(self._field.text(), model, self._folder.folder_id(), since(days, self._now()))
 
     async def _ask(self) -> None:
         """Ask for what is wanted until nothing newer is: one search at a time, and none for words that were left behind."""
@@ -211,6 +195,10 @@ class SearchOverlay(QFrame):
         self._model.set_choices(self._model.choices(), model)
         self._on_query_changed()
 
+    def _on_folder_chosen(self, folder_id: FolderId | None) -> None:
+        self._folder.set_choices(self._folder.choices(), folder_id)
+        self._on_query_changed()
+
     def _on_since_chosen(self, days: Days) -> None:
         self._since.set_choices(SINCE, days)
         self._on_query_changed()
@@ -219,5 +207,10 @@ class SearchOverlay(QFrame):
 def _caption(results: SearchResults, *, is_empty: bool) -> str:
     """Return what stands below the results."""
     count = len(results.hits)
-    found = HINT if is_empty else NOTHING if not count else f"The best {count}" if count == MOST_RESULTS else f"{count} found"
-    return f"{found} · {BEHIND}" if not results.is_complete else found
+    if is_empty:
+        found = translated(HINT)
+    elif not count:
+        found = translated(NOTHING)
+    else:
+        found = tr("The best {count}", count=count) if count == MOST_RESULTS else tr_counted("{count} found", "{count} found", count)
+    return f"{found} · {translated(BEHIND)}" if not results.is_complete else found

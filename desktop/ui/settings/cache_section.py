@@ -5,14 +5,21 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QVBoxLa
 
 from desktop.chat.events import ModelPhase
 from desktop.chat.numbers import CacheCost
+from desktop.system.setting import HEADINGS
+from desktop.system.setting import Section as Part
+from desktop.system.words import Words, say, sentences
 from desktop.ui.amounts import in_bytes, in_seconds
 from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.controls.marks import RadioButton
 from desktop.ui.panes.model_picker import WHOLE_STATES
 from desktop.ui.settings.section import Section, caption
+from desktop.ui.translation import tr, translated
 from desktop.ui.window_context import WindowContext
 
-_WORDS = {"f16": "Exact (f16)", "q8_0": "Nearly exact (q8_0)", "q4_0": "Compact (q4_0)"}
+_WORDS = {"f16": say("Exact (f16)"), "q8_0": say("Nearly exact (q8_0)"), "q4_0": say("Compact (q4_0)")}
+
+_KINDS = say("What the model remembers of a chat can be kept smaller. That takes less memory and disk; replies may become a little worse.")
+_ONE_SIZE = say("What this model remembers of a chat has always the same size, so there is nothing to choose.")
 
 
 class CacheSection(Section):
@@ -38,10 +45,10 @@ class CacheSection(Section):
         self._warning.setObjectName("cacheWarning")
         self._sentence = caption()
         self._sentence.setObjectName("cacheSentence")
-        self._change = LinkButton("Change")
+        self._change = LinkButton(tr("Change"))
         self._change.setObjectName("changeCacheButton")
         self._change.clicked.connect(self._on_change_clicked)
-        leave = LinkButton("Leave it")
+        leave = LinkButton(tr("Leave it"))
         leave.setObjectName("leaveCacheButton")
         leave.clicked.connect(self._on_leave_clicked)
         row = QHBoxLayout(self._warning)
@@ -65,8 +72,8 @@ class CacheSection(Section):
         costs = self._context.chats.cache_costs() if model.phase is ModelPhase.READY else ()
         grows = any(cost.bytes_per_1000_tokens for cost in costs)
         self._costs = costs if grows else ()
-        self.heading.setText(f"Memory of {model.name}" if costs else "Memory of the model")
-        self._told.setText(_told(model.phase, grows=grows, whole_states_only=model.has_whole_states_only))
+        self.heading.setText(tr("Memory of {name}", name=model.name) if costs else translated(HEADINGS[Part.MEMORY]))
+        self._told.setText(translated(_told(model.phase, grows=grows, whole_states_only=model.has_whole_states_only)))
         self._warning.hide()
         for button in self._group.buttons():
             self._group.removeButton(button)
@@ -81,10 +88,11 @@ class CacheSection(Section):
             checked.setFocus()
 
     def _row(self, cost: CacheCost) -> QWidget:
-        kind, size = str(cost.cache_type), f"{in_bytes(cost.bytes_per_1000_tokens)} per 1,000 tokens"
-        button = RadioButton(self._context.theme, _WORDS.get(kind, kind))
+        kind = str(cost.cache_type)
+        size = tr("{size} per {tokens} tokens", size=in_bytes(cost.bytes_per_1000_tokens), tokens=1000)
+        button = RadioButton(self._context.theme, translated(_WORDS.get(kind, kind)))
         button.setObjectName(f"cacheType_{kind}")
-        button.setAccessibleName(f"{button.text()}, {size}")
+        button.setAccessibleName(tr("{name}, {size}", name=button.text(), size=size))
         button.setChecked(cost.is_present)
         button.clicked.connect(lambda: self._on_row_clicked(cost))
         self._group.addButton(button)
@@ -100,7 +108,7 @@ class CacheSection(Section):
 
     def _on_row_clicked(self, cost: CacheCost) -> None:
         self._warning.setVisible(not cost.is_present)
-        self._sentence.setText(reread_sentence(self._seconds))
+        self._sentence.setText(translated(reread_sentence(self._seconds)))
         if not cost.is_present:
             self.asked.emit(self._warning)
 
@@ -120,18 +128,21 @@ class CacheSection(Section):
         return checked is not None and checked.objectName() == f"cacheType_{cost.cache_type}"
 
 
-def reread_sentence(seconds: float | None) -> str:
+def reread_sentence(seconds: float | None) -> Words:
     """Return what another cache type costs; seconds: for the open chat, None where that is not known."""
-    about = f", {in_seconds(seconds)} for the open one" if seconds is not None and seconds >= 0.5 else ""
-    return f"The model is loaded again. Chats with it are read again once{about}."
+    if seconds is None or seconds < 0.5:
+        return say("The model is loaded again. Chats with it are read again once.")
+    return say("The model is loaded again. Chats with it are read again once, {seconds} for the open one.", seconds=in_seconds(seconds))
 
 
-def _told(phase: ModelPhase, *, grows: bool, whole_states_only: bool) -> str:
+def _told(phase: ModelPhase, *, grows: bool, whole_states_only: bool) -> Words:
     if phase is ModelPhase.LOADING:
-        return "The model is loading."
+        return say("The model is loading.")
     if phase is not ModelPhase.READY:
-        return "No model is loaded."
-    told = "What the model remembers of a chat can be kept smaller. That takes less memory and disk; replies may become a little worse."
+        return say("No model is loaded.")
+    told = say(
+        "What the model remembers of a chat can be kept smaller. That takes less memory and disk; replies may become a little worse."
+    )
     if not grows:
-        told = "What this model remembers of a chat has always the same size, so there is nothing to choose."
-    return f"{told} {WHOLE_STATES}" if whole_states_only else told
+        told = say("What this model remembers of a chat has always the same size, so there is nothing to choose.")
+    return sentences(told, WHOLE_STATES if whole_states_only else "")

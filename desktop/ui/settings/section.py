@@ -12,10 +12,12 @@ class Section(QWidget):
         self.heading = QLabel(heading)
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.heading.setProperty("heading", True)
+        self.heading.setIndent(0)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(6)
         self.column.addWidget(self.heading)
+        self.rows = self.column  # where the table's settings go
 
     def add_row(self, words: str, control: QWidget) -> None:
         """Put a control at the right of what it is for."""

@@ -12,6 +12,7 @@ from desktop.ui.sidebar.chat_rows import ChatRow, FolderRow, GroupRow, MoreRow
 from desktop.ui.sidebar.row_marks import MARK, RowMark, mark_place, marks_of
 from desktop.ui.theme.theme import Theme
 from desktop.ui.titles import drawn_title
+from desktop.ui.translation import tr, tr_counted, translated
 
 _ROW = 34
 _LEFT = 22  # the middle of the first level's dots
@@ -47,12 +48,22 @@ class ChatDelegate(QStyledItemDelegate):
         match row:
             case GroupRow(label):
                 self._draw_text(
-                    painter, rectangle.adjusted(20, 8, -_INSET, 0), label, "mute", self._theme.text_font(11, QFont.Weight.DemiBold)
+                    painter,
+                    rectangle.adjusted(20, 8, -_INSET, 0),
+                    translated(label),
+                    "mute",
+                    self._theme.text_font(11, QFont.Weight.DemiBold),
                 )
             case MoreRow():
                 self._draw_ground(painter, rectangle, state)
                 left = _middle(row) + _TEXT_GAP
-                self._draw_text(painter, rectangle.adjusted(left, 0, -_INSET, 0), f"+{row.count} forks", "mute", self._theme.text_font(12))
+                self._draw_text(
+                    painter,
+                    rectangle.adjusted(left, 0, -_INSET, 0),
+                    tr_counted("+{count} forks", "+1 fork", row.count),
+                    "mute",
+                    self._theme.text_font(12),
+                )
             case FolderRow():
                 self._draw_folder(painter, rectangle, state, row, is_drop=index.row() == self._view.drop_row())
             case ChatRow():
@@ -62,7 +73,7 @@ class ChatDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setObjectName("titleEdit")
-        editor.setAccessibleName("Name of the folder" if isinstance(index.data(ChatListRole.ROW), FolderRow) else "Title")
+        editor.setAccessibleName(tr("Name of the folder") if isinstance(index.data(ChatListRole.ROW), FolderRow) else tr("Title"))
         return editor
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
@@ -122,7 +133,7 @@ class ChatDelegate(QStyledItemDelegate):
                 self._draw_icon(painter, mark_place(row, mark, rectangle), icon)
                 taken += MARK
         if hidden:
-            told, font = f"{hidden:,}" if is_folder else f"+{hidden:,}", self._theme.text_font(12)
+            told, font = tr("{count}", count=hidden) if is_folder else tr("+{count}", count=hidden), self._theme.text_font(12)
             width = QFontMetrics(font).horizontalAdvance(told) + 2
             place = QRect(rectangle.right() - _INSET - taken - width, rectangle.top(), width, rectangle.height())
             self._draw_text(painter, place, told, "mute", font)

@@ -4,13 +4,14 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, 
 from PySide6.QtWidgets import QMenu
 
 from desktop.conversations.message import Conversation, ConversationId, FolderId
-from desktop.ui.chat_drag import drag_chat
+from desktop.ui.chat_drag import drag_chat, drag_folder
 from desktop.ui.sidebar.chat_delegate import ChatDelegate
 from desktop.ui.sidebar.chat_list_model import ChatListModel
 from desktop.ui.sidebar.chat_list_view import ChatListView
 from desktop.ui.sidebar.chat_menu import ChatMenu, FolderMenu
-from desktop.ui.sidebar.chat_rows import ChatRow, FolderRow, MoreRow
+from desktop.ui.sidebar.chat_rows import ChatRow, FolderRow, MoreRow, Shelf
 from desktop.ui.sidebar.list_commands import ListCommands
+from desktop.ui.titles import drawn_title
 from desktop.ui.window_context import WindowContext
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -40,6 +41,8 @@ class ChatList(QObject):
         self.view.menu_requested.connect(self._on_view_menu_requested)
         self.view.drag_began.connect(self._on_view_drag_began)
         self.view.chat_dropped.connect(lambda chat_id, index: commands.put(chat_id, self.model.place_of(index)))
+        self.view.folder_dropped.connect(self._on_view_folder_dropped)
+        self.view.step_requested.connect(self._on_view_step_requested)
         commands.folder_added.connect(self._on_commands_folder_added)
         context.theme.changed.connect(self.view.scheduleDelayedItemsLayout)
 
@@ -49,6 +52,21 @@ class ChatList(QObject):
         if index.isValid():
             self.view.setCurrentIndex(index)
             self.view.scrollTo(index)
+
+    def chat_from(self, chat_id: ConversationId | None, steps: int) -> ConversationId | None:
+        """Return the chat that stands so many below another, around the end; from one that is not listed, the first or last."""
+        rows = (self.model.row(self.model.index(number)) for number in range(self.model.rowCount()))
+        listed = [row.chat.id for row in rows if isinstance(row, ChatRow)]
+        if not listed:
+            return None
+        start = listed.index(chat_id) if chat_id in listed else (-1 if steps > 0 else 0)
+        return listed[(start + steps) % len(listed)]
+
+    def move_to_trash(self, chat_id: ConversationId | None) -> None:
+        """Take a chat out of the list, unless it has no messages: nothing of it is worth to be kept."""
+        chat = self._directory.find(chat_id)
+        if chat is not None and chat.head_id is not None:
+            self._commands.move_to_trash(chat.id)
 
     def begin_rename(self, chat_id: ConversationId | None) -> None:
         """Let the person edit a chat's title in place."""
@@ -62,7 +80,9 @@ class ChatList(QObject):
             case ChatRow(chat):
                 return self._chat_menu(chat)
             case FolderRow(folder):
-                menu = FolderMenu(self.view)
+                places = [it.id for it in self._directory.folders()]
+                menu = FolderMenu(places.index(folder.id), len(places), self.view)
+                menu.step_requested.connect(lambda step: self._commands.step_folder(folder.id, step))
                 menu.rename_requested.connect(lambda: self._edit(self.model.index_of_folder(folder.id)))
                 menu.delete_requested.connect(lambda: self._commands.delete_folder(folder.id))
                 return menu
@@ -78,6 +98,7 @@ class ChatList(QObject):
         menu.folder_chosen.connect(lambda folder_id: commands.move(chat.id, folder_id))
         menu.new_folder_requested.connect(lambda: commands.add_folder(chat.id))
         menu.fork_requested.connect(lambda: commands.fork(chat))
+        menu.export_chosen.connect(lambda form: commands.export(chat.id, form))
         menu.trash_requested.connect(lambda: commands.move_to_trash(chat.id))
         return menu
 
@@ -131,7 +152,23 @@ class ChatList(QObject):
             menu.popup(place)
 
     def _on_view_drag_began(self, index: QModelIndex) -> None:
+        match self.model.row(index):
+            case ChatRow(chat):
+                drag_chat(self.view, self._theme, chat.id, self._directory.title(chat.id), self._directory.branch(chat.id))
+            case FolderRow(folder):
+                drag_folder(self.view, self._theme, folder.id, drawn_title(folder.name))
+
+    def _on_view_folder_dropped(self, folder_id: FolderId, index: QModelIndex) -> None:
+        """Let a folder take the place of the one in which it is dropped, or the last place below all of them."""
+        match self.model.place_of(index):
+            case Shelf.PINNED:
+                self._commands.move_folder(folder_id, 0)
+            case Shelf.BY_TIME:
+                self._commands.move_folder(folder_id, len(self._directory.folders()) - 1)
+            case other:
+                self._commands.move_folder(folder_id, [folder.id for folder in self._directory.folders()].index(other))
+
+    def _on_view_step_requested(self, index: QModelIndex, step: int) -> None:
         row = self.model.row(index)
-        if isinstance(row, ChatRow):
-            chat_id = row.chat.id
-            drag_chat(self.view, self._theme, chat_id, self._directory.title(chat_id), self._directory.branch(chat_id))
+        if isinstance(row, FolderRow):
+            self._commands.step_folder(row.folder.id, step)

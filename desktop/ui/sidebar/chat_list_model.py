@@ -14,6 +14,7 @@ from desktop.ui.sidebar.chat_outline import ChatOutline
 from desktop.ui.sidebar.chat_rows import PINNED, ChatRow, FolderRow, GroupRow, MoreRow, Place, Row, RowKey, Shelf, folder_key, row_key
 from desktop.ui.sidebar.row_changes import differing, runs
 from desktop.ui.titles import drawn_title
+from desktop.ui.translation import tr, tr_counted, translated
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -99,10 +100,8 @@ class ChatListModel(QAbstractListModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         match self.row(index) if index.isValid() else None:
-            case ChatRow():
+            case ChatRow() | FolderRow():
                 return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled
-            case FolderRow():
-                return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
             case MoreRow():
                 return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return Qt.ItemFlag.NoItemFlags
@@ -113,15 +112,17 @@ class ChatListModel(QAbstractListModel):
             return row
         match row:
             case GroupRow(label):
-                return label if role == Qt.ItemDataRole.DisplayRole else None
+                return translated(label) if role == Qt.ItemDataRole.DisplayRole else None
             case MoreRow():
-                return f"+{row.count} forks" if role == Qt.ItemDataRole.DisplayRole else None
+                return tr_counted("+{count} forks", "+1 fork", row.count) if role == Qt.ItemDataRole.DisplayRole else None
             case FolderRow(folder):
                 return _said(role, drawn_title(folder.name), folder.name, _told_of_folder(row))
             case ChatRow(chat):
                 title = self._directory.title(chat.id)
-                told = f"{title}, branch {self._directory.branch(chat.id).name}{self._directory.status(chat.id).told()}"
-                return _said(role, title, chat.title or title, told + _told_of_forks(row.hidden_forks))
+                status, forks = self._directory.status(chat.id).told(), _told_of_forks(row.hidden_forks)
+                branch = self._directory.branch(chat.id).name
+                told = tr("{title}, branch {branch}{status}{forks}", title=title, branch=branch, status=status, forks=forks)
+                return _said(role, title, chat.title or title, told)
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         title = str(value).strip()
@@ -207,9 +208,11 @@ def _said(role: int, title: str, edited: str, told: str) -> str | None:
 
 
 def _told_of_folder(row: FolderRow) -> str:
-    chats = "1 chat" if row.count == 1 else f"{row.count:,} chats"
-    return f"{drawn_title(row.folder.name)}, folder, {chats}{', folded' if row.folder.is_folded else ''}"
+    name = drawn_title(row.folder.name)
+    if row.folder.is_folded:
+        return tr_counted("{name}, folder, {count} chats, folded", "{name}, folder, {count} chat, folded", row.count, name=name)
+    return tr_counted("{name}, folder, {count} chats", "{name}, folder, {count} chat", row.count, name=name)
 
 
 def _told_of_forks(hidden: int) -> str:
-    return f", {hidden:,} {'fork' if hidden == 1 else 'forks'} folded" if hidden else ""
+    return tr_counted(", {count} forks folded", ", {count} fork folded", hidden) if hidden else ""

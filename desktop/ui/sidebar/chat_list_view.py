@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -11,14 +11,18 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QLineEdit, QListView, QWidget
 
-from desktop.ui.chat_drag import dragged_chat
+from desktop.ui.chat_drag import dragged_chat, dragged_folder
 from desktop.ui.keyboard import keeps_key
+from desktop.ui.shortcuts.shortcut import Shortcut
 from desktop.ui.sidebar.chat_list_model import ChatListRole
+from desktop.ui.sidebar.chat_rows import FolderRow
 from desktop.ui.sidebar.row_marks import RowMark, mark_at, mark_place, marks_of
+from desktop.ui.translation import tr
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -30,7 +34,8 @@ class ChatListView(QListView):
 
     Signals: row_chosen and beside_chosen with an index; fold_requested with an index and whether, None to change what is;
     menu_requested with an index and the place for the menu on the screen; drag_began with the index of a row that is dragged;
-    chat_dropped with a chat's id and an index, invalid below all rows.
+    chat_dropped with a chat's id and an index, invalid below all rows, folder_dropped with a folder's; step_requested with an index
+    and -1 to move it up, 1 down.
     """
 
     row_chosen = Signal(QModelIndex)
@@ -39,12 +44,14 @@ class ChatListView(QListView):
     menu_requested = Signal(QModelIndex, QPoint)
     drag_began = Signal(QModelIndex)
     chat_dropped = Signal(object, QModelIndex)
+    folder_dropped = Signal(object, QModelIndex)
+    step_requested = Signal(QModelIndex, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("chatList")
-        self.setAccessibleName("Chats")
-        self.setAccessibleDescription("Left and Right fold and unfold. The Menu key shows what can be done with a chat or folder.")
+        self.setAccessibleName(tr("Chats"))
+        self.setAccessibleDescription(tr("Left and Right fold and unfold. The Menu key shows what can be done with a chat or folder."))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
@@ -72,6 +79,9 @@ class ChatListView(QListView):
     def event(self, event: QEvent) -> bool:
         if keeps_key(event, Qt.Key.Key_F2):  # here F2 renames the current row, whatever it does in the window
             return True
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._folder_steps(event):
+            event.accept()  # where the window has the same keys for messages
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -87,6 +97,8 @@ class ChatListView(QListView):
                 self._choose(index, event.modifiers())
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
                 self.fold_requested.emit(index, event.key() == Qt.Key.Key_Left)
+            case _ if steps := self._folder_steps(event):
+                self.step_requested.emit(index, steps)
             case Qt.Key.Key_Menu:
                 self._ask_for_menu(index)
             case Qt.Key.Key_F10 if shift:
@@ -130,11 +142,11 @@ class ChatListView(QListView):
             self.drag_began.emit(self.currentIndex())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dragged_chat(event.mimeData()) is not None:
+        if _is_taken(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if dragged_chat(event.mimeData()) is not None:
+        if _is_taken(event.mimeData()):
             super().dragMoveEvent(event)  # which scrolls near the edges
             self._show_drop(self.indexAt(event.position().toPoint()))
             event.acceptProposedAction()
@@ -150,6 +162,9 @@ class ChatListView(QListView):
         if (chat_id := dragged_chat(event.mimeData())) is not None:
             event.acceptProposedAction()
             self.chat_dropped.emit(chat_id, self.indexAt(event.position().toPoint()))
+        elif (folder_id := dragged_folder(event.mimeData())) is not None:
+            event.acceptProposedAction()
+            self.folder_dropped.emit(folder_id, self.indexAt(event.position().toPoint()))
 
     def _mark(self, event: QMouseEvent) -> tuple[QModelIndex, RowMark | None]:
         position = event.position().toPoint()
@@ -157,6 +172,13 @@ class ChatListView(QListView):
         if not index.isValid() or event.button() != Qt.MouseButton.LeftButton:
             return index, None
         return index, mark_at(index.data(ChatListRole.ROW), self.visualRect(index), position)
+
+    def _folder_steps(self, event: QKeyEvent) -> int:
+        """Return how far down a key moves the folder that is current; 0 where it is none, or another key."""
+        if isinstance(self.currentIndex().data(ChatListRole.ROW), FolderRow):
+            keys = QKeySequence(event.keyCombination())
+            return (keys in Shortcut.FOLDER_DOWN.sequences()) - (keys in Shortcut.FOLDER_UP.sequences())
+        return 0
 
     def _choose(self, index: QModelIndex, modifiers: Qt.KeyboardModifier) -> None:
         (self.beside_chosen if modifiers & Qt.KeyboardModifier.ControlModifier else self.row_chosen).emit(index)
@@ -171,3 +193,7 @@ class ChatListView(QListView):
     def _show_drop(self, index: QModelIndex) -> None:
         self._drop = QPersistentModelIndex(index)
         self.viewport().update()
+
+
+def _is_taken(data: QMimeData) -> bool:
+    return dragged_chat(data) is not None or dragged_folder(data) is not None

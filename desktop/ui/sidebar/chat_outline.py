@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.conversations.message import ConversationId
+from desktop.conversations.message import ConversationId, is_temporary
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.sidebar.chat_rows import Place, PlacedTree, Row, arranged, placed_trees
 
@@ -39,7 +39,7 @@ class ChatOutline:
             changed = [chat.id for chat in self._directory.chats()]
         elif moved:
             changed = [*changed, *(chat.id for chat in self._directory.chats() if chat.folder_id in moved)]
-        pending = set(changed)
+        pending = {chat_id for chat_id in changed if not is_temporary(chat_id)}
         while pending:
             chat_id = pending.pop()
             pending |= self._drop(chat_id)  # those that were in one family may be in several now

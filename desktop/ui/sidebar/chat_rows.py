@@ -7,9 +7,10 @@ from enum import Enum, auto
 
 from desktop.conversations.folder import Folder
 from desktop.conversations.message import Conversation, ConversationId, FolderId
+from desktop.system.words import Words, say
 
 MOST_LEVELS = 3
-PINNED = "Pinned"
+PINNED = say("Pinned")
 
 
 class Shelf(Enum):
@@ -26,7 +27,7 @@ Place = Shelf | FolderId
 class GroupRow:
     """A caption above chats."""
 
-    label: str
+    label: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class PlacedTree:
 
     place: Place
     rank: tuple[float, int]  # the tree used last has the least
-    caption: str  # above it where it stands by time
+    caption: Words  # above it where it stands by time
     rows: Sequence[Row]
 
 
@@ -134,7 +135,7 @@ def arranged(trees: Mapping[Place, Sequence[PlacedTree]], folders: Iterable[Fold
         rows.append(FolderRow(folder, len(inside)))
         for tree in inside if not folder.is_folded else ():
             rows.extend(tree.rows)
-    caption = ""
+    caption: str = ""
     for tree in trees.get(Shelf.BY_TIME, ()):
         if tree.caption != caption:
             caption = tree.caption
@@ -160,13 +161,13 @@ def folder_key(folder_id: FolderId) -> RowKey:
     return ("folder", folder_id)
 
 
-def time_group(day: date, today: date) -> str:
+def time_group(day: date, today: date) -> Words:
     """Return the caption under which a chat used on a day stands."""
     if day >= today:
-        return "Today"
+        return say("Today")
     if day == today - timedelta(days=1):
-        return "Yesterday"
-    return "Previous 7 days" if day >= today - timedelta(days=7) else "Older"
+        return say("Yesterday")
+    return say("Previous 7 days") if day >= today - timedelta(days=7) else say("Older")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.conversations.message import Conversation, ConversationId, FolderId, MessageId
 from desktop.ui.sidebar.chat_rows import Place, Shelf
+from desktop.ui.taking_along import Form
 from desktop.ui.window_context import WindowContext
 
 
@@ -18,11 +19,12 @@ class ListCommands(QObject):
 
     fork_opened = Signal(object)
     folder_added = Signal(object)
-    trashed = Signal(object, str)
+    trashed = Signal(object, object)
 
     def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._chats, self._order, self._directory, self._spawn = context.chats, context.chats.organising, context.directory, context.spawn
+        self._taking_along = context.taking_along
 
     def rename(self, chat_id: ConversationId, title: str) -> None:
         """Give a chat another title."""
@@ -84,9 +86,30 @@ class ListCommands(QObject):
         """Give a folder another name."""
         self._spawn(self._order.rename_folder(folder_id, name))
 
+    def step_folder(self, folder_id: FolderId, step: int) -> None:
+        """Move a folder up with -1, down with 1; at the end it stays."""
+        places = [folder.id for folder in self._directory.folders()]
+        if folder_id in places:
+            self.move_folder(folder_id, places.index(folder_id) + step)
+
+    def move_folder(self, folder_id: FolderId, place: int) -> None:
+        """Let a folder stand at a place among the others, from 0; does nothing where there is none, or it is there."""
+        folders = list(self._directory.folders())
+        moved = next((folder for folder in folders if folder.id == folder_id), None)
+        if moved is None or not 0 <= place < len(folders) or folders[place] is moved:
+            return
+        folders.remove(moved)
+        folders.insert(place, moved)
+        self._directory.set_folders(folders)
+        self._spawn(self._order.move_folder(folder_id, place))
+
     def delete_folder(self, folder_id: FolderId) -> None:
         """Delete a folder; its chats go back to the list."""
         self._spawn(self._order.delete_folder(folder_id))
+
+    def export(self, chat_id: ConversationId, form: Form) -> None:
+        """Write a chat to a file that is asked for."""
+        self._taking_along.ask_export(chat_id, form)
 
     def move_to_trash(self, chat_id: ConversationId) -> None:
         """Take a chat out of the list."""

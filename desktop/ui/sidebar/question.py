@@ -2,37 +2,37 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.controls.buttons import PrimaryButton, SecondaryButton
-from desktop.ui.keyboard import keeps_key
+from desktop.ui.controls.escapable import EscapableFrame
 from desktop.ui.settings.section import caption
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr
 
 
-class Question(QFrame):
-    """Say what goes, and let the person delete or keep it; hidden until it is asked. Esc keeps.
+class Question(EscapableFrame):
+    """Say what goes, and let the person delete or keep it, in the words of the buttons; hidden until it is asked. Esc keeps.
 
     Signals: answered.
     """
 
     answered = Signal()
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, *, act: str = "", keep: str = "") -> None:
         super().__init__(parent)
         self.setObjectName("trashQuestion")
         self._act: Callable[[], object] = lambda: None
         self._words = caption()
-        self._keep = SecondaryButton("Keep")
+        self._keep = SecondaryButton(keep or tr("Keep"))
         self._keep.setObjectName("keepChatButton")
         self._keep.clicked.connect(self._close)
-        delete = PrimaryButton(theme, "Delete now")
-        delete.setObjectName("confirmDeleteButton")
-        delete.clicked.connect(self._on_delete_clicked)
+        confirm = PrimaryButton(theme, act or tr("Delete now"))
+        confirm.setObjectName("confirmDeleteButton")
+        confirm.clicked.connect(self._on_delete_clicked)
         buttons = QHBoxLayout()
-        buttons.addWidget(delete)
+        buttons.addWidget(confirm)
         buttons.addWidget(self._keep)
         buttons.addStretch()
         column = QVBoxLayout(self)
@@ -51,16 +51,8 @@ class Question(QFrame):
         self.show()
         self._keep.setFocus()
 
-    def event(self, event: QEvent) -> bool:
-        if keeps_key(event, Qt.Key.Key_Escape):  # whatever Esc does in the window
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._close()
-        else:
-            super().keyPressEvent(event)
+    def escape(self) -> None:
+        self._close()
 
     def _on_delete_clicked(self) -> None:
         self._close()

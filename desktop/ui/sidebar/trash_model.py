@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.conversations.message import Conversation
 from desktop.ui.controls.tooltips import plain
-from desktop.ui.titles import drawn_title
+from desktop.ui.titles import said_title
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -35,7 +35,7 @@ class TrashModel(QAbstractListModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         chat = self._chats[index.row()]
-        title = drawn_title(chat.title)
+        title = said_title(chat.title)
         if role == Qt.ItemDataRole.DisplayRole:
             return title
         if role == Qt.ItemDataRole.ToolTipRole:

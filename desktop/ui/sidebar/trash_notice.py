@@ -7,6 +7,7 @@ from desktop.conversations.message import ConversationId
 from desktop.ui.controls.buttons import IconButton, LinkButton
 from desktop.ui.controls.elided_label import ElidedLabel
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr
 
 
 class TrashNotice(QWidget):
@@ -23,10 +24,10 @@ class TrashNotice(QWidget):
         self._chat_id: ConversationId | None = None
         self._words = ElidedLabel()
         self._words.setObjectName("trashNoticeWords")
-        self._undo = LinkButton("Undo")
+        self._undo = LinkButton(tr("Undo"))
         self._undo.setObjectName("undoTrashButton")
         self._undo.clicked.connect(self._on_undo_clicked)
-        close = IconButton(theme, "close", "Dismiss")
+        close = IconButton(theme, "close", tr("Dismiss"))
         close.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 4, 8, 0)
@@ -39,8 +40,8 @@ class TrashNotice(QWidget):
     def show_trashed(self, chat_id: ConversationId, title: str) -> None:
         """Say that a chat of this title is in the trash now."""
         self._chat_id = chat_id
-        self._words.set_text(f"In the trash: {title}")
-        self._undo.setAccessibleName(f"Undo: bring “{title}” back")
+        self._words.set_text(tr("In the trash: {title}", title=title))
+        self._undo.setAccessibleName(tr("Undo: bring “{title}” back", title=title))
         self.setAccessibleName(self._words.text())
         self.show()
 

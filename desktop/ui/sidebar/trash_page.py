@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QL
 
 from desktop.chat.numbers import TRASH_DAYS
 from desktop.conversations.message import Conversation
+from desktop.system.words import say
 from desktop.ui.controls.buttons import IconButton, LinkButton
 from desktop.ui.settings.section import caption
 from desktop.ui.sidebar.question import Question
 from desktop.ui.sidebar.trash_model import TrashModel
+from desktop.ui.translation import tr, tr_counted, translated
 from desktop.ui.window_context import WindowContext
 
-ONE_GOES = "Its text and what was kept ready are deleted. Forks stay."
-ALL_GO = "All {count} chats are deleted, with their text and what was kept ready. Forks stay."
+ONE_GOES = say("Its text and what was kept ready are deleted. Forks stay.")
 
 
 class TrashPage(QWidget):
@@ -35,7 +36,7 @@ class TrashPage(QWidget):
         self._model = TrashModel(self)
         self._list = QListView()
         self._list.setObjectName("trashList")
-        self._list.setAccessibleName("Chats in the trash")
+        self._list.setAccessibleName(tr("Chats in the trash"))
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setUniformItemSizes(True)
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -47,13 +48,13 @@ class TrashPage(QWidget):
         self._words.setObjectName("trashWords")
         self._question = Question(context.theme)
         self._question.answered.connect(self._show_state)
-        self._empty = LinkButton("Empty trash")
+        self._empty = LinkButton(tr("Empty trash"))
         self._empty.setObjectName("emptyTrashButton")
         self._empty.clicked.connect(self._on_empty_clicked)
-        self._restore = LinkButton("Restore")
+        self._restore = LinkButton(tr("Restore"))
         self._restore.setObjectName("restoreChatButton")
         self._restore.clicked.connect(lambda: self._with_current(lambda chat: self._chats.restore_from_trash(chat.id)))
-        self._delete = LinkButton("Delete now")
+        self._delete = LinkButton(tr("Delete now"))
         self._delete.setObjectName("deleteChatButton")
         self._delete.clicked.connect(self._on_delete_clicked)
         self._lay_out()
@@ -73,10 +74,10 @@ class TrashPage(QWidget):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
-        back = IconButton(self._context.theme, "chevron_left", "Back to the chats")
+        back = IconButton(self._context.theme, "chevron_left", tr("Back to the chats"))
         back.setObjectName("leaveTrashButton")
         back.clicked.connect(self.left)
-        heading = QLabel("Trash")
+        heading = QLabel(tr("Trash"))
         heading.setObjectName("trashHeading")
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 8, 0)
@@ -131,7 +132,10 @@ class TrashPage(QWidget):
 
     def _show_state(self) -> None:
         count = self._model.rowCount()
-        self._words.setText(f"Kept for {TRASH_DAYS} days, then deleted." if count else "Nothing is in the trash.")
+        if self._list.property("empty") is not (count == 0):
+            self._list.setProperty("empty", count == 0)  # without a row to ring it has a ring of its own
+            self._list.style().polish(self._list)
+        self._words.setText(tr("Kept for {days} days, then deleted.", days=TRASH_DAYS) if count else tr("Nothing is in the trash."))
         self._empty.setVisible(count > 0)
         is_asking = not self._question.isHidden()
         for button in (self._restore, self._delete):
@@ -145,10 +149,15 @@ class TrashPage(QWidget):
     def _on_delete_clicked(self) -> None:
         chat = self._current()
         if chat is not None:
-            self._ask(ONE_GOES, lambda: self._chats.delete(chat.id))
+            self._ask(translated(ONE_GOES), lambda: self._chats.delete(chat.id))
 
     def _on_empty_clicked(self) -> None:
-        self._ask(ALL_GO.format(count=f"{self._model.rowCount():,}"), self._chats.empty_trash)
+        words = tr_counted(
+            "All {count} chats are deleted, with their text and what was kept ready. Forks stay.",
+            "All {count} chats are deleted, with their text and what was kept ready. Forks stay.",
+            self._model.rowCount(),
+        )
+        self._ask(words, self._chats.empty_trash)
 
     def _ask(self, words: str, command: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._question.ask(words, lambda: self._context.spawn(command()))

@@ -34,11 +34,15 @@ class Icons:
         return self._pixmaps[key]
 
     def _draw(self, name: str, colour: str, size: int, ratio: float) -> QPixmap:
-        drawing = self._read_resource(f"icons/{name}.svg").replace(b"currentColor", colour.encode())
-        pixmap = QPixmap(round(size * ratio), round(size * ratio))
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(pixmap.rect()))
-        painter.end()
-        pixmap.setDevicePixelRatio(ratio)
-        return pixmap
+        return drawn(self._read_resource(f"icons/{name}.svg").replace(b"currentColor", colour.encode()), size, ratio)
+
+
+def drawn(drawing: bytes, size: int, ratio: float) -> QPixmap:
+    """Return an SVG drawing as a pixmap of size logical pixels, for a screen with ratio physical pixels a logical one."""
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(drawing)).render(painter, QRectF(pixmap.rect()))
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

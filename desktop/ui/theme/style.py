@@ -9,7 +9,19 @@ from desktop.ui.theme.tokens import Tokens
 ReadResource = Callable[[str], bytes]
 """Reads a file by its path under resources/."""
 
-SHEETS = ("00_base", "10_controls", "20_sidebar", "30_panes", "40_transcript", "50_composer", "60_settings", "70_search")
+SHEETS = (
+    "00_base",
+    "10_controls",
+    "20_sidebar",
+    "30_panes",
+    "40_transcript",
+    "50_composer",
+    "60_settings",
+    "70_search",
+    "80_chat_settings",
+    "90_shortcuts",
+    "95_models",
+)
 
 
 def style_sheet(tokens: Tokens, read_resource: ReadResource, zoom: float = 1.0) -> str:

@@ -13,6 +13,7 @@ from desktop.ui.theme.tokens import DARK, LIGHT, Tokens
 
 MOTION_MS = 120
 
+_NO_RULES = "#nobody{}"
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
 
 
@@ -33,12 +34,25 @@ class Theme(QObject):
         self.icons = Icons(read_resource)
         self._fonts = Fonts()
         self._read_resource = read_resource
+        self._is_dressed = False
+        # Some sheet must be there from the beginning: where the first one comes later, what is there by then keeps Qt's own font.
+        _application().setStyleSheet(_NO_RULES)
         QApplication.setStyle("Fusion")
         hints = QGuiApplication.styleHints()
         hints.setColorScheme(_SCHEMES[self.choice])
         self.tokens = self._wanted()
         self._apply()
         hints.colorSchemeChanged.connect(self._on_system_scheme_changed)
+
+    def dress(self) -> None:
+        """Put the style sheet on. To be called once, when the window is built, and before it is shown.
+
+        While there is one, Qt styles each widget anew that is put into another, with all that is in it: a window would take twice as
+        long to build.
+        """
+        self._is_dressed = True
+        self._apply()
+        self.changed.emit()
 
     def choose(self, choice: str) -> None:
         """Change to "light", "dark" or "system"."""
@@ -96,8 +110,11 @@ class Theme(QObject):
     def _apply(self) -> None:
         QApplication.setPalette(palette(self.tokens))
         QApplication.setFont(self.text_font(13))
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        sheet = style_sheet(self.tokens, self._read_resource, self.zoom / 100)
-        if application.styleSheet() != sheet:
-            application.setStyleSheet(sheet)
+        if self._is_dressed:
+            _application().setStyleSheet(style_sheet(self.tokens, self._read_resource, self.zoom / 100))
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application

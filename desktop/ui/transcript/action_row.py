@@ -6,11 +6,13 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.system.words import say, sentences
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.copying import CopiedSign
 from desktop.ui.transcript.message_actions import REPEATS, TEXTS, WAYS, MessageAction
 from desktop.ui.transcript.version_switch import VersionSwitch
+from desktop.ui.translation import tr, translated
 
 _HEIGHT = 28  # pixels, where the text has its usual size
 _UNBOUND = 16_777_215  # Qt's largest size
@@ -74,7 +76,7 @@ class ActionRow(QWidget):
         self._edit = self._button(MessageAction.EDIT, "editButton")
         self._regenerate = self._button(MessageAction.REGENERATE, "regenerateButton")
         self._fork = self._button(MessageAction.FORK, "forkButton")
-        self._ways = ActionButton(theme, "ways", "Try several ways", parent=self)
+        self._ways = ActionButton(theme, "ways", tr("Try several ways"), parent=self)
         self._ways.setObjectName("waysButton")
         self._ways.clicked.connect(lambda: self._open(self.ways_menu(), self._ways))
         self._ways.focus_changed.connect(self._update)
@@ -107,7 +109,7 @@ class ActionRow(QWidget):
         """Note whether the reply is still being written: it cannot be edited then."""
         self._is_writing = writing
         self._edit.setEnabled(not writing)
-        self._edit.setToolTip("A reply can be edited once it is finished." if writing else TEXTS[MessageAction.EDIT].tooltip())
+        self._edit.setToolTip(tr("A reply can be edited once it is finished.") if writing else TEXTS[MessageAction.EDIT].tooltip())
 
     def set_versions(self, number: int, count: int) -> None:
         """Show that the message is one of several versions, counted from 1; of one version nothing is said."""
@@ -126,10 +128,10 @@ class ActionRow(QWidget):
     def set_repeats(self, repeats: bool) -> None:
         """Say at what writes another reply whether it would be the same."""
         self._repeats = repeats
-        addition = f" {REPEATS}" if repeats else ""
+        addition = REPEATS if repeats else ""
         regenerate = TEXTS[MessageAction.REGENERATE]
-        self._regenerate.setToolTip(f"{regenerate.hint}{addition} ({regenerate.key})")
-        self._ways.setToolTip(f"Try several ways, side by side.{addition} (2, 3 or 4)")
+        self._regenerate.setToolTip(regenerate.told(sentences(regenerate.hint or regenerate.name, addition)))
+        self._ways.setToolTip(tr("{words} (2, 3 or 4)", words=sentences(say("Try several ways, side by side."), addition)))
         for button in (self._regenerate, self._ways):
             button.setAccessibleDescription(button.toolTip())
 
@@ -175,6 +177,19 @@ class ActionRow(QWidget):
             self._add(menu, MessageAction.DELETE)
         return menu
 
+    def menu(self) -> QMenu:
+        """Return the menu of all that can be done with the message now, with the keys for it."""
+        menu = QMenu(self)
+        menu.setObjectName("messageMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for action in sorted((it for it in MessageAction if self.is_offered(it)), key=lambda it: it is MessageAction.DELETE):
+            if action is MessageAction.DELETE:
+                menu.addSeparator()
+            added = self._add(menu, action)
+            added.setText(f"{added.text()}\t{TEXTS[action].told_key()}")
+        return menu
+
     def row_height(self) -> int:
         """Return the height of the row."""
         return max(_HEIGHT, self._copy.minimumHeight())
@@ -211,7 +226,7 @@ class ActionRow(QWidget):
 
     def _button(self, action: MessageAction, object_name: str) -> ActionButton:
         text = TEXTS[action]
-        button = ActionButton(self._theme, text.icon, text.name, parent=self)
+        button = ActionButton(self._theme, text.icon, translated(text.name), parent=self)
         button.setObjectName(object_name)
         button.setToolTip(text.tooltip())
         button.setAccessibleDescription(text.tooltip())
@@ -221,9 +236,9 @@ class ActionRow(QWidget):
 
     def _more_button(self) -> ActionButton:
         if self._more is None:
-            self._more = ActionButton(self._theme, "more", "More", parent=self)
+            self._more = ActionButton(self._theme, "more", tr("More"), parent=self)
             self._more.setObjectName("moreButton")
-            self._more.setToolTip("What else can be done with this message")
+            self._more.setToolTip(tr("What else can be done with this message"))
             self._more.clicked.connect(lambda: self._open(self.more_menu(), self._more))
             self._more.focus_changed.connect(self._update)
         return self._more
@@ -265,15 +280,16 @@ class ActionRow(QWidget):
 
     def _word_width(self) -> int:
         """Return how much wider the row is with words."""
-        return 0 if self._fork.property("worded") else self._fork.fontMetrics().horizontalAdvance(TEXTS[MessageAction.FORK].name) + 12
+        words = translated(TEXTS[MessageAction.FORK].name)
+        return 0 if self._fork.property("worded") else self._fork.fontMetrics().horizontalAdvance(words) + 12
 
     def _set_worded(self, worded: bool) -> None:
         if worded != bool(self._fork.property("worded")):
-            self._fork.set_words(TEXTS[MessageAction.FORK].name if worded else "")
+            self._fork.set_words(translated(TEXTS[MessageAction.FORK].name) if worded else "")
 
     def _add(self, menu: QMenu, action: MessageAction) -> QAction:
         text = TEXTS[action]
-        added = menu.addAction(text.name)
+        added = menu.addAction(translated(text.name))
         added.setToolTip(text.tooltip())
         added.triggered.connect(lambda: self.triggered.emit(action))
         return added
@@ -282,7 +298,7 @@ class ActionRow(QWidget):
         for action in WAYS:
             added = self._add(menu, action)
             if self._repeats:
-                added.setToolTip(REPEATS)
+                added.setToolTip(translated(REPEATS))
 
     def _open(self, menu: QMenu, button: QWidget | None) -> None:
         assert button is not None

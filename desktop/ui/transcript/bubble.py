@@ -9,6 +9,7 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.plain_text import PlainText
 from desktop.ui.transcript.reply_selection import ReplySelection
 from desktop.ui.transcript.text_view import TextView
+from desktop.ui.translation import tr, tr_counted
 
 _PADDING = QSize(18, 8)
 _LEAST = 20  # pixels of text
@@ -33,7 +34,7 @@ class Bubble(QFrame):
         super().__init__(parent)
         self.setObjectName("bubble")
         self._written = text
-        self._text = PlainText(theme, "Your message", _PART, self)
+        self._text = PlainText(theme, tr("Your message"), _PART, self)
         self._text.height_changed.connect(self._on_text_height_changed)
         self._button: LinkButton | None = None
         self._is_whole = len(text) <= _LONG
@@ -80,7 +81,7 @@ class Bubble(QFrame):
         self._text.setGeometry(left, top, self.width() - 2 * left, self.height() - below - 2 * top)
         if self._button is not None:
             width = self._button.sizeHint().width()
-            self._button.setGeometry(left - 8, self.height() - top - _BUTTON, min(width, self.width() - 2 * left + 8), _BUTTON)
+            self._button.setGeometry(left - 8, self.height() - top - _BUTTON, min(width, self.width() - 2 * left + 16), _BUTTON)
 
     def _show_first(self) -> None:
         assert self._button is not None
@@ -89,14 +90,14 @@ class Bubble(QFrame):
         if end <= 0:
             end = self._written.rfind(" ", 0, _FIRST)
         self._text.set_text(self._written[: end if end > 0 else _FIRST] + " …")
-        self._button.setText(f"Show all ({len(self._written):,} characters)")
+        self._button.setText(tr_counted("Show all ({count} characters)", "Show all ({count} character)", len(self._written)))
         self._button.setAccessibleName(self._button.text())
 
     def _show_all(self) -> None:
         assert self._button is not None
         self._is_whole = True
         self._text.set_text(self._written)
-        self._button.setText("Show less")
+        self._button.setText(tr("Show less"))
         self._button.setAccessibleName(self._button.text())
 
     def _on_text_height_changed(self) -> None:

@@ -15,6 +15,7 @@ from desktop.ui.transcript.hidden_characters import has_hidden, insert_visibly
 from desktop.ui.transcript.inert_document import InertDocument
 from desktop.ui.transcript.languages import language
 from desktop.ui.transcript.prose_copy import selected_plain
+from desktop.ui.translation import tr
 
 _SCROLL_BAR = 10  # pixels
 _BOTTOM = 12
@@ -36,13 +37,13 @@ class CodeView(QFrame):
         self._text = CodeText(theme)
         self._colours = CodeColours(theme, self._text.document())
         self._shown: tuple[str, str] | None = None  # what is coloured
-        self._wrap = IconButton(theme, "wrap", "Wrap lines")
+        self._wrap = IconButton(theme, "wrap", tr("Wrap lines"))
         self._wrap.setObjectName("wrapButton")
         self._wrap.setCheckable(True)
         self._wrap.clicked.connect(self._on_wrap_clicked)
-        copy_button = IconButton(theme, "copy", "Copy code")
+        copy_button = IconButton(theme, "copy", tr("Copy code"))
         copy_button.setObjectName("copyCodeButton")
-        copy_button.clicked.connect(self._on_copy_clicked)
+        copy_button.clicked.connect(self.copy)
         self._copied = CopiedSign(copy_button)
         self._head = QWidget()
         head = QHBoxLayout(self._head)
@@ -63,8 +64,8 @@ class CodeView(QFrame):
         Code that is closed is coloured, once.
         """
         spoken = language(info)
-        self._language.setText(spoken.name or "Code")
-        self._text.setAccessibleName(f"Code, {spoken.name}" if spoken.name else "Code")
+        self._language.setText(spoken.name or tr("Code"))
+        self._text.setAccessibleName(tr("Code, {language}", language=spoken.name) if spoken.name else tr("Code"))
         self._text.set_text(text)
         if closed and self._shown != (text, info):
             self._shown = text, info
@@ -73,6 +74,11 @@ class CodeView(QFrame):
     def text(self) -> str:
         """Return the code."""
         return self._text.text()
+
+    def copy(self) -> None:
+        """Copy the code, and show for a moment that it was."""
+        copy_text(self.text())
+        self._copied.show()
 
     def text_views(self) -> list["CodeText"]:
         """Return what its text can be selected in."""
@@ -93,10 +99,6 @@ class CodeView(QFrame):
 
     def heightForWidth(self, width: int) -> int:
         return self._head.sizeHint().height() + self._text.fit(width) + _BOTTOM
-
-    def _on_copy_clicked(self) -> None:
-        copy_text(self.text())
-        self._copied.show()
 
     def _on_wrap_clicked(self, wraps: bool) -> None:
         self._text.set_wraps(wraps)

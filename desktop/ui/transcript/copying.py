@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from desktop.ui.controls.buttons import IconButton
+from desktop.ui.translation import tr
 
 _SHOWN_MS = 1500
-_WORD = "Copied"
 
 
 def copy_text(text: str) -> None:
@@ -33,8 +33,8 @@ class CopiedSign(QObject):
             self._before = button.toolTip(), button.accessibleName()
             button.installEventFilter(self)
             button.set_icon("check")
-            button.setToolTip(_WORD)
-            button.setAccessibleName(_WORD)
+            button.setToolTip(tr("Copied"))
+            button.setAccessibleName(tr("Copied"))
         self._timer.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

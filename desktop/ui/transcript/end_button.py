@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import key_name, tr
 
 _SIDE = 32  # pixels
 _DOT = 8
@@ -14,7 +15,7 @@ class EndButton(IconButton):
     """Lead to the end; a dot says that new text came there."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "arrow_down", "To the end", parent=parent)
+        super().__init__(theme, "arrow_down", tr("To the end"), parent=parent)
         self.setObjectName("toEndButton")
         self._has_news = False
         self.setFixedSize(_SIDE, _SIDE)
@@ -27,7 +28,8 @@ class EndButton(IconButton):
     def set_news(self, news: bool) -> None:
         """Note whether new text came at the end."""
         self._has_news = news
-        self.setToolTip("New text at the end (End)" if news else "To the end (End)")
+        keys = key_name("End")
+        self.setToolTip(tr("New text at the end ({keys})", keys=keys) if news else tr("To the end ({keys})", keys=keys))
         self.setAccessibleDescription(self.toolTip())
         self.update()
 

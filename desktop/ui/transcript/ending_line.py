@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.conversations.message import Status
+from desktop.system.words import say
 from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.controls.elided_label import ElidedLabel
 from desktop.ui.controls.icon_label import IconLabel
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr, translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,14 @@ class Ending:
 
 
 ENDINGS = {
-    Status.STOPPED: Ending("Stopped.", "Continue", again="Again"),
-    Status.INTERRUPTED: Ending("Interrupted. Kept up to here.", "Continue", again="Again"),
-    Status.CUT: Ending("Cut short at the limit that was set. Kept up to here.", "Continue", "alert"),
-    Status.FAILED: Ending("The reply failed. Kept up to here.", "Continue", "alert", "Again"),
+    Status.STOPPED: Ending(say("Stopped."), say("Continue"), again=say("Again")),
+    Status.INTERRUPTED: Ending(say("Interrupted. Kept up to here."), say("Continue"), again=say("Again")),
+    Status.CUT: Ending(say("Cut short at the limit that was set. Kept up to here."), say("Continue"), "alert"),
+    Status.FAILED: Ending(say("The reply failed. Kept up to here."), say("Continue"), "alert", say("Again")),
 }
-CONTEXT_FULL = Ending("The context is full. Kept up to here.", icon="alert")
-REPEATED = Ending("The temperature is 0, so the reply is the same.", icon="reread")
-NO_REPLY = Ending("No reply yet.", "Reply", "clock")
+CONTEXT_FULL = Ending(say("The context is full. Kept up to here."), icon="alert")
+REPEATED = Ending(say("The temperature is 0, so the reply is the same."), icon="reread")
+NO_REPLY = Ending(say("No reply yet."), say("Reply"), "clock")
 
 
 class EndingLine(QWidget):
@@ -39,12 +41,12 @@ class EndingLine(QWidget):
         super().__init__(parent)
         self.setObjectName("endingLine")
         self._ending = ending
-        self._label = ElidedLabel(ending.sentence)
-        self.continue_button = LinkButton(ending.action)
+        self._label = ElidedLabel(translated(ending.sentence))
+        self.continue_button = LinkButton(translated(ending.action))
         self.continue_button.setObjectName("continueButton")
-        self.again_button = LinkButton(ending.again)
+        self.again_button = LinkButton(translated(ending.again))
         self.again_button.setObjectName("againButton")
-        self.again_button.setToolTip("Write the reply anew. This one is kept as a version.")
+        self.again_button.setToolTip(tr("Write the reply anew. This one is kept as a version."))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -66,9 +68,9 @@ class EndingLine(QWidget):
     def set_ending(self, ending: Ending) -> None:
         """Change what the line says."""
         self._ending = ending
-        self._label.set_text(ending.sentence)
-        self.continue_button.setText(ending.action)
-        self.again_button.setText(ending.again)
+        self._label.set_text(translated(ending.sentence))
+        self.continue_button.setText(translated(ending.action))
+        self.again_button.setText(translated(ending.again))
 
     def offer_continue(self, offered: bool) -> None:
         """Show or hide the ways on."""

@@ -1,8 +1,7 @@
 """The lines that say where a chat was left by a fork, and the fold over what a fork shares."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop.conversations.message import ConversationId
 from desktop.ui.branches import Branch
@@ -11,73 +10,31 @@ from desktop.ui.controls.buttons import LinkButton
 from desktop.ui.controls.elided_label import ElidedLabel
 from desktop.ui.controls.tooltips import plain
 from desktop.ui.theme.theme import Theme
-
-_ICON = 16
-_GAP = 8
-_RULE_GAP = 14
+from desktop.ui.transcript.rule_line import RuleLine
+from desktop.ui.translation import tr, tr_counted
 
 
-class ForkLine(QPushButton):
-    """A line across the transcript with a branch's mark and a text in its middle."""
+class ForkLine(RuleLine):
+    """A line with a branch's mark; a click leads to the fork, where it stands for one."""
 
     def __init__(self, theme: Theme, branch: Branch, text: str, chat_id: ConversationId | None = None) -> None:
-        super().__init__()
+        super().__init__(theme, "fork", leads_on=chat_id is not None)
         self.setObjectName("forkLine")
-        self._theme = theme
         self.chat_id = chat_id  # the fork it leads to; None where it only says that this chat began here
         self.branch = branch
-        if chat_id is None:
-            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        else:
-            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_content(branch, text)
-        theme.changed.connect(self._fit)
-        self._fit()
+
+    def colour(self) -> str:
+        """Return the branch's colour."""
+        return self._theme.tokens.branch(self.branch)
 
     def set_content(self, branch: Branch, text: str) -> None:
         """Change what the line says."""
         self.branch = branch
-        self.setText(text)
-        self.setShortcut("")  # Qt makes one of the letter behind an ampersand
+        self.set_line(text)
         if self.chat_id is not None:
-            self.setAccessibleName(f"Open the fork {text}, branch {branch.name}")
-            self.setToolTip(plain(f"{text}\nOpen this fork (branch {branch.name})"))
-        self.update()
-
-    def _fit(self) -> None:
-        self.setFont(self._theme.text_font(12))
-        self.setFixedHeight(max(28 if self.chat_id is not None else 36, self._theme.scaled(24)))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, self.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        metrics = self.fontMetrics()
-        most = self.width() - _ICON - _GAP - 2 * _RULE_GAP - 40
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, most)
-        wide = _ICON + _GAP + metrics.horizontalAdvance(text)
-        left, middle = (self.width() - wide) // 2, self.height() // 2
-        is_live = self.chat_id is not None and (self.underMouse() or self.hasFocus())
-        painter.setPen(QColor(tokens.line))
-        painter.drawLine(0, middle, left - _RULE_GAP, middle)
-        painter.drawLine(left + wide + _RULE_GAP, middle, self.width(), middle)
-        pixmap = self._theme.icons.pixmap("fork", tokens.branch(self.branch), _ICON, self.devicePixelRatioF())
-        painter.drawPixmap(left, middle - _ICON // 2, pixmap)
-        painter.setPen(QColor(tokens.text if is_live else tokens.mute))
-        painter.drawText(QRect(left + _ICON + _GAP, 0, wide, self.height()), int(Qt.AlignmentFlag.AlignVCenter), text)
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QColor(tokens.accent))
-            painter.drawRoundedRect(left - 7, 2, wide + 14, self.height() - 5, 7, 7)
+            self.setAccessibleName(tr("Open the fork {title}, branch {letter}", title=text, letter=branch.name))
+            self.setToolTip(plain("\n".join((text, tr("Open this fork (branch {letter})", letter=branch.name)))))
 
 
 class MoreForks(LinkButton):
@@ -93,8 +50,8 @@ class MoreForks(LinkButton):
 
     def set_count(self, count: int) -> None:
         """Change how many forks are folded."""
-        self.setText("+1 fork" if count == 1 else f"+{count:,} forks")
-        self.setToolTip("Show all forks that leave here")
+        self.setText(tr_counted("+{count} forks", "+1 fork", count))
+        self.setToolTip(tr("Show all forks that leave here"))
 
     def _fit(self) -> None:
         self.setFixedHeight(max(28, self._theme.scaled(24)))
@@ -110,12 +67,12 @@ class SharedHistoryFold(QFrame):
         self.setObjectName("sharedHistory")
         self._is_open = False
         self._dot = BranchDot(theme, branch)
-        self._counted = "1 message shared with" if count == 1 else f"{count:,} messages shared with"
+        self._counted = tr_counted("{count} messages shared with", "1 message shared with", count)
         counted = ElidedLabel(self._counted)
         counted.setObjectName("sharedCount")
         self._title = ElidedLabel()
         self._title.setObjectName("sharedTitle")
-        self._button = LinkButton("Show")
+        self._button = LinkButton(tr("Show"))
         self._button.setObjectName("showSharedButton")
         self._button.clicked.connect(self._on_button_clicked)
         row = QHBoxLayout(self)
@@ -138,7 +95,7 @@ class SharedHistoryFold(QFrame):
         """Show or fold the shared messages."""
         if is_open != self._is_open:
             self._is_open = is_open
-            self._button.setText("Hide" if is_open else "Show")
+            self._button.setText(tr("Hide") if is_open else tr("Show"))
             self._name()
             self.toggled.emit(is_open)
 
@@ -147,7 +104,11 @@ class SharedHistoryFold(QFrame):
         return self._is_open
 
     def _name(self) -> None:
-        self._button.setAccessibleName(f"{self._button.text()} {self._counted} {self._title.text()}")
+        what, title = self._counted, self._title.text()
+        is_open = self._is_open
+        self._button.setAccessibleName(
+            tr("Hide {what} {title}", what=what, title=title) if is_open else tr("Show {what} {title}", what=what, title=title)
+        )
 
     def _on_button_clicked(self) -> None:
         self.set_open(not self._is_open)

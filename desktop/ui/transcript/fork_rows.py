@@ -5,22 +5,27 @@ from collections.abc import Container, Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop.conversations.context_start import start_of
 from desktop.conversations.message import Conversation, ConversationId, Message, MessageId, Role, Status
 from desktop.ui.branches import Branch
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.theme.theme import Theme
+from desktop.ui.transcript.context_line import ContextLine
 from desktop.ui.transcript.fork_lines import ForkLine, MoreForks, SharedHistoryFold
 from desktop.ui.transcript.rows import FORKS_SHOWN, Row, RowKind, rows_of
+from desktop.ui.translation import tr
 
 
 class ForkRows(QObject):
     """Put the lines of forks, and the fold over what is shared, between the messages of a chat.
 
-    Signals: toggled after the person folded or unfolded rows; chat_requested with the id of a fork.
+    Signals: toggled after the person folded or unfolded rows; chat_requested with the id of a fork; room_requested after a click on the
+    line from which on the model reads the chat.
     """
 
     toggled = Signal()
     chat_requested = Signal(object)
+    room_requested = Signal()
 
     def __init__(self, theme: Theme, directory: ChatDirectory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,7 +80,15 @@ class ForkRows(QObject):
 
     def among(self, messages: Sequence[Message]) -> list[Row]:
         """Return the rows of these messages and of what stands between them."""
-        return rows_of(messages, self._forks, shared=self._shared, shows_shared=self._shows_shared, unfolded=self._unfolded)
+        chat = self._directory.find(self._chat_id)
+        return rows_of(
+            messages,
+            self._forks,
+            shared=self._shared,
+            shows_shared=self._shows_shared,
+            unfolded=self._unfolded,
+            context_start=None if chat is None else start_of(messages, chat),
+        )
 
     def build(self, row: Row) -> QWidget:
         """Return a new widget for a row that is no message."""
@@ -89,6 +102,10 @@ class ForkRows(QObject):
             more.clicked.connect(lambda: self._on_more_forks_clicked(MessageId(row.id)))
             self.fill(row, more)
             return more
+        if row.kind is RowKind.CONTEXT_START:
+            start = ContextLine(self._theme)
+            start.clicked.connect(self.room_requested)
+            return start
         fork_id = ConversationId(row.id) if row.kind is RowKind.FORK else None
         line = ForkLine(self._theme, self._directory.branch(fork_id), "", fork_id)
         line.clicked.connect(lambda: self.chat_requested.emit(fork_id))
@@ -99,7 +116,7 @@ class ForkRows(QObject):
         """Write into the widget of a row what the directory knows now; messages are left alone."""
         if isinstance(widget, ForkLine):
             fork_id = ConversationId(row.id) if row.kind is RowKind.FORK else None
-            title = self._directory.title(fork_id) if fork_id is not None else "Forked here"
+            title = self._directory.title(fork_id) if fork_id is not None else tr("Forked here")
             widget.set_content(self._directory.branch(fork_id or self._chat_id), title)
         elif isinstance(widget, MoreForks):
             widget.set_count(len(self._forks.get(MessageId(row.id), ())) - FORKS_SHOWN)

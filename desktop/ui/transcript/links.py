@@ -7,8 +7,11 @@ from PySide6.QtCore import QPoint, Qt, QUrl, QUrlQuery
 from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.system.words import say
 from desktop.ui.transcript.copying import copy_text
+from desktop.ui.translation import tr, translated
 
+LINK_CHOSEN = "linkChosen"  # the property of a text in which the keys have chosen a link
 _SHOWN = 300  # characters of an address
 _MAIL_FIELDS = ("subject", "body", "cc", "bcc")
 _NAMED_HOST = re.compile(r"(?:https?://|\bwww\.|^)(?:[^/\s@]*@)?((?:[\w-]+\.)+[^\W\d_][\w-]+)", re.IGNORECASE)
@@ -83,9 +86,9 @@ def misleads(text: str, to: Address) -> bool:
 
 def told(to: Address) -> str:
     """Return what is said of a link before it is followed."""
-    verb = "Writes to" if to.url.startswith("mailto:") else "Opens"
     shown = to.url if len(to.url) <= _SHOWN else to.url[: _SHOWN - 1] + "…"
-    return f"{verb} {to.host}\n{shown}"
+    opens = say("Writes to {host}", host=to.host) if to.url.startswith("mailto:") else say("Opens {host}", host=to.host)
+    return f"{translated(opens)}\n{shown}"
 
 
 def follow(text: str, to: Address, place: QPoint, parent: QWidget) -> None:
@@ -93,14 +96,19 @@ def follow(text: str, to: Address, place: QPoint, parent: QWidget) -> None:
     if not misleads(text, to):
         open_address(to)
         return
+    link_menu(to, parent).popup(place)
+
+
+def link_menu(to: Address, parent: QWidget) -> QMenu:
+    """Return the menu that says where a link leads, and opens it or copies its address."""
     menu = QMenu(parent)
     menu.setObjectName("linkMenu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.addAction(f"This link leads to {to.host}").setEnabled(False)
+    menu.addAction(tr("This link leads to {host}", host=to.host)).setEnabled(False)
     menu.addSeparator()
-    menu.addAction("Open in the browser").triggered.connect(lambda: open_address(to))
-    menu.addAction("Copy address").triggered.connect(lambda: copy_text(to.url))
-    menu.popup(place)
+    menu.addAction(tr("Open in the browser")).triggered.connect(lambda: open_address(to))
+    menu.addAction(tr("Copy address")).triggered.connect(lambda: copy_text(to.url))
+    return menu
 
 
 def open_address(to: Address) -> None:

@@ -4,10 +4,12 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QWidget
 
+from desktop.system.words import say, sentences
 from desktop.ui.composer.message_edit import MessageEdit
 from desktop.ui.controls.buttons import PrimaryButton, SecondaryButton
 from desktop.ui.keyboard import keeps_key
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import key_name, tr, translated
 
 _PADDING = 12
 _GAP = 8
@@ -24,7 +26,7 @@ class _Edit(MessageEdit):
         super().__init__(theme, parent)
         self._is_reply = is_reply
         self.setObjectName("messageEdit")
-        self.setAccessibleName("Edit the reply" if is_reply else "Edit your message")
+        self.setAccessibleName(tr("Edit the reply") if is_reply else tr("Edit your message"))
         self.setPlaceholderText("")
 
     def event(self, event: QEvent) -> bool:
@@ -60,19 +62,19 @@ class MessageEditor(QFrame):
         self._height = 0
         self.edit = _Edit(theme, is_reply=is_reply, parent=self)
         self.edit.put(original)
-        hint = "This version is kept." if is_reply else "The reply is written anew. This version is kept."
+        hint = say("This version is kept.") if is_reply else say("The reply is written anew. This version is kept.")
         if text != original:
             self.edit.write_over(text)
-            hint += " You go on with your last edit; Ctrl+Z takes it back."
-        self._hint = QLabel(hint, self)
+            hint = sentences(hint, say("You go on with your last edit; {keys} takes it back.", keys=key_name("Ctrl+Z")))
+        self._hint = QLabel(translated(hint), self)
         self._hint.setObjectName("editHint")
         self._hint.setWordWrap(True)
-        self._cancel = SecondaryButton("Cancel", self)
+        self._cancel = SecondaryButton(tr("Cancel"), self)
         self._cancel.setObjectName("cancelEditButton")
-        self._cancel.setToolTip("Leave the message as it is. Your text is kept for the next edit. (Esc)")
-        self._send = PrimaryButton(theme, "Save" if is_reply else "Send", parent=self)
+        self._cancel.setToolTip(tr("Leave the message as it is. Your text is kept for the next edit. ({keys})", keys=key_name("Esc")))
+        self._send = PrimaryButton(theme, tr("Save") if is_reply else tr("Send"), parent=self)
         self._send.setObjectName("sendEditButton")
-        self._send.setToolTip("Save (Ctrl+Enter)" if is_reply else "Send (Enter)")
+        self._send.setToolTip(tr("Save ({keys})", keys=key_name("Ctrl+Enter")) if is_reply else tr("Send ({keys})", keys=key_name("Enter")))
         self._hint.ensurePolished()  # its size is asked for before it is seen
         self.edit.send_requested.connect(self._on_send_requested)
         self.edit.cancel_requested.connect(self.cancelled)

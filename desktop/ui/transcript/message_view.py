@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.conversations.edits import Edit
@@ -18,6 +18,7 @@ from desktop.ui.transcript.message_actions import WAYS, MessageAction, action_of
 from desktop.ui.transcript.message_editor import MessageEditor
 from desktop.ui.transcript.reply_selection import ReplySelection
 from desktop.ui.transcript.text_view import TextView
+from desktop.ui.translation import tr
 
 ACTIONS_GAP = 8  # pixels
 _COMES_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -234,6 +235,13 @@ class MessageView(QWidget):
         self._note_near()
         self.focus_changed.emit()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self._editor is None:
+            is_asked_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+            self.action_row.menu().popup(
+                self.mapToGlobal(self.visibleRegion().boundingRect().center()) if is_asked_by_key else event.globalPos()
+            )
+
     def event(self, event: QEvent) -> bool:
         if keeps_key(event, Qt.Key.Key_Escape):  # here it leads back to the composer instead of stopping the reply
             return True
@@ -313,5 +321,5 @@ class MessageView(QWidget):
         self.end_edit(keeps=True)
 
     def _name(self) -> None:
-        who = "You" if self.message.role is Role.USER else "Reply"
-        self.setAccessibleName(f"{who}: {self.text()}")
+        text = self.text()
+        self.setAccessibleName(tr("You: {text}", text=text) if self.message.role is Role.USER else tr("Reply: {text}", text=text))

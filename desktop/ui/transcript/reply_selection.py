@@ -17,6 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QMenu, QScrollArea, QScrollBar, QWidget
 
 from desktop.ui.transcript.copying import copy_text
+from desktop.ui.transcript.links import LINK_CHOSEN
+from desktop.ui.translation import tr
 
 _SCROLL_MS = 30
 _FASTEST = 60  # pixels in that time
@@ -141,9 +143,14 @@ class ReplySelection(QObject):
             case QEvent.Type.KeyPress:
                 return self._on_key_pressed(cast(QKeyEvent, event))
             case QEvent.Type.ContextMenu:
-                self._open_menu(cast(QContextMenuEvent, event).globalPos())
-                return True
+                return self._on_menu_wished(watched, cast(QContextMenuEvent, event))
         return False
+
+    def _on_menu_wished(self, watched: QObject, event: QContextMenuEvent) -> bool:
+        if event.reason() is QContextMenuEvent.Reason.Keyboard and watched.property(LINK_CHOSEN):
+            return False  # it has a menu of its own
+        self._open_menu(event.globalPos())
+        return True
 
     def _on_pressed(self, watched: QWidget, event: QMouseEvent) -> bool:
         if event.button() is not Qt.MouseButton.LeftButton:
@@ -190,12 +197,12 @@ class ReplySelection(QObject):
     def _open_menu(self, at: QPoint) -> None:
         menu = QMenu(self._body)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction("Copy")
+        copy = menu.addAction(tr("Copy"))
         copy.setEnabled(not self.is_empty())
         copy.triggered.connect(self.copy)
-        whole = menu.addAction("Copy message" if self._copies_source else "Copy as Markdown")
+        whole = menu.addAction(tr("Copy message") if self._copies_source else tr("Copy as Markdown"))
         whole.triggered.connect(lambda: copy_text(self._source()))
-        menu.addAction("Select all").triggered.connect(self.select_all)
+        menu.addAction(tr("Select all")).triggered.connect(self.select_all)
         menu.popup(at)
 
     def _extend(self) -> None:

@@ -14,6 +14,7 @@ class RowKind(Enum):
 
     FOLD = auto()  # what the chat shares with the one that it left
     BEGAN = auto()  # where it left that one
+    CONTEXT_START = auto()  # from where on the model reads the chat
     MESSAGE = auto()
     FORK = auto()  # a chat that left this one here
     MORE_FORKS = auto()
@@ -28,6 +29,7 @@ class Row(NamedTuple):
 
 FOLD = Row(RowKind.FOLD)
 BEGAN = Row(RowKind.BEGAN)
+CONTEXT_START = Row(RowKind.CONTEXT_START)
 
 
 def message_row(message_id: MessageId) -> Row:
@@ -42,11 +44,17 @@ def rows_of(
     shared: int,
     shows_shared: bool,
     unfolded: Collection[MessageId],
+    context_start: MessageId | None = None,
 ) -> list[Row]:
-    """Return the rows of a chat; its first shared messages stand between fold and beginning, if they are shown."""
+    """Return the rows of a chat; its first shared messages stand between fold and beginning, if they are shown.
+
+    context_start: the message from which on the model reads the chat; None: the first.
+    """
     rows = [FOLD] if shared else []
     for number, message in enumerate(messages):
         if number >= shared or shows_shared:
+            if message.id == context_start:
+                rows.append(CONTEXT_START)
             rows.append(Row(RowKind.MESSAGE, message.id))
             left_here = forks.get(message.id, ())
             shown = len(left_here) if message.id in unfolded else FORKS_SHOWN

@@ -5,6 +5,7 @@ from math import ceil
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -22,9 +23,10 @@ from desktop.ui.transcript.found_marks import FoundMarks
 from desktop.ui.transcript.growing_prose import grown_by
 from desktop.ui.transcript.hidden_characters import laid_out_safely
 from desktop.ui.transcript.inert_document import InertDocument
-from desktop.ui.transcript.links import TextLink, address, find_links, follow, told
+from desktop.ui.transcript.links import LINK_CHOSEN, TextLink, address, find_links, follow, link_menu, told
 from desktop.ui.transcript.prose_copy import selected_plain, selected_prose
 from desktop.ui.transcript.prose_format import QUOTE_INDENT, Contents, fill_with_prose, format_plain, is_code_block, quote_level
+from desktop.ui.translation import tr
 
 _QUOTE_BAR = 3  # pixels
 _CARET = QSize(4, 17)
@@ -50,7 +52,7 @@ class TextView(QTextEdit):
         self.setDocument(document)
         self.found = FoundMarks(theme, self)
         self.setFont(theme.text_font(14))
-        self.setAccessibleName("Text")
+        self.setAccessibleName(tr("Text"))
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -178,6 +180,14 @@ class TextView(QTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_asked_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        to = address(self._link.href) if self._link is not None and is_asked_by_key else None
+        if to is None:
+            super().contextMenuEvent(event)
+        else:
+            link_menu(to, self).popup(self.viewport().mapToGlobal(self.cursorRect().bottomLeft()))
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         is_link = self._contents.has_links and bool(self.anchorAt(event.position().toPoint()))
@@ -216,6 +226,7 @@ class TextView(QTextEdit):
     def _choose(self, link: TextLink | None) -> None:
         """Mark a link for the keys, and say where it leads."""
         self._link = link
+        self.setProperty(LINK_CHOSEN, link is not None)
         cursor = self.textCursor()
         cursor.clearSelection()
         if link is not None:
@@ -223,7 +234,9 @@ class TextView(QTextEdit):
             cursor.setPosition(link.end, QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
         to = address(link.href) if link is not None else None
-        self.setAccessibleDescription(f"Link {link.text}: {told(to)}" if link is not None and to is not None else "")
+        self.setAccessibleDescription(
+            tr("Link {text}: {told}", text=link.text, told=told(to)) if link is not None and to is not None else ""
+        )
         if to is not None:
             QToolTip.showText(self.viewport().mapToGlobal(self.cursorRect().bottomLeft()), plain(told(to)), self)
 

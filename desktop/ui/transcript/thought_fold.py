@@ -7,9 +7,11 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from desktop.system.words import say
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.plain_text import PlainText
+from desktop.ui.translation import tr, translated
 
 _PART = 800  # characters
 _HEAD = 24  # pixels
@@ -39,11 +41,11 @@ class ThoughtFold(QWidget):
         self._is_thinking = False
         self._written = ""
         self._is_chosen = False
-        self._button = IconButton(theme, "chevron", "Thought", text="Thought", parent=self)
+        self._button = IconButton(theme, "chevron", tr("Thought"), text=tr("Thought"), parent=self)
         self._button.setObjectName("thoughtButton")
         self._button.setCheckable(True)
         self._button.clicked.connect(self._on_button_clicked)
-        self._text = PlainText(theme, "Thought", _PART, self)
+        self._text = PlainText(theme, tr("Thought"), _PART, self)
         self._text.setObjectName("thoughtText")
         self._text.height_changed.connect(self.height_changed)
         theme.changed.connect(self.update)
@@ -69,7 +71,7 @@ class ThoughtFold(QWidget):
         if self._is_thinking and not thinking:
             self._seconds = self._clock() - self._began
         self._is_thinking = thinking
-        self._button.setText("Thinking" if thinking else _thought(seconds or self._seconds))
+        self._button.setText(tr("Thinking") if thinking else _thought(seconds or self._seconds))
         self._name()
         self._text.show_caret(thinking)
         if not self._is_chosen and self.is_open() is answered:
@@ -106,12 +108,13 @@ class ThoughtFold(QWidget):
         self._text.setVisible(is_open)
         self._button.setChecked(is_open)
         self._button.set_icon("chevron" if is_open else "chevron_right")
-        told = "Hide what the model thought" if is_open else "Show what the model thought before it answered"
-        self._button.setToolTip(told)
+        told = say("Hide what the model thought") if is_open else say("Show what the model thought before it answered")
+        self._button.setToolTip(translated(told))
         self._name()
 
     def _name(self) -> None:
-        self._button.setAccessibleName(f"{self._button.text()}, {'shown' if self.is_open() else 'hidden'}")
+        said = self._button.text()
+        self._button.setAccessibleName(tr("{said}, shown", said=said) if self.is_open() else tr("{said}, hidden", said=said))
 
     def _on_button_clicked(self) -> None:
         self._is_chosen = True
@@ -122,7 +125,10 @@ class ThoughtFold(QWidget):
 def _thought(seconds: float) -> str:
     """Return what is said of thinking that is over."""
     if seconds < 1:
-        return "Thought"
+        return tr("Thought")
     minutes, rest = divmod(round(seconds), 60)
-    told = f"{minutes:,} min {rest} s" if minutes and rest else f"{minutes:,} min" if minutes else f"{rest} s"
-    return f"Thought for {told}"
+    if not minutes:
+        return tr("Thought for {seconds} s", seconds=rest)
+    if not rest:
+        return tr("Thought for {minutes} min", minutes=minutes)
+    return tr("Thought for {minutes} min {seconds} s", minutes=minutes, seconds=rest)

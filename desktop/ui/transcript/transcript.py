@@ -23,6 +23,7 @@ from desktop.ui.transcript.row_area import READABLE_WIDTH as READABLE_WIDTH
 from desktop.ui.transcript.row_area import RowArea
 from desktop.ui.transcript.row_heights import Anchor
 from desktop.ui.transcript.rows import Row, RowKind, TextShape, message_row
+from desktop.ui.translation import tr
 
 _LINE_HEIGHT = 28  # pixels
 _END_MARGIN = 12
@@ -34,9 +35,9 @@ class Transcript(RowArea):
 
     Signals: fork_requested, rewind_requested, continue_requested, regenerate_requested and delete_requested with a
     message; edit_requested with a message and its new text; ways_requested with a message and a number of forks;
-    version_requested with the id of another version of a message; chat_requested with the id of a fork; typed with what
-    was typed while a message had the focus, for the composer; view_built with the new widget of a message; texts_changed after
-    messages came, went or grew.
+    version_requested with the id of another version of a message; chat_requested with the id of a fork; room_requested
+    where the context begins; typed with what was typed while a message had the focus, for the composer; view_built with
+    the new widget of a message; texts_changed after messages came, went or grew.
     """
 
     fork_requested = Signal(object)
@@ -48,6 +49,7 @@ class Transcript(RowArea):
     ways_requested = Signal(object, int)
     version_requested = Signal(object)
     chat_requested = Signal(object)
+    room_requested = Signal()
     typed = Signal(str)
     view_built = Signal(object)
     texts_changed = Signal()
@@ -55,7 +57,7 @@ class Transcript(RowArea):
     def __init__(self, theme: Theme, directory: ChatDirectory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("transcript")
-        self.setAccessibleName("Messages")
+        self.setAccessibleName(tr("Messages"))
         self._theme = theme
         self._directory = directory
         self._chat_id: ConversationId | None = None
@@ -69,6 +71,7 @@ class Transcript(RowArea):
         self._fork_rows = ForkRows(theme, directory, self)
         self._fork_rows.toggled.connect(self._on_fork_rows_toggled)
         self._fork_rows.chat_requested.connect(self.chat_requested)
+        self._fork_rows.room_requested.connect(self.room_requested)
         self._focus = MessageFocus(theme, self, self._canvas)
         self._focus.left.connect(self.typed)
         self._focus.current_changed.connect(self._mark_all)
@@ -177,7 +180,7 @@ class Transcript(RowArea):
         if isinstance(view, ReplyView):
             view.finish(message)
         if was_streaming and self.isVisible():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"Reply: {message.text}"))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, tr("Reply: {text}", text=message.text)))
 
     def set_state(self, *, idle: bool, full: bool) -> None:
         """Note whether the chat does nothing: only then its last message can be gone on with; and whether it fills the context."""

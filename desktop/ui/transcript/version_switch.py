@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from desktop.ui.controls.buttons import IconButton
 from desktop.ui.theme.theme import Theme
 from desktop.ui.transcript.message_actions import TEXTS, MessageAction
+from desktop.ui.translation import tr, translated
 
 
 class VersionSwitch(QWidget):
@@ -22,7 +23,7 @@ class VersionSwitch(QWidget):
         self._buttons = {}
         for action in (MessageAction.PREVIOUS_VERSION, MessageAction.NEXT_VERSION):
             text = TEXTS[action]
-            button = self._buttons[action] = IconButton(theme, text.icon, text.name)
+            button = self._buttons[action] = IconButton(theme, text.icon, translated(text.name))
             button.setToolTip(text.tooltip())
             button.clicked.connect(lambda _=False, action=action: self.triggered.emit(action))
         row = QHBoxLayout(self)
@@ -34,12 +35,12 @@ class VersionSwitch(QWidget):
 
     def set_version(self, number: int, count: int) -> None:
         """Show that this is one of several versions, counted from 1."""
-        self._label.setText(f"{number} / {count}")
-        self._label.setAccessibleName(f"Version {number} of {count}")
-        self.setAccessibleName(f"Version {number} of {count}")
+        self._label.setText(tr("{number} / {count}", number=number, count=count))
+        self._label.setAccessibleName(tr("Version {number} of {count}", number=number, count=count))
+        self.setAccessibleName(self._label.accessibleName())
         for action, is_end in ((MessageAction.PREVIOUS_VERSION, number == 1), (MessageAction.NEXT_VERSION, number == count)):
             self._buttons[action].setEnabled(not is_end)
-            self._buttons[action].setAccessibleDescription(f"Version {number} of {count} is shown.")
+            self._buttons[action].setAccessibleDescription(tr("Version {number} of {count} is shown.", number=number, count=count))
 
     def is_offered(self, action: MessageAction) -> bool:
         """Return whether there is a version in this direction."""

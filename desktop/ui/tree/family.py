@@ -2,7 +2,9 @@
 
 from desktop.conversations.chat_tree import ChatTree, TreeNode
 from desktop.conversations.message import Conversation, ConversationId, MessageId, Role, Status
+from desktop.system.words import say
 from desktop.ui.titles import drawn_title
+from desktop.ui.translation import tr, tr_counted
 
 
 class Family:
@@ -57,24 +59,33 @@ class Family:
         """Return the beginning of a message, or what there is instead."""
         if node.excerpt.strip():
             return drawn_title(node.excerpt)
-        return "Writing a reply" if node.status is Status.STREAMING else "No text"
+        return tr("Writing a reply") if node.status is Status.STREAMING else tr("No text")
 
     def notes(self, node: TreeNode) -> list[str]:
         """Return what is particular about a message, in a few words each."""
         notes = []
         if (standing := len(self.heads.get(node.id, ()))) > 1:
-            notes.append(f"{standing} chats stand here")
+            notes.append(tr_counted("{count} chats stand here", "{count} chat stands here", standing))
         if leaving := self.leaving.get(node.id):
-            notes.append("1 chat leaves here" if leaving == 1 else f"{leaving} chats leave here")
+            notes.append(tr_counted("{count} chats leave here", "{count} chat leaves here", leaving))
         if self.is_old(node.id):
-            notes.append("older version")
+            notes.append(tr("older version"))
         return notes
 
     def describe(self, node: TreeNode, letter: str) -> str:
         """Return a message in words, for those who do not see the picture."""
         number, length = self.depths[node.id], self._length(node)
-        counted = f"message {number} of {length}" if length >= number else f"message {number}"
-        return f"{role_word(node.role)}, branch {letter}, {counted}: {self.excerpt(node)}"
+        place = say("message {number}", number=number)
+        if length >= number:
+            place = say("message {number} of {length}", number=number, length=length)
+        if node.role is Role.USER:
+            return tr("You, branch {letter}, {place}: {excerpt}", letter=letter, place=place, excerpt=self.excerpt(node))
+        return tr("Reply, branch {letter}, {place}: {excerpt}", letter=letter, place=place, excerpt=self.excerpt(node))
+
+    def told(self, node: TreeNode) -> str:
+        """Return who says what in a message."""
+        text = self.excerpt(node)
+        return tr("You: {text}", text=text) if node.role is Role.USER else tr("Reply: {text}", text=text)
 
     def _length(self, node: TreeNode) -> int:
         """Return how many messages the chat has that a message belongs to; 0 where that is not on its way."""
@@ -87,8 +98,3 @@ class Family:
         while above is not None and above in self.nodes and above not in walked:
             walked.add(above)
             above = self.nodes[above].parent_id
-
-
-def role_word(role: Role) -> str:
-    """Return who wrote a message as the window says it."""
-    return "You" if role is Role.USER else "Reply"

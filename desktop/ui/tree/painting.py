@@ -10,6 +10,7 @@ from desktop.conversations.chat_tree import TreeNode
 from desktop.conversations.message import Role
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr, tr_counted
 from desktop.ui.tree.family import Family
 from desktop.ui.tree.geometry import Geometry
 from desktop.ui.tree.layout import Layout, Spot
@@ -151,6 +152,8 @@ class TreePainter:
     def _draw_panes(self, centre: QPointF, numbers: list[int]) -> None:
         words = pane_words(numbers, self._directory.pane_count())
         font = self._theme.text_font(10, QFont.Weight.Medium)
+        if QFontMetricsF(font).horizontalAdvance(words) > self._scene.geometry.gap:
+            words = ", ".join(map(str, numbers))  # else it would cover what stands in the columns beside it
         wide = QFontMetricsF(font).horizontalAdvance(words) + 4 * self._unit
         self._painter.fillRect(QRectF(centre.x() - wide / 2, centre.y() - 6 * self._unit, wide, 12 * self._unit), self._theme.tokens.bg)
         self._painter.setFont(font)
@@ -186,7 +189,7 @@ class TreePainter:
 
     def _words(self, spot: Spot) -> tuple[str, str]:
         if spot.is_folded:
-            return f"{len(spot.nodes):,} messages", ""
+            return tr_counted("{count} messages", "{count} message", len(spot.nodes)), ""
         node, family = spot.nodes[0], self._scene.family
         return family.excerpt(node), "".join(f" · {note}" for note in family.notes(node))
 
@@ -204,5 +207,6 @@ def pane_words(numbers: list[int], count: int) -> str:
     if not numbers:
         return ""
     if count == 1:
-        return "here"
-    return f"pane {numbers[0]}" if len(numbers) == 1 else f"panes {', '.join(map(str, numbers))}"
+        return tr("here")
+    named = ", ".join(map(str, numbers))
+    return tr("pane {number}", number=named) if len(numbers) == 1 else tr("panes {numbers}", numbers=named)

@@ -14,7 +14,8 @@ from desktop.ui.controls.buttons import IconButton, LinkButton
 from desktop.ui.controls.elided_label import ElidedLabel
 from desktop.ui.keyboard import keeps_key
 from desktop.ui.transcript.transcript import READABLE_WIDTH
-from desktop.ui.tree.family import Family, role_word
+from desktop.ui.translation import key_name, tr
+from desktop.ui.tree.family import Family
 from desktop.ui.tree.tree_view import TreeView
 from desktop.ui.window_context import WindowContext
 
@@ -44,12 +45,18 @@ class TreePage(QWidget):
         self.view = TreeView(context.theme, context.directory)
         self._words = ElidedLabel()
         self._words.setObjectName("treeWords")
-        self._go = self._button("Go here", "Let this chat stand here (Enter). Nothing is lost.", "goHereButton")
-        self._fork = self._button("Fork from here", "Continue in a second chat (F). This one stays as it is.", "forkHereButton")
-        self._beside = self._button("Open beside", "Open the chat that this belongs to in a pane of its own (B)", "openBesideButton")
-        self._close = IconButton(context.theme, "close", "Close the tree")
+        self._go = self._button(
+            tr("Go here"), tr("Let this chat stand here ({keys}). Nothing is lost.", keys=key_name("Enter")), "goHereButton"
+        )
+        self._fork = self._button(
+            tr("Fork from here"), tr("Continue in a second chat ({keys}). This one stays as it is.", keys="F"), "forkHereButton"
+        )
+        self._beside = self._button(
+            tr("Open beside"), tr("Open the chat that this belongs to in a pane of its own ({keys})", keys="B"), "openBesideButton"
+        )
+        self._close = IconButton(context.theme, "close", tr("Close the tree"))
         self._close.setObjectName("closeTreeButton")
-        self._close.setToolTip("Back to the messages (Esc)")
+        self._close.setToolTip(tr("Back to the messages ({keys})", keys=key_name("Esc")))
         self._reload = QTimer(self)
         self._reload.setSingleShot(True)
         self._since_reading = QElapsedTimer()
@@ -77,7 +84,7 @@ class TreePage(QWidget):
         menu.setObjectName("treeMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for button, keys in ((self._go, "Enter"), (self._fork, "F"), (self._beside, "B")):
-            action = menu.addAction(f"{button.text()}\t{keys}")
+            action = menu.addAction(f"{button.text()}\t{key_name(keys)}")
             action.setEnabled(button.isEnabled())
             action.triggered.connect(button.click)
         return menu
@@ -191,7 +198,7 @@ class TreePage(QWidget):
     def _show_selection(self) -> None:
         """Say what is selected, and offer what can be done with it."""
         node, family = self.view.selected(), self.view.family()
-        self._words.set_text(f"{role_word(node.role)}: {family.excerpt(node)}" if node is not None and family is not None else "")
+        self._words.set_text(family.told(node) if node is not None and family is not None else "")
         self._go.setEnabled(node is not None)
         self._fork.setEnabled(node is not None)
         self._beside.setEnabled(node is not None and family is not None and family.chat_beside(node) is not None)

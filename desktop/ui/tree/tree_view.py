@@ -24,6 +24,7 @@ from desktop.conversations.chat_tree import TreeNode
 from desktop.conversations.message import MessageId
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.theme.theme import Theme
+from desktop.ui.translation import tr, tr_counted
 from desktop.ui.tree.family import Family
 from desktop.ui.tree.geometry import measure
 from desktop.ui.tree.layout import Layout, Spot, lay_out
@@ -58,7 +59,7 @@ class TreeView(QAbstractScrollArea):
         self._unfolded: set[MessageId] = set()
         self._pressed: int | None = None
         self._was_touched = False  # since it was opened; until then where the chat stands is kept in sight
-        self.setAccessibleDescription("Arrow keys walk, Enter goes there, F forks, B opens beside, Escape shows the messages.")
+        self.setAccessibleDescription(tr("Arrow keys walk, Enter goes there, F forks, B opens beside, Escape shows the messages."))
         theme.changed.connect(self._on_theme_changed)
         directory.changed.connect(self._on_directory_changed)
         directory.status_changed.connect(self._on_directory_changed)
@@ -114,7 +115,7 @@ class TreeView(QAbstractScrollArea):
         if self._scene is None or not self._scene.layout.spots:
             painter.setPen(QColor(self._theme.tokens.mute))
             painter.setFont(self._theme.text_font(13))
-            words = "Nothing has been said here yet. The tree grows with the first message."
+            words = tr("Nothing has been said here yet. The tree grows with the first message.")
             painter.drawText(
                 self.viewport().rect().adjusted(24, 0, -24, 0), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), words
             )
@@ -198,13 +199,13 @@ class TreeView(QAbstractScrollArea):
     def describe(self, spot: Spot) -> str:
         """Return a spot in words: what the picture shows of it."""
         if spot.is_folded:
-            return f"{len(spot.nodes):,} messages, Enter shows them"
+            return tr_counted("{count} messages, Enter shows them", "{count} message, Enter shows it", len(spot.nodes))
         family, node = self._scene_now().family, spot.nodes[0]
         heads = family.heads.get(node.id, [])
         panes = sorted(number for chat in heads if (number := self._directory.pane_number(chat.id)) is not None)
         words = [family.describe(node, self._directory.branch(node.chat_id).name), *family.notes(node)]
         if len(heads) == 1:
-            words.append(f"“{self._directory.title(heads[0].id)}” stands here")
+            words.append(tr("“{title}” stands here", title=self._directory.title(heads[0].id)))
         if panes and self._directory.pane_count() > 1:
             words.append(pane_words(panes, self._directory.pane_count()))
         return ", ".join(words)
@@ -336,7 +337,7 @@ class TreeView(QAbstractScrollArea):
 
     def _name(self) -> None:
         spot = self._selected_spot()
-        name = f"Tree. {self.describe(spot)}" if spot is not None else "Tree"
+        name = tr("Tree. {place}", place=self.describe(spot)) if spot is not None else tr("Tree")
         if name != self.accessibleName():
             self.setAccessibleName(name)
 

@@ -6,7 +6,7 @@ import pytest
 
 from desktop.inference.memory_plan import MemoryPlan
 from desktop.system.cache_type import CacheType
-from tests.tiny_models import Family, TinyModel
+from tests.tiny_models import WINDOW_TOKENS, Family, Shape, TinyModel
 
 SNAPSHOTS = {Family.RECURRENT, Family.HYBRID, Family.HYBRID_GRANITE, Family.HYBRID_QWEN, Family.INDEXED, Family.COMPRESSED}
 WITH_EXPERTS = {Family.EXPERTS, Family.SINKS, Family.INDEXED, Family.COMPRESSED}
@@ -33,13 +33,14 @@ class Setup:
 
     family: Family
     cache_type: CacheType = CacheType.F16
+    window: int = WINDOW_TOKENS
 
     def __str__(self) -> str:
         return self.family if self.cache_type is CacheType.F16 else f"{self.family}-{self.cache_type}"
 
     @property
     def model(self) -> TinyModel:
-        return TinyModel(name=f"tiny {self.family}", family=self.family, ends=0.0)
+        return TinyModel(name=f"tiny {self.family}", family=self.family, ends=0.0, shape=Shape(window=self.window))
 
     @property
     def streams(self) -> int:
@@ -59,6 +60,7 @@ class Setup:
 
 
 FAMILIES = [Setup(family) for family in Family]
+WITH_SHORT_WINDOWS = [Setup(family, window=48) if family in WITH_WINDOW else Setup(family) for family in Family]  # they are full sooner
 SMALLER_CACHES = [
     Setup(Family.DENSE, CacheType.Q8_0),
     Setup(Family.DENSE, CacheType.Q4_0),
@@ -69,4 +71,5 @@ SMALLER_CACHES = [
 ]
 
 on_all_families = pytest.mark.parametrize("setup", FAMILIES, ids=str, indirect=True, scope="session")
+on_all_families_with_short_windows = pytest.mark.parametrize("setup", WITH_SHORT_WINDOWS, ids=str, indirect=True, scope="session")
 on_all_families_and_caches = pytest.mark.parametrize("setup", [*FAMILIES, *SMALLER_CACHES], ids=str, indirect=True, scope="session")

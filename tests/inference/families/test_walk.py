@@ -7,9 +7,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import llama_cpp.llama_cpp as llama
 import pytest
 
-from desktop.inference import binding
 from desktop.inference.job import Ending, Purpose
 from desktop.sessions import writer
 from desktop.sessions.keys import node_key
@@ -68,8 +68,8 @@ class Walk:
         self.is_disk_full = self.was_disk_full = False
         self.failures = 0  # to write a file
         self.to_stop: Recorder | None = None  # within its next slice
-        self.decode = binding.llama.llama_decode
-        patch.setattr(binding.llama, "llama_decode", self._decode)
+        self.decode = llama.llama_decode
+        patch.setattr(llama, "llama_decode", self._decode)
         patch.setattr(writer, "write_part", self._write)
 
     def opened(self) -> Driver:

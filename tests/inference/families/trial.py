@@ -8,9 +8,9 @@ from random import Random
 from statistics import median
 from typing import Any
 
+import llama_cpp.llama_cpp as llama
 import numpy as np
 
-from desktop.inference import binding
 from desktop.inference.binding import Abort, Batch, Context, ContextOptions, DecodeCounters, Library, Model
 from desktop.inference.job import Ending
 from desktop.sessions.tokens import TokenIds, token_ids
@@ -53,7 +53,7 @@ class Reference:
         self._model.close()
 
     def _listen(self) -> None:  # an engine that was closed meanwhile took its own callback back
-        binding.llama.llama_log_set(self._library._log_callback, None)
+        llama.llama_log_set(self._library._log_callback, None)
 
 
 class Trial:

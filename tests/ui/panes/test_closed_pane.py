@@ -7,10 +7,15 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.chat.numbers import SetupCost
+from desktop.conversations.message import ConversationId
+from desktop.conversations.preset import Preset
+from desktop.conversations.setup import Setup
 from desktop.system.errors import RivuletError
 from desktop.ui.main_window import MainWindow
 from desktop.ui.panes.pane import Pane
 from tests.ui.conftest import OpenWindow, panes
+from tests.ui.fake_presets import FakePresets, FakeSetups
 from tests.ui.panes.slow_chats import SlowChats, StepSpawner
 from tests.ui.transcript.message_driver import click, editor
 from tests.ui.transcript_bench import views
@@ -110,3 +115,59 @@ def test_a_slow_fork_is_made_all_the_same(stage: Stage, chats: SlowChats, qtbot:
 
 def test_a_tree_that_cannot_be_read_is_told_after_its_pane_closed(stage: Stage, qtbot: QtBot) -> None:
     stage.close_meanwhile(lambda _: open_tree(qtbot, stage.window), "The disk is gone.")
+
+
+class SlowSetups(FakeSetups):
+    """Takes its time to count."""
+
+    def __init__(self, chats: SlowChats) -> None:
+        super().__init__(chats)
+        self._gate = chats.gate
+
+    async def cost(self, conversation_id: ConversationId, setup: Setup) -> SetupCost | None:
+        await self._gate
+        return await super().cost(conversation_id, setup)
+
+
+class SlowPresets(FakePresets):
+    """Takes its time to save."""
+
+    def __init__(self, chats: SlowChats) -> None:
+        super().__init__(chats)
+        self._gate = chats.gate
+
+    async def add(self, name: str, setup: Setup) -> Preset:
+        await self._gate
+        return await super().add(name, setup)
+
+
+def test_a_system_prompt_that_is_being_written_holds(
+    open_window: OpenWindow, spawner: StepSpawner, dialogue: Dialogue, chats: SlowChats
+) -> None:
+    chats.setups = SlowSetups(chats)
+    stage = Stage(open_window(dialogue[0], chats.add_chat("Beside")), chats, spawner)
+
+    def write_prompt(pane: Pane) -> None:
+        pane.settings.toggle()
+        pane.settings.chat.prompt.edit.write_over("Be brief.")
+        pane.settings.chat.count()
+
+    stage.close_meanwhile(write_prompt)
+    assert chats.chats[dialogue[0].id].system_prompt == "Be brief."
+
+
+@pytest.mark.parametrize("failure", ["", "The disk is full."])
+def test_a_preset_is_saved_or_the_window_says_why_not(
+    open_window: OpenWindow, spawner: StepSpawner, dialogue: Dialogue, chats: SlowChats, failure: str
+) -> None:
+    chats.presets = SlowPresets(chats)
+    stage = Stage(open_window(dialogue[0], chats.add_chat("Beside")), chats, spawner)
+
+    def save(pane: Pane) -> None:
+        pane.settings.toggle()
+        pane.settings.chat.save_requested.emit(Setup("Be kind."))
+        pane.settings.form.name.setText("Kind")
+        pane.settings.form.save()
+
+    stage.close_meanwhile(save, failure)
+    assert [preset.name for preset in chats.presets.presets] == ([] if failure else ["Kind"])

@@ -8,16 +8,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QListView, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.chat.events import FoldersChanged
 from desktop.conversations.message import Conversation
-from desktop.conversations.search import SearchQuery, SearchResults
+from desktop.conversations.search import NO_FOLDER, SearchQuery, SearchResults
 from desktop.ui.controls.search_field import SearchField
 from desktop.ui.main_window import MainWindow
+from desktop.ui.search.folder_chip import FolderChip
 from desktop.ui.search.search_overlay import BEHIND, NOTHING, SearchOverlay
 from desktop.ui.window_context import WindowContext
-from tests.ui.conftest import OpenWindow, only, panes, settle
+from tests.ui.conftest import OpenWindow, named, only, panes, settle
 from tests.ui.fake_chats import FakeChats
 from tests.ui.test_access import assert_accessible
-from tests.ui.window_driver import Dialogue, texts
+from tests.ui.window_driver import Dialogue, drain, texts
 
 
 @pytest.fixture
@@ -151,7 +153,7 @@ def test_escape_and_a_click_beside_close_it_and_stop_nothing(qtbot: QtBot, windo
     assert before.hasFocus()
     assert not [call for call in chats.calls if call[0] == "stop"]
     search_for(qtbot, window, "ebb")
-    scrim = window._search._scrim
+    scrim = window._search._host._scrim
     qtbot.mouseClick(scrim, Qt.MouseButton.LeftButton, pos=scrim.rect().bottomLeft())
     assert overlay(window).isHidden()
     assert scrim.isHidden()
@@ -226,6 +228,7 @@ def test_what_was_typed_meanwhile_is_asked_next_and_nothing_between(window: Main
         tasks: list[asyncio.Task[None]] = []
         context: WindowContext = replace(window._context, chats=SlowChats(), spawn=lambda work: tasks.append(asyncio.ensure_future(work)))
         search = SearchOverlay(context, window)
+        search.show()
         search.open()
         await asyncio.sleep(0)
         for text in ("e", "eb", "ebb"):
@@ -239,3 +242,30 @@ def test_what_was_typed_meanwhile_is_asked_next_and_nothing_between(window: Main
         search.hide()
 
     asyncio.run(scenario())
+
+
+def test_a_folder_can_be_chosen(qtbot: QtBot, window: MainWindow, chats: FakeChats) -> None:
+    search_for(qtbot, window, "ebb")
+    assert named(window, "searchFolder") == []  # there is none
+    qtbot.keyClick(overlay(window), Qt.Key.Key_Escape)
+    folder = chats.order.add("Rivers & seas of the northern half of the world")
+    chats.events.put(FoldersChanged((folder,)))
+    drain(window)
+    search_for(qtbot, window, "ebb")
+    chip = only(window, "searchFolder")
+    assert isinstance(chip, FolderChip)
+    assert chip.accessibleName() == "Folder: Any folder"
+    menu = chip.fill_menu()
+    assert [action.text().replace("&&", "&") for action in menu.actions()] == ["Any folder", folder.name, "No folder"]
+    for number, wanted in ((1, folder.id), (2, NO_FOLDER), (0, None)):
+        chip.fill_menu().actions()[number].trigger()
+        settle()
+        assert chats.search.queries[-1] == SearchQuery("ebb", folder_id=wanted)
+    chip.fill_menu().actions()[1].trigger()
+    assert chip.text() == "Rivers && seas of…"
+    qtbot.keyClick(overlay(window), Qt.Key.Key_Escape)
+    chats.events.put(FoldersChanged(()))  # deleted meanwhile
+    drain(window)
+    search_for(qtbot, window, "ebb")
+    assert chats.search.queries[-1] == SearchQuery("ebb")
+    assert named(window, "searchFolder") == []

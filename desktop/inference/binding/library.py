@@ -1,0 +1,61 @@
+"""llama.cpp as a whole: its log, its devices, what is built in."""
+
+import ctypes
+import logging
+import re
+
+import llama_cpp
+import llama_cpp.llama_cpp as llama
+from llama_cpp._ggml import libggml
+
+from desktop.inference.binding.devices import Devices
+
+log = logging.getLogger(__name__)
+
+# Of "CPU_Mapped" the file is the memory; of "CPU_REPACK", "CPU" and "CUDA_Host" it is not.
+_COPIED_WEIGHTS = re.compile(r"(?:CPU|CPU_(?!Mapped)\w+|\w+_Host) model buffer size = +([\d.]+) MiB$")
+
+
+class Library:
+    """llama.cpp itself: one instance for as long as anything of it is used, because it keeps the log callback."""
+
+    def __init__(self) -> None:
+        self.devices = Devices(libggml)
+        self._log_callback = llama.llama_log_callback(self._on_log)
+        self.first_error = ""  # the later ones only say that what called failed too
+        self.copied_weights = 0  # bytes of the last model's, that lie in the processor's memory besides the mapped file
+        self.chose_flash_attention = False  # by itself, for the last context
+        llama.llama_log_set(self._log_callback, ctypes.c_void_p(0))
+        llama.llama_backend_init()
+
+    @staticmethod
+    def version() -> str:
+        """Return llama-cpp-python's version."""
+        return str(llama_cpp.__version__)
+
+    @staticmethod
+    def backends() -> list[str]:
+        """Return what was built in, whether or not there is a device for it: "CPU", "CUDA", "Vulkan" ..."""
+        count = ctypes.CFUNCTYPE(ctypes.c_size_t)(("ggml_backend_reg_count", libggml))
+        get = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_size_t)(("ggml_backend_reg_get", libggml))
+        name = ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.c_void_p)(("ggml_backend_reg_name", libggml))
+        return [name(get(index)).decode("utf-8", "replace") for index in range(count())]
+
+    @staticmethod
+    def system() -> str:
+        """Return what the build tells of itself: what of the processor it uses."""
+        return " ".join(llama.llama_print_system_info().decode("utf-8", "replace").split())
+
+    def _on_log(self, level: int, text: bytes, _data: object) -> None:
+        line = text.decode("utf-8", "replace").strip()
+        if level == 4:  # GGML_LOG_LEVEL_ERROR
+            self.first_error = self.first_error or line.rpartition("error loading model: ")[2]
+        if (copied := _COPIED_WEIGHTS.search(line)) is not None:  # nothing else tells it, nor the next
+            self.copied_weights += round(float(copied[1]) * (1 << 20))
+        if line.endswith("Flash Attention enabled"):
+            self.chose_flash_attention = True
+        log.debug("llama.cpp: %s", line)
+
+    def close(self) -> None:
+        """Take the callback back. The library stays loaded: unloading it is not supported."""
+        llama.llama_log_set(llama.llama_log_callback(), ctypes.c_void_p(0))
