@@ -1,5 +1,6 @@
 """The application as a person drives it: real keys and clicks, widgets found by their object names."""
 
+import re
 import sqlite3
 import threading
 import time
@@ -136,6 +137,11 @@ class Driver:
         """Return all that the window says just now in labels that are shown."""
         window = self.application.main_window
         return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisibleTo(window))
+
+    def tokens_shown_as_read(self) -> int:
+        """Return how far the window says that a message was read; 0 while it says nothing of it, or that nothing was yet."""
+        found = re.search(r"Reading ([\d,]+) of", self.sentences())
+        return int(found[1].replace(",", "")) if found else 0
 
     # What is done
 
