@@ -23,11 +23,13 @@ from desktop.app.tasks import TaskSet
 from desktop.chat.card_look import look_at_cards
 from desktop.chat.course import Course
 from desktop.chat.events import NoticeRaised
+from desktop.system.crash_report import take_report
 from desktop.system.deleting import NothingDeletedError, erase, move_away, waits_to_be_erased
 from desktop.system.deleting import begin as begin_deleting
 from desktop.system.errors import RivuletError, StartError
 from desktop.system.motion import reduces_motion
 from desktop.system.paths import AppPaths
+from desktop.system.program import APPLICATION_ID
 from desktop.system.resources import resource
 from desktop.system.threads import in_thread
 from desktop.system.words import say
@@ -73,7 +75,7 @@ class Application:
         existing = QApplication.instance()
         self._qt = existing if isinstance(existing, QApplication) else QApplication(["rivulet"])
         self._qt.setApplicationName("Rivulet")
-        self._qt.setDesktopFileName("rivulet")
+        self._qt.setDesktopFileName(APPLICATION_ID)
         self._qt.setQuitOnLastWindowClosed(False)  # quit() decides, which saves first
         self.ended_in_time = True
         self._is_quitting = False
@@ -87,6 +89,8 @@ class Application:
         self._tasks = TaskSet(self._loop, self._on_task_failed)
         self._language = Language(self._qt, services.settings.language, resource("translations"))
         self._open(services)
+        if (report := take_report(paths.logs)) is not None:
+            self.main_window.show_crash(report)
 
     def _open(self, services: Services) -> None:
         """Show a window on what the services hold, and begin what goes on beside it."""
@@ -100,6 +104,7 @@ class Application:
         self.main_window.settings_changed.connect(lambda _: self._save_settings())
         self.main_window.delete_all_requested.connect(self.delete_all)
         services.on_settings_changed = self.main_window.change_settings
+        services.on_abort = self._note_abort
         self.main_window.show()
         self.main_window.restore()
         self._written, self._has_told = settings, False  # that they could not be
@@ -319,6 +324,10 @@ class Application:
     def _on_task_failed(self, error: RivuletError) -> None:
         if not self._is_quitting:
             self.main_window.show_notice(error.sentence)
+
+    def _note_abort(self, message: str) -> None:
+        if self._hooks is not None:
+            self._hooks.note_abort(message)
 
     def _listen(self) -> "InstanceServer | None":
         """Take commands of the command line; without that the window works all the same."""

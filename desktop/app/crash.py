@@ -3,16 +3,21 @@
 import asyncio
 import faulthandler
 import logging
+import os
+import platform
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from desktop.system.files import private_opener
-
-FILE_NAME = "crash.log"
+from desktop import __version__
+from desktop.system.crash_file import CrashFile
+from desktop.system.program import is_frozen
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +34,7 @@ class CrashHooks:
 
     def __init__(self, logs: Path, on_defect: Callable[[], None]) -> None:
         self._on_defect = on_defect
-        self._path = logs / FILE_NAME
+        self._logs = logs
         self.open_file()
         self._old_hooks = sys.excepthook, threading.excepthook
         sys.excepthook = self._on_exception
@@ -41,7 +46,7 @@ class CrashHooks:
 
     def open_file(self) -> None:
         """Open the crash file, also after close_file()."""
-        self._file = open(self._path, "ab", opener=private_opener)  # noqa: SIM115  a crash finds no time to open it
+        self._file = CrashFile(self._logs, _facts())
         faulthandler.enable(self._file)
 
     def close_file(self) -> None:
@@ -49,27 +54,58 @@ class CrashHooks:
         faulthandler.disable()
         self._file.close()
 
+    def note_abort(self, message: str) -> None:
+        """Write down why llama.cpp is about to end the process. May be called in any thread."""
+        self._file.add_abort(message)
+
     def close(self) -> None:
-        """Restore the former hooks."""
+        """Restore the former hooks: the run has ended in order."""
         sys.excepthook, threading.excepthook = self._old_hooks
-        self.close_file()
+        faulthandler.disable()
+        with suppress(OSError):  # the next start looks at it again
+            self._file.end()
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         if issubclass(kind, Exception):
-            self._report("the window's thread", error)
+            self._report("the window's thread", "", error)
         else:  # KeyboardInterrupt
             self._old_hooks[0](kind, error, traceback)
 
     def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:
         name = arguments.thread.name if arguments.thread else "?"
-        self._report(f"thread {name}", arguments.exc_value)
+        self._report(f"thread {name}", "", arguments.exc_value)
 
     def _on_loop_exception(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        self._report(f"the event loop ({context.get('message', '')})", context.get("exception"))
+        # The message has what a callback was called with, which belongs into no report.
+        self._report("the event loop", f" ({context.get('message', '')})", context.get("exception"))
 
-    def _report(self, where: str, error: BaseException | None) -> None:
-        _logger.critical("Unexpected error in %s", where, exc_info=error)
+    def _report(self, where: str, message: str, error: BaseException | None) -> None:
+        _logger.critical("Unexpected error in %s%s", where, message, exc_info=error)
+        with suppress(OSError):  # a full disk; the log tried too
+            self._file.add_defect(where, error)
         try:
             self._on_defect()
         except Exception:
             _logger.exception("A defect could not be shown")
+
+
+def _facts() -> Mapping[str, str]:
+    """Return what a report tells of this run."""
+    from PySide6.QtCore import qVersion
+
+    return {
+        "Rivulet": f"{__version__}{', packaged' if is_frozen() else ''}",
+        "Started": f"{datetime.now():%Y-%m-%d %H:%M}",
+        "Process": str(os.getpid()),
+        "System": platform.platform(),
+        "Python": platform.python_version(),
+        "Qt": qVersion(),
+        "llama-cpp-python": _version("llama-cpp-python"),
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:  # packaged without
+        return "?"

@@ -15,6 +15,7 @@ from desktop.chat.api import Chats
 from desktop.chat.events import ModelPhase
 from desktop.chat.spawning import Spawn
 from desktop.conversations.message import Conversation, ConversationId
+from desktop.system.crash_report import CrashReport
 from desktop.system.errors import RivuletError
 from desktop.system.paths import AppPaths
 from desktop.system.setting import Section
@@ -31,6 +32,7 @@ from desktop.ui.models.models_part import ModelsPart
 from desktop.ui.notice_bar import NoticeBar
 from desktop.ui.panes.pane_area import PaneArea
 from desktop.ui.panes.pane_keys import add_pane_keys
+from desktop.ui.report.report_part import ReportPart
 from desktop.ui.search.search_part import SearchPart
 from desktop.ui.settings.appearance import follow
 from desktop.ui.settings.settings_part import SettingsPart
@@ -135,6 +137,10 @@ class MainWindow(QMainWindow):
     def show_notice(self, sentence: str) -> None:
         """Tell the person a sentence."""
         self._notices.show_notice(sentence)
+
+    def show_crash(self, report: CrashReport) -> None:
+        """Tell the person that the last run ended badly, and offer the report on it."""
+        ReportPart(self._theme, self._notices, self).tell(report)
 
     def set_reduced_motion(self, reduced: bool) -> None:
         """Take note that the system does without animations."""

@@ -53,6 +53,17 @@ class NoticeBar(QWidget):
         """Add a sentence about a failure; one that is there already is not shown twice."""
         self._add(sentence, "alert", "branch_b")
 
+    def offer(self, sentence: str, words: str, act: Callable[[], object], icon: str = "alert", token: str = "mute") -> None:
+        """Add a sentence with a button that leads to what it is about; it stays until it is dismissed."""
+        notice = self._add(sentence, icon, token)
+        if notice is not None:
+            notice.offer(words, act)
+
+    def dismiss(self, sentence: str) -> None:
+        """Take a sentence away that is no longer true."""
+        for notice in [notice for notice in self._notices if notice.sentence == sentence]:
+            self._dismiss(notice)
+
     def show_done(self, sentence: str, chat: Conversation | None = None, *, undo: Callable[[], object] | None = None) -> None:
         """Add a sentence about what was done; the chat can be shown from there, or it can be taken back."""
         notice = self._add(sentence, "check", "accent")

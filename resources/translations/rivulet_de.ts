@@ -472,8 +472,28 @@
         <translation>{words} ({keys})</translation>
     </message>
     <message>
+        <source>Report on the last run</source>
+        <translation>Bericht über den letzten Lauf</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Close the report</source>
+        <translation>Bericht schließen</translation>
+    </message>
+    <message>
+        <source>This stays on your computer: nothing is sent. It says where in the program something went wrong, and holds no messages, titles or names of chats.</source>
+        <translation>Das bleibt auf deinem Rechner: Nichts wird gesendet. Es sagt, wo im Programm etwas schiefging, und enthält keine Nachrichten, Titel oder Namen von Chats.</translation>
+    </message>
+    <message>
+        <source>Text of the report</source>
+        <translation>Text des Berichts</translation>
+    </message>
+    <message>
+        <source>Delete report</source>
+        <translation>Bericht löschen</translation>
     </message>
     <message>
         <source>Edit</source>
@@ -4524,6 +4544,22 @@
     <message>
         <source>Guide (built in)</source>
         <translation>Guide (eingebaut)</translation>
+    </message>
+    <message>
+        <source>Rivulet did not end properly last time. Your chats are kept.</source>
+        <translation>Rivulet wurde beim letzten Mal nicht ordentlich beendet. Deine Chats bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>Something went wrong in Rivulet last time. Your chats are kept.</source>
+        <translation>In Rivulet ist beim letzten Mal etwas schiefgegangen. Deine Chats bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>Show report</source>
+        <translation>Bericht zeigen</translation>
+    </message>
+    <message>
+        <source>The report could not be deleted ({reason}). It lies in {folder}.</source>
+        <translation>Der Bericht konnte nicht gelöscht werden ({reason}). Er liegt in {folder}.</translation>
     </message>
 </context>
 </TS>

@@ -1,5 +1,6 @@
 """The application in a process of its own: python -m tests.journeys.child TASK DATA MODEL TEXT. Prints facts as JSON."""
 
+import ctypes
 import json
 import os
 import pkgutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from llama_cpp._ggml import libggml
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -172,6 +174,37 @@ def stuck(data: Path, model: Path, text: str) -> None:
     main()
 
 
+def ended_badly(data: Path, model: Path, text: str) -> None:
+    """Run the real main(), have a reply to all but the first word of the text, and end as the first word says."""
+    how, said = text.split(" ", 1)
+
+    def fail() -> None:
+        secret = said
+        raise ZeroDivisionError(secret)
+
+    def assertion() -> None:
+        libggml.ggml_abort(b"/src/ggml.c", 12, b"GGML_ASSERT(%s) failed", b"a == b")
+
+    ways: dict[str, Callable[[], object]] = {
+        "segfault": lambda: ctypes.string_at(0),
+        "abort": os.abort,
+        "assertion": assertion,
+        "raise": fail,
+        "kill": lambda: time.sleep(60),
+        "quit": lambda: None,
+    }
+
+    def act(driver: Driver) -> None:
+        driver.wait_for_start()
+        driver.send_and_wait(said)
+        sys.stdout.write("replied\n")
+        sys.stdout.flush()
+        QTimer.singleShot(0, ways[how])
+        QTimer.singleShot(200, driver.application.request_quit)
+
+    _run_main(data, model, act)
+
+
 def looked_around(data: Path, model: Path, text: str) -> None:
     """Import all there is, run the real main(), have a reply, open every page; then forbid the network, ask for models, and quit."""
     for module in pkgutil.walk_packages(desktop.__path__, "desktop."):
@@ -235,7 +268,7 @@ def _run_main(data: Path, model: Path, act: Callable[[Driver], None], options: S
 
 if __name__ == "__main__":
     task, data, model, text = sys.argv[1:]
-    tasks = (one_turn, logits, places, typed, written, temporary, stuck, looked_around)
+    tasks = (one_turn, logits, places, typed, written, temporary, stuck, ended_badly, looked_around)
     with trusted_models():
         facts = {it.__name__: it for it in tasks}[task](Path(data), Path(model), text)
     sys.stdout.write(json.dumps(facts))

@@ -18,12 +18,14 @@ from desktop.models.entry import GUIDE_WORDS, Origin
 from desktop.models.fit import Fit, FitWord, MemoryNeed, MemoryRoom
 from desktop.models.offer import HubModel
 from desktop.system.compute_device import ComputeDevice, DeviceKind
+from desktop.system.crash_report import CrashReport, Ending
 from desktop.system.words import say
 from desktop.ui.controls.search_field import SearchField
 from desktop.ui.controls.step_slider import StepSlider
 from desktop.ui.main_window import MainWindow
 from desktop.ui.models.library_row import LibraryRow
 from desktop.ui.models.repository_row import RepositoryRow
+from desktop.ui.notice import Notice
 from desktop.ui.sidebar.chat_list_model import ChatListModel
 from desktop.ui.sidebar.sidebar import Sidebar
 from desktop.ui.transcript.links import address, follow
@@ -345,6 +347,15 @@ def notices_and_details(stage: Stage) -> list[QWidget]:
     return [window]
 
 
+def a_report(stage: Stage) -> list[QWidget]:
+    window = stage.open()
+    for ending in Ending:
+        window.show_crash(CrashReport(Path("ρ.txt"), ending, "Ῥεῦμα: 1"))
+    window.notices.findChildren(Notice)[-1].show_button.click()
+    settle()
+    return [window]
+
+
 def the_list_and_its_menus(stage: Stage) -> list[QWidget]:
     folder = stage.chats.order.add("Γράμματα")
     chat, fork = stage.fork()
@@ -368,5 +379,5 @@ STATES: list[State] = [
     *(messages_and_their_menus, messages_being_edited, finding, the_tree, an_empty_tree, the_settings, the_search, the_trash),
     *(all_models, models_on_the_way, models_of_the_hub, models_without_a_network),
     *(first_start_with_an_offer, first_start_with_a_download, first_start_with_the_guide, a_chat_of_another_model_beside_the_guide),
-    *(what_stands_above_the_composer, notices_and_details, the_list_and_its_menus),
+    *(what_stands_above_the_composer, notices_and_details, a_report, the_list_and_its_menus),
 ]

@@ -3,6 +3,8 @@
 import ctypes
 import logging
 import re
+import sys
+from collections.abc import Callable
 
 import llama_cpp
 import llama_cpp.llama_cpp as llama
@@ -13,13 +15,23 @@ from desktop.inference.binding.devices import Devices
 log = logging.getLogger(__name__)
 
 # Of "CPU_Mapped" the file is the memory; of "CPU_REPACK", "CPU" and "CUDA_Host" it is not.
+_AbortCallback = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
+
 _COPIED_WEIGHTS = re.compile(r"(?:CPU|CPU_(?!Mapped)\w+|\w+_Host) model buffer size = +([\d.]+) MiB$")
 
 
 class Library:
-    """llama.cpp itself: one instance for as long as anything of it is used, because it keeps the log callback."""
+    """llama.cpp itself: one instance for as long as anything of it is used, because it keeps the callbacks.
 
-    def __init__(self) -> None:
+    Args:
+        on_abort: called with the place in llama.cpp's source and the condition that did not hold, before that ends the process; in any
+            thread, and it must be quick.
+    """
+
+    def __init__(self, on_abort: Callable[[str], None] | None = None) -> None:
+        self._on_abort = on_abort
+        self._abort_callback = _AbortCallback(self._on_library_aborted)
+        _set_abort_callback(self._abort_callback)
         self.devices = Devices(libggml)
         self._log_callback = llama.llama_log_callback(self._on_log)
         self.first_error = ""  # the later ones only say that what called failed too
@@ -56,6 +68,24 @@ class Library:
             self.chose_flash_attention = True
         log.debug("llama.cpp: %s", line)
 
+    def _on_library_aborted(self, text: bytes) -> None:
+        message = text.decode("utf-8", "replace")
+        if sys.stderr is not None:  # where llama.cpp writes it that has no callback
+            sys.stderr.write(f"{message}\n")
+            sys.stderr.flush()
+        if self._on_abort is not None:
+            self._on_abort(message)
+
     def close(self) -> None:
-        """Take the callback back. The library stays loaded: unloading it is not supported."""
+        """Take the callbacks back. The library stays loaded: unloading it is not supported."""
+        _set_abort_callback(_AbortCallback())
         llama.llama_log_set(llama.llama_log_callback(), ctypes.c_void_p(0))
+
+
+def _set_abort_callback(callback: "ctypes._FuncPointer") -> None:
+    try:
+        set_callback = libggml.ggml_set_abort_callback
+    except AttributeError:  # Windows finds no symbol of a library's own libraries
+        return
+    set_callback.argtypes, set_callback.restype = [_AbortCallback], ctypes.c_void_p
+    set_callback(callback)

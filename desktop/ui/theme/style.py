@@ -21,6 +21,7 @@ SHEETS = (
     "80_chat_settings",
     "90_shortcuts",
     "95_models",
+    "97_report",
 )
 
 
