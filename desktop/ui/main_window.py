@@ -1,12 +1,11 @@
 """The window: sidebar, panes and notices, and what is done from the keyboard."""
 
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -47,6 +46,7 @@ from desktop.ui.theme.theme import Theme
 from desktop.ui.translation import tr
 from desktop.ui.unsent import Unsent
 from desktop.ui.window_context import WindowContext
+from desktop.ui.window_place import place_text, place_window
 
 _MOST_RECENT = 8
 _OF_MODELS = ("models_folder", "uses_guide", "uses_hub_cache", "is_offline")
@@ -67,8 +67,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("Rivulet")
         self.setAcceptDrops(True)
-        self.resize(1360, 860)
         self.setMinimumSize(440, 420)
+        place_window(self, settings.geometry)
         self._chats = chats
         self._settings = settings
         self._bridge = Bridge(chats.events, self)
@@ -94,8 +94,6 @@ class MainWindow(QMainWindow):
         self._add_shortcuts()
         self._show_models()
         self._on_bridge_model_changed()
-        if settings.geometry:
-            self.restoreGeometry(QByteArray(b64decode(settings.geometry)))
         self._theme.dress()
         self._area.active().composer.edit.setFocus()
 
@@ -109,7 +107,7 @@ class MainWindow(QMainWindow):
             self._settings,
             theme=self._theme.choice,
             zoom=self._theme.zoom,
-            geometry=b64encode(bytes(self.saveGeometry().data())).decode(),
+            geometry=place_text(self),
             sidebar_width=self._sidebar_place.width(),
             panes=self._area.states() or self._settings.panes,
         )
