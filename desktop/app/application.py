@@ -17,6 +17,7 @@ from desktop.app.command_line import Options
 from desktop.app.commands.executing import execute
 from desktop.app.crash import CrashHooks
 from desktop.app.instance import server_name
+from desktop.app.logout import Logout
 from desktop.app.services import Services, time_to_live, unsaved_sentence
 from desktop.app.signals import QuitSignals
 from desktop.app.tasks import TaskSet
@@ -29,7 +30,7 @@ from desktop.system.deleting import begin as begin_deleting
 from desktop.system.errors import RivuletError, StartError
 from desktop.system.motion import reduces_motion
 from desktop.system.paths import AppPaths
-from desktop.system.program import APPLICATION_ID
+from desktop.system.program import APPLICATION_ID, program_command
 from desktop.system.resources import resource
 from desktop.system.threads import in_thread
 from desktop.system.words import say
@@ -46,6 +47,7 @@ SETTINGS_MS = 5_000
 EXPIRY_MS = 3_600_000
 UNLOAD_MS = 30_000
 QUIT_SECONDS = 10.0  # after so long the database is closed and the application leaves, whatever hangs
+KEEP_SECONDS = 6.0  # of those that a session's end leaves
 SETTLE_SECONDS = 1.0  # for commands that are under way
 CANCEL_SECONDS = 0.3  # for tasks to end
 DELETE_SECONDS = 60.0  # for what runs to end before everything is deleted
@@ -78,7 +80,7 @@ class Application:
         self._qt.setDesktopFileName(APPLICATION_ID)
         self._qt.setQuitOnLastWindowClosed(False)  # quit() decides, which saves first
         self.ended_in_time = True
-        self._is_quitting = False
+        self._is_quitting = self._is_keeping = False
         self._is_executing = False
         self._deleting: asyncio.Task[None] | None = None  # everything, just now
         self._hooks: CrashHooks | None = None
@@ -141,10 +143,12 @@ class Application:
         hooks = self._hooks = CrashHooks(self._services.paths.logs, lambda: self._events.put(NoticeRaised(DEFECT)))
         hooks.watch(self._loop)
         signals = QuitSignals(self.request_quit)
+        logout = Logout(self._qt, self.keep, self.quit, _restart_command(self._options))
         self._is_executing = True
         try:
             return self._qt.exec()
         finally:
+            logout.close()
             signals.close()
             self._hooks = None
             hooks.close()
@@ -180,6 +184,29 @@ class Application:
             self._leave()
         else:  # the calling task still needs its loop to end
             QTimer.singleShot(0, self._leave)
+
+    def keep(self) -> None:
+        """Stop what is being written and save everything, as before quitting, and go on; return when that is done, seconds at most.
+
+        Drives the event loop itself, as quit() does.
+        """
+        if self._is_quitting or self._is_keeping or self._deleting is not None:
+            return
+        self._is_keeping = True
+        try:
+            drive(self._loop, self._keep(), KEEP_SECONDS)
+        except Exception:  # the session ends all the same
+            log.exception("keeping everything went wrong")
+        finally:
+            self._is_keeping = False
+
+    async def _keep(self) -> None:
+        await self._settle()
+        await self._chats.stop_all()
+        with suppress(RivuletError):
+            await self.main_window.save_drafts()
+        self._save_settings()
+        await in_thread("keeping", lambda: self._services.segments.flush(KEEP_SECONDS / 2))
 
     def delete_all(self) -> None:
         """Delete everything that was ever kept, and go on with a new window as after the first start."""
@@ -343,6 +370,12 @@ class Application:
 
     def _start_command(self, coroutine: Coroutine[Any, Any, None]) -> Callable[[], object]:
         return self._tasks.spawn(coroutine, "command").cancel
+
+
+def _restart_command(options: Options) -> tuple[str, ...]:
+    """Return what starts the same again, with the panes and the model of the last time."""
+    data = ("--data-dir", str(options.data_dir.absolute())) if options.data_dir is not None else ()
+    return program_command(*data, *(("--offline",) if options.offline else ()))
 
 
 def _close_patiently(services: Services) -> bool:

@@ -13,8 +13,10 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import shiboken6
 from llama_cpp._ggml import libggml
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QLibraryInfo, Qt, QTimer
+from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication
 
 import desktop.app
@@ -30,7 +32,7 @@ from desktop.sessions.keys import ContextKey
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
 from desktop.sessions.tree import EntryRule
-from tests.journeys.driver import Driver, wait_until
+from tests.journeys.driver import Driver, rows, segments, wait_until
 from tests.trusted_models import trusted_models
 
 CELLS, BATCH = 4096, 512
@@ -205,6 +207,48 @@ def ended_badly(data: Path, model: Path, text: str) -> None:
     _run_main(data, model, act)
 
 
+def logged_out(data: Path, model: Path, text: str) -> None:
+    """Run the real main(), and while a reply streams let the session's end be announced; tell what is kept then, and do what text says."""
+
+    def act(driver: Driver) -> None:
+        driver.send("Tell me a story")
+        driver.wait_for_text()
+        shown = driver.last_text()
+        application = driver.application._qt
+        _announce_end(application)
+        window = driver.application.main_window
+        kept = rows(data, "SELECT text, status FROM message WHERE role = 'assistant'")
+        facts = {
+            "time": time.time(),
+            "shown": shown,
+            "kept": kept,
+            "segments": len(segments(data)),
+            "is_open": window.isVisible() and window.isEnabled(),
+        }
+        if text == "goes on":  # another program did not want to end
+            driver.send("Go on")
+            driver.wait_for_text()
+            facts["reply"] = driver.last_text()
+        sys.stdout.write(json.dumps(facts) + "\n")
+        sys.stdout.flush()
+        if text == "exit":  # on Windows
+            application.exit()
+        else:
+            QApplication.sendEvent(application, QEvent(QEvent.Type.Quit))
+
+    _run_main(data, model, act)
+
+
+def _announce_end(application: QApplication) -> None:
+    """Emit commitDataRequest as Qt's platforms do; Python cannot, for want of a type."""
+    library = ctypes.CDLL(str(next(Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.LibrariesPath)).glob("libQt6Gui.so*"))))
+    emit = library._ZN15QGuiApplication17commitDataRequestER15QSessionManager
+    emit.argtypes, emit.restype = [ctypes.c_void_p] * 2, None
+    manager = application.findChild(QSessionManager)
+    emit(*(shiboken6.getCppPointer(it)[0] for it in (application, manager)))
+    assert manager.restartCommand()[1:3] == ["-m", "desktop.app"]
+
+
 def looked_around(data: Path, model: Path, text: str) -> None:
     """Import all there is, run the real main(), have a reply, open every page; then forbid the network, ask for models, and quit."""
     for module in pkgutil.walk_packages(desktop.__path__, "desktop."):
@@ -268,7 +312,7 @@ def _run_main(data: Path, model: Path, act: Callable[[Driver], None], options: S
 
 if __name__ == "__main__":
     task, data, model, text = sys.argv[1:]
-    tasks = (one_turn, logits, places, typed, written, temporary, stuck, ended_badly, looked_around)
+    tasks = (one_turn, logits, places, typed, written, temporary, stuck, ended_badly, logged_out, looked_around)
     with trusted_models():
         facts = {it.__name__: it for it in tasks}[task](Path(data), Path(model), text)
     sys.stdout.write(json.dumps(facts))

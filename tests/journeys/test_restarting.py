@@ -314,7 +314,7 @@ def begun(task: str, data: Path, model: Path, text: str, query: str) -> subproce
     pytest.fail(f"nothing came of it: {process.communicate()}")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_the_program_in_good_order(endless: Path, tmp_path: Path, number: int) -> None:
     process, seen = mid_reply(tmp_path / "data", endless)
     began = time.monotonic()
