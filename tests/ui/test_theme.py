@@ -1,19 +1,23 @@
 import re
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from desktop.system.crash_report import CrashReport, Ending
 from desktop.system.resources import resource
-from desktop.system.settings import ZOOMS
+from desktop.system.settings import ZOOMS, Settings
 from desktop.ui.branches import Branch
 from desktop.ui.controls.buttons import IconButton
+from desktop.ui.notice import Notice
 from desktop.ui.theme.icons import Icons
 from desktop.ui.theme.style import SHEETS, style_sheet
 from desktop.ui.theme.theme import Theme
 from desktop.ui.theme.tokens import DARK, LIGHT, Tokens
-from tests.ui.conftest import read_resource
+from tests.ui.conftest import OpenWindow, only, read_resource, settle
 
 TEXT_ON_GROUND = [
     ("text", ("bg", "side", "card", "hover", "accent_bg", "user", "code", "found", "found_here")),
@@ -167,3 +171,61 @@ def test_tokens_are_colours() -> None:
         for field in fields(tokens):
             assert field.name == "dark" or re.fullmatch("#[0-9A-F]{6}", getattr(tokens, field.name))
     assert replace(LIGHT, dark=True) != LIGHT
+
+
+class System(QObject):
+    """A system that is light or dark, and tells when that changes."""
+
+    colorSchemeChanged = Signal(Qt.ColorScheme)  # noqa: N815  Qt's name
+
+    def __init__(self, scheme: Qt.ColorScheme) -> None:
+        super().__init__()
+        self.scheme = scheme
+
+    def colorScheme(self) -> Qt.ColorScheme:
+        return self.scheme
+
+    def setColorScheme(self, scheme: Qt.ColorScheme) -> None:
+        pass
+
+    def change(self, scheme: Qt.ColorScheme) -> None:
+        self.scheme = scheme
+        self.colorSchemeChanged.emit(scheme)
+
+
+@pytest.fixture
+def system(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> System:
+    system = System(Qt.ColorScheme.Dark)
+    monkeypatch.setattr(QGuiApplication, "styleHints", lambda: system)
+    return system
+
+
+def test_the_system_is_followed_from_the_start_and_while_it_changes(system: System, open_window: OpenWindow, tmp_path: Path) -> None:
+    window = open_window(settings=Settings(theme="system"))
+    window.show_crash(CrashReport(tmp_path / "one.txt", Ending.CRASHED, "Rivulet: 1"))
+    [notice] = window.findChildren(Notice)
+    notice.show_button.click()
+    settle()
+    shown = [window, notice, only(window, "reportPage"), only(window, "reportText")]
+
+    def grounds() -> list[int]:
+        return [part.grab().toImage().pixelColor(part.width() // 2, 6).lightness() for part in shown]
+
+    assert max(grounds()) < 60
+    system.change(Qt.ColorScheme.Light)
+    settle()
+    assert min(grounds()) > 200
+    system.change(Qt.ColorScheme.Dark)
+    settle()
+    assert max(grounds()) < 60
+
+
+def test_a_choice_holds_whatever_the_system_does(system: System, open_window: OpenWindow) -> None:
+    window = open_window(settings=Settings(theme="light"))
+    system.change(Qt.ColorScheme.Light)
+    system.change(Qt.ColorScheme.Dark)
+    assert window._theme.tokens is LIGHT
+    window._theme.choose("system")
+    assert window._theme.tokens is DARK
+    system.change(Qt.ColorScheme.Unknown)
+    assert window._theme.tokens is LIGHT
