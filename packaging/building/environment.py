@@ -1,4 +1,4 @@
-"""The environment that the application is made from: the project, what it depends on, and the tools of the build, in the tested versions."""
+"""The environment that the application is made from: the project, what it depends on, the tools of the build, in the tested versions."""
 
 import re
 import sys

@@ -80,10 +80,10 @@ def library_files(folder: Path) -> Sequence[Path]:
     return sorted(file for file in folder.iterdir() if file.suffix in suffixes and not file.is_symlink())
 
 
-def licence(work: Path) -> Path:
-    """Return llama.cpp's licence, from the sources that were built."""
-    [file] = work.glob("llama_cpp_python-*/vendor/llama.cpp/LICENSE")
-    return file
+def source_in(work: Path) -> Path:
+    """Return the sources that were built in a folder."""
+    [source] = work.glob("llama_cpp_python-*/vendor/llama.cpp")
+    return source
 
 
 def _source(python: Path, requirement: str, work: Path) -> Path:
