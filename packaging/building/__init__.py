@@ -1,1 +1,1 @@
-"""What makes Rivulet's packages. `packaging/build` runs it; nothing of it is in them."""
+"""What packaging/build is made of: one module for each step."""

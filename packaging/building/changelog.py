@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from building.errors import BuildError
+from building.running import BuildError
 
 CHANGELOG = Path(__file__).resolve().parents[1] / "CHANGELOG.md"
 MAINTAINER = "Rivulet contributors <nobody@rivulet.invalid>"  # Debian wants an address; there is none to write to

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from building.changelog import MAINTAINER, Release, debian_changelog, read_releases, release_of
 from building.desktop_files import LINUX, check_desktop_files, write_desktop_files
-from building.errors import BuildError
+from building.running import BuildError
 from building.staging import copy_application, settle
 
 _ALSO_GOOD = "mesa-vulkan-drivers"  # no file names it: Vulkan's loader looks for drivers while the program runs

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 from building.changelog import appstream_releases, read_releases
-from building.errors import BuildError
 from building.icons import write_hicolor
+from building.running import BuildError
 
 LINUX = Path(__file__).resolve().parents[1] / "linux"
 NAME = "org.rivulet.Rivulet"  # desktop.system.program.APPLICATION_ID

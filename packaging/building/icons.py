@@ -3,7 +3,7 @@
 import struct
 from pathlib import Path
 
-from building.errors import BuildError
+from building.running import BuildError
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWING = ROOT / "resources/icons/application/rivulet.svg"

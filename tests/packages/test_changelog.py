@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 from building.changelog import appstream_releases, debian_changelog, read_releases, release_of
-from building.errors import BuildError
+from building.running import BuildError
 
 from desktop import __version__
 

@@ -14,8 +14,8 @@ from building import deb as building_deb
 from building.changelog import Release, release_of
 from building.deb import build_deb
 from building.desktop_files import LINUX, NAME
-from building.errors import BuildError
 from building.icons import HICOLOR_SIZES
+from building.running import BuildError
 
 from desktop import __version__
 from desktop.app.command_line import parse

@@ -8,7 +8,7 @@ import pytest
 from building import desktop_files
 from building.changelog import read_releases
 from building.desktop_files import NAME, check_desktop_files, write_desktop_files
-from building.errors import BuildError
+from building.running import BuildError
 
 from desktop.chat.archive import MAGIC
 from desktop.system.program import APPLICATION_ID

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from building import icons
-from building.errors import BuildError
+from building.running import BuildError
 from PySide6.QtGui import QColor, QImage
 
 WATER, ARM, GROUND = "#9bdde8", "#f0a860", "#0b6a84"

@@ -3,11 +3,13 @@
 import ctypes
 import logging
 import re
+from pathlib import Path
 
 import llama_cpp
 import llama_cpp.llama_cpp as llama
 from llama_cpp._ggml import libggml
 
+from desktop.inference.binding.backends import Backends
 from desktop.inference.binding.devices import Devices
 
 log = logging.getLogger(__name__)
@@ -26,7 +28,12 @@ class Library:
         self.copied_weights = 0  # bytes of the last model's, that lie in the processor's memory besides the mapped file
         self.chose_flash_attention = False  # by itself, for the last context
         llama.llama_log_set(self._log_callback, ctypes.c_void_p(0))
+        self._backends = Backends(libggml, Path(llama_cpp.__file__).parent / "lib")
         llama.llama_backend_init()
+
+    def begin_cards(self) -> None:
+        """Have graphics cards among the devices, where they were left out until now; see Backends. For one thread at a time."""
+        self._backends.begin_cards()
 
     @staticmethod
     def version() -> str:
@@ -35,7 +42,7 @@ class Library:
 
     @staticmethod
     def backends() -> list[str]:
-        """Return what was built in, whether or not there is a device for it: "CPU", "CUDA", "Vulkan" ..."""
+        """Return what is built in or was loaded, whether or not there is a device for it: "CPU", "CUDA", "Vulkan" ..."""
         count = ctypes.CFUNCTYPE(ctypes.c_size_t)(("ggml_backend_reg_count", libggml))
         get = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_size_t)(("ggml_backend_reg_get", libggml))
         name = ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.c_void_p)(("ggml_backend_reg_name", libggml))
