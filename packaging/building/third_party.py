@@ -1,0 +1,24 @@
+"""A part of the application that others made."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the application, and what must be said of it."""
+
+    name: str
+    version: str  # empty where it has none of its own
+    licence: str  # its name
+    texts: tuple[str, ...]
+    remark: str = ""  # stands before the texts
+    home: str = ""  # where it comes from
+
+    @property
+    def heading(self) -> str:
+        """Return its name and version."""
+        return f"{self.name} {self.version}".strip()
+
+
+class LicenceError(Exception):
+    """A part has no licence text; the message names it."""
