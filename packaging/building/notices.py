@@ -1,8 +1,10 @@
 """THIRD-PARTY-NOTICES.txt: what the application is made of besides Rivulet itself, with the licence of each part.
 
-It is made from what is installed where the application is built. A part without the text of its licence ends the build.
+It is made from what is installed where the application is built, so that environment's Python runs it, with packaging/ on its path:
+python -m building.notices TARGET --project DIR --llama DIR --frozen DIR. A part without the text of its licence ends the build.
 """
 
+import argparse
 import os
 import platform
 import re
@@ -22,6 +24,8 @@ from building.third_party import LicenceError, Part
 FREEZER = "pyinstaller"  # whose bootloader is the executable
 TEXTS = Path(__file__).parents[1] / "licenses"  # of what is installed without the text of its licence
 _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|copyright)", re.IGNORECASE)
+_MICROSOFT = re.compile(r"(vcruntime|msvcp|vcomp|concrt|ucrtbase|api-ms-win)", re.IGNORECASE)
+MICROSOFT_HOME = "https://learn.microsoft.com/cpp/windows/redistributing-visual-cpp-files"
 _WIDTH = 100
 
 QT_WORDS = """\
@@ -69,8 +73,8 @@ def write_notices(target: Path, sources: Sources, find: Find = distribution) -> 
             parts.append(distribution_part(found))
         except LicenceError as error:
             flaws.append(str(error))
-    if sources.frozen is not None and sys.platform == "linux":
-        parts += system_parts(sources.frozen)
+    if sources.frozen is not None:
+        parts += system_parts(sources.frozen) if sys.platform == "linux" else microsoft_parts(sources.frozen)
     if flaws:
         raise LicenceError(" ".join(flaws))
     target.write_text(as_text(parts), "utf-8", newline="\n")
@@ -167,6 +171,15 @@ def llama_parts(source: Path) -> list[Part]:
     return [main, within] if within is not None else [main]
 
 
+def microsoft_parts(frozen: Path) -> list[Part]:
+    """Return Microsoft's runtime libraries, where a frozen application has them."""
+    names = sorted({file.name for file in frozen.rglob("*.dll") if _MICROSOFT.match(file.name)})
+    if not names:
+        return []
+    words = f"Passed on unchanged, as the licence of Visual Studio allows for these files: {', '.join(names)}"
+    return [Part("Microsoft Visual C++ and Universal C Runtime", "", "Microsoft Software License Terms", (), words, MICROSOFT_HOME)]
+
+
 def _python_part() -> Part:
     """Return Python, with the libraries that its installers bring."""
     stdlib = Path(sysconfig.get_path("stdlib"))
@@ -193,3 +206,20 @@ def as_text(parts: Sequence[Part]) -> str:
         for text in part.texts:
             lines += [*(line.rstrip() for line in text.strip("\n").splitlines()), "", "-" * _WIDTH, ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _main() -> None:
+    parser = argparse.ArgumentParser(prog="building.notices", description="Write the notices of all parts to a file.")
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--project", type=Path, required=True)
+    parser.add_argument("--llama", type=Path, required=True, help="the folder of llama.cpp's sources")
+    parser.add_argument("--frozen", type=Path, help="the application's folder")
+    found = parser.parse_args()
+    try:
+        write_notices(found.target, Sources(found.project, found.llama, found.frozen))
+    except LicenceError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    _main()

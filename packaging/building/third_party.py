@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from building.running import BuildError
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -20,5 +22,5 @@ class Part:
         return f"{self.name} {self.version}".strip()
 
 
-class LicenceError(Exception):
+class LicenceError(BuildError):
     """A part has no licence text; the message names it."""
