@@ -65,9 +65,14 @@ def _part(package: str, libraries: Iterable[str], documents: Path) -> Part:
 
 
 def _common_parts(texts: Iterable[str], common: Path) -> list[Part]:
-    names = sorted({name for text in texts for name in _COMMON_NAME.findall(text)})
-    files = {name: common / name for name in names if (common / name).is_file()}
-    return [Part(f"Text of the licence {name}", "", name, (file.read_text("utf-8", errors="replace"),)) for name, file in files.items()]
+    names: dict[Path, list[str]] = {}  # "GPL" is a link to the newest
+    for name in sorted({name for text in texts for name in _COMMON_NAME.findall(text)}):
+        if (common / name).is_file():
+            names.setdefault((common / name).resolve(), []).append(name)
+    return [
+        Part(f"Text of the licence {' or '.join(found)}", "", found[-1], (file.read_text("utf-8", errors="replace"),))
+        for file, found in names.items()
+    ]
 
 
 def _owner(told: str, library: str) -> str | None:

@@ -135,14 +135,17 @@ def test_libraries_of_the_system_come_with_their_packages(tmp_path: Path, frozen
     assert collected(frozen) == ["libz.so.1"]
     documents, common = tmp_path / "doc", tmp_path / "common"
     (documents / "zlib1g").mkdir(parents=True)
-    (documents / "zlib1g" / "copyright").write_text("zlib's words; see /usr/share/common-licenses/GPL-2.")
+    (documents / "zlib1g" / "copyright").write_text(
+        "zlib's words; see /usr/share/common-licenses/GPL-2 and /usr/share/common-licenses/GPL."
+    )
     common.mkdir()
     (common / "GPL-2").write_text("all of the GPL")
+    (common / "GPL").symlink_to("GPL-2")
     told = "other: /opt/x/libz.so.1\nzlib1g:amd64: /lib/x86_64-linux-gnu/libz.so.1\n"
     parts = system_parts(frozen, lambda name: told, documents, common)
     assert [(part.name, part.texts) for part in parts] == [
-        ("zlib1g", ("zlib's words; see /usr/share/common-licenses/GPL-2.",)),
-        ("Text of the licence GPL-2", ("all of the GPL",)),
+        ("zlib1g", ("zlib's words; see /usr/share/common-licenses/GPL-2 and /usr/share/common-licenses/GPL.",)),
+        ("Text of the licence GPL or GPL-2", ("all of the GPL",)),
     ]
     assert "libz.so.1" in parts[0].remark
     with pytest.raises(LicenceError, match=r"No package of the system has libz\.so\.1"):
