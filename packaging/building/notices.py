@@ -18,11 +18,11 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from building.licence_texts import licence_text
 from building.system_notices import system_parts
 from building.third_party import LicenceError, Part
 
 FREEZER = "pyinstaller"  # whose bootloader is the executable
-TEXTS = Path(__file__).parents[1] / "licenses"  # of what is installed without the text of its licence
 _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|copyright)", re.IGNORECASE)
 _MICROSOFT = re.compile(r"(vcruntime|msvcp|vcomp|concrt|ucrtbase|api-ms-win)", re.IGNORECASE)
 MICROSOFT_HOME = "https://learn.microsoft.com/cpp/windows/redistributing-visual-cpp-files"
@@ -38,9 +38,13 @@ that you made yourself, and may take the application apart to find mistakes in s
 https://download.qt.io/official_releases/qt/ and https://download.qt.io/official_releases/QtForPython/, in the folders of the
 versions named here. Parts of Qt come from others; https://doc.qt.io/qt-6/licenses-used-in-qt.html lists all of them."""
 
+PYTHON_WORDS = """\
+Its standard library contains parts of others, among them expat, mpdecimal and HACL*, and where its own installer brought it here also
+OpenSSL, SQLite, libffi, zlib, bzip2 and xz. https://docs.python.org/3/license.html has the words of all of them."""
+
 # Distributions whose wheels have no text of their licence: why that is no mistake, and the texts to take instead.
 WITHOUT_TEXT: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "pyside6-essentials": (QT_WORDS, ("LGPL-3.0.txt", "GPL-3.0.txt", "qt.txt")),
+    "pyside6-essentials": (QT_WORDS, ("LGPL-3", "GPL-3")),
     "shiboken6": ("A part of Qt for Python: its licence is that of PySide6.", ()),
 }
 
@@ -122,7 +126,7 @@ def distribution_part(found: Distribution) -> Part:
     """Return what a distribution says of itself, with the texts of its licence. Raises LicenceError: it has none."""
     name, version = found.metadata["Name"], found.version
     reason, carried = WITHOUT_TEXT.get(canonical(name), ("", ()))
-    texts = [*_texts(found), *((TEXTS / file).read_text("utf-8") for file in carried)]
+    texts = [*_texts(found), *map(licence_text, carried)]
     if not texts and not reason:
         raise LicenceError(f"{name} {version} has no licence text.")
     return Part(name, version, licence_of(found), tuple(texts), reason, _home(found))
@@ -187,8 +191,8 @@ def _python_part() -> Part:
     file = next((place for place in places if place.is_file()), None)
     if file is None:
         raise LicenceError(f"Python has no LICENSE.txt in {os.path.dirname(places[0])} or {sys.base_prefix}.")
-    texts = tuple(path.read_text("utf-8") for path in (file, TEXTS / "python.txt", TEXTS / "Apache-2.0.txt"))
-    return Part("Python", platform.python_version(), "PSF-2.0", texts, "With the libraries that belong to it.", "https://www.python.org")
+    texts = (file.read_text("utf-8"),)
+    return Part("Python", platform.python_version(), "PSF-2.0", texts, PYTHON_WORDS, "https://www.python.org")
 
 
 def as_text(parts: Sequence[Part]) -> str:
