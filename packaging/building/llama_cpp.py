@@ -13,7 +13,7 @@ from pathlib import Path
 
 from building.running import capture, run
 
-VULKAN_HEADER = Path(__file__).parents[1] / "vulkan"
+HEADERS = Path(__file__).parents[1] / "headers"  # in place of those of a compiler that are old or wrong
 CARDS = ("ggml-vulkan",)
 OPTIONS = (
     "-DCMAKE_BUILD_TYPE=Release",
@@ -38,8 +38,8 @@ def options_of(platform: str) -> tuple[str, ...]:
         return (*OPTIONS, "-DGGML_METAL=ON", "-DGGML_METAL_EMBED_LIBRARY=ON", "-DCMAKE_INSTALL_RPATH=@loader_path", _BY_RPATH)
     if platform == "win32":
         return (*OPTIONS, "-DGGML_VULKAN=ON")
-    header = f"-DCMAKE_CXX_FLAGS=-I{VULKAN_HEADER}"
-    return (*OPTIONS, "-DGGML_VULKAN=ON", header, "-DCMAKE_INSTALL_RPATH=$ORIGIN:$ORIGIN/..", _BY_RPATH)
+    headers = f"-DCMAKE_CXX_FLAGS=-I{HEADERS}"
+    return (*OPTIONS, "-DGGML_VULKAN=ON", headers, "-DCMAKE_INSTALL_RPATH=$ORIGIN:$ORIGIN/..", _BY_RPATH)
 
 
 _BY_RPATH = "-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON"
@@ -54,13 +54,12 @@ def build(python: Path, requirement: str, work: Path) -> Path:
         work: a folder for what is built, which a later build goes on with.
     """
     source = _source(python, requirement, work) / "vendor" / "llama.cpp"
-    tree, libraries = work / "tree", work / "libraries"
-    places = [f"-DCMAKE_{kind}_OUTPUT_DIRECTORY={libraries}" for kind in ("LIBRARY", "RUNTIME")]
+    tree = work / "tree"
     cmake = _tool(python, "cmake")
     generator = ("-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={_tool(python, 'ninja')}")
-    run(cmake, "-S", source, "-B", tree, *generator, *options_of(sys.platform), *places)
+    run(cmake, "-S", source, "-B", tree, *generator, *options_of(sys.platform))
     run(cmake, "--build", tree)
-    return libraries
+    return tree / "bin"
 
 
 def install(libraries: Path, python: Path) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.inference.binding import Library
 from desktop.inference.binding.backends import CARDS, Backends
 from desktop.system.throwaway import Throwaway
 
@@ -98,3 +99,15 @@ def test_the_library_at_hand_computes() -> None:
     code = "import json; from desktop.inference.binding import Library; print(json.dumps(Library().backends()))"
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert "CPU" in json.loads(told.stdout)
+
+
+@pytest.mark.parametrize(
+    ("system", "are_apart", "arranges"),
+    [("CPU : AVX2 = 1 | ", False, True), ("CPU : AMX_INT8 = 1 | ", False, False), ("CPU : AMX_INT8 = 1 | ", True, True)],
+)
+def test_a_processor_with_amx_is_left_its_weights_unless_llama_cpp_was_built_for_packages(
+    library: Library, monkeypatch: pytest.MonkeyPatch, system: str, are_apart: bool, arranges: bool
+) -> None:
+    monkeypatch.setattr(Library, "system", staticmethod(lambda: system))
+    monkeypatch.setattr(library._backends, "are_apart", are_apart)
+    assert library.arranges_weights is arranges

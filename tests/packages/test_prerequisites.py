@@ -29,7 +29,7 @@ def test_what_is_missing_is_named_by_its_packages(includes: tuple[Path, ...]) ->
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 14)])
 def test_another_python_is_refused(version: tuple[int, int]) -> None:
-    with pytest.raises(BuildError, match="Python 3.11"):
+    with pytest.raises(BuildError, match=r"Python 3\.11"):
         prerequisites.check(find=shutil.which, version=version)
 
 

@@ -19,6 +19,7 @@ class Backends:
         """Load what needs no driver, unless it is there: nothing computes without."""
         self._load: Callable[[bytes], None] = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(("ggml_backend_load_all_from_path", ggml))
         self._find: Callable[[bytes], int | None] = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)(("ggml_backend_reg_by_name", ggml))
+        self.are_apart = any(folder.glob("*ggml-cpu-*"))
         self._cards = folder / CARDS
         if not self._find(b"CPU"):
             self._load(os.fsencode(folder))

@@ -35,6 +35,16 @@ class Library:
         """Have graphics cards among the devices, where they were left out until now; see Backends. For one thread at a time."""
         self._backends.begin_cards()
 
+    @property
+    def arranges_weights(self) -> bool:
+        """Tell whether llama.cpp may lay out weights anew for this processor, which makes reading faster.
+
+        Not where it was compiled with the machine's own compiler for a processor with AMX: GCC before 11.5, 12.4 and 13.3 leaves out
+        the code that sets its tiles up, so that the first larger decode ends the process (GCC bug 114098). The packaged llama.cpp has
+        a way around it. Can go once no system in use compiles with these.
+        """
+        return self._backends.are_apart or "AMX_INT8 = 1" not in self.system()
+
     @staticmethod
     def version() -> str:
         """Return llama-cpp-python's version."""
