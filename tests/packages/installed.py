@@ -57,6 +57,12 @@ class Installed:
         return self.root / f"usr/share/applications/{APPLICATION_ID}.desktop"
 
     @property
+    def window_class(self) -> str:
+        """Return what the menu entry says of the program's windows, by which a desktop knows whose they are."""
+        lines = self.entry.read_text("utf-8").splitlines()
+        return next((line.partition("=")[2] for line in lines if line.startswith("StartupWMClass=")), "")
+
+    @property
     def data(self) -> Path:
         """Return where the program keeps what is a person's."""
         return self.home / "data/rivulet"
