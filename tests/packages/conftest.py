@@ -1,7 +1,4 @@
-import os
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +6,7 @@ from building.deb import build_deb
 from building.tarball import build_tarball
 
 from desktop import __version__
+from tests.packages.clean_root import OWNER, CleanRoot
 
 OLDER = "0.0.1"
 
@@ -20,7 +18,7 @@ def needs(*tools: str) -> pytest.MarkDecorator:
 
 
 DESKTOP_TOOLS = ("desktop-file-validate", "appstreamcli", "update-mime-database")
-DEBIAN_TOOLS = ("dpkg", "dpkg-deb", "dpkg-shlibdeps")
+DEBIAN_TOOLS = ("dpkg", "dpkg-deb", "dpkg-shlibdeps", *OWNER)
 
 
 @pytest.fixture(scope="session")
@@ -58,20 +56,5 @@ def tarball(application: Path, notices: Path, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def dpkg(tmp_path: Path) -> Callable[..., Path]:
-    """Run dpkg on a clean root of its own and return the root."""
-    root = tmp_path / "root"
-    for folder in ("info", "updates", "triggers", "parts"):
-        (root / "var/lib/dpkg" / folder).mkdir(parents=True)
-    (root / "var/lib/dpkg/status").touch()
-
-    def run(*arguments: str) -> Path:
-        # Its chown and its chroot want root; fakeroot says that it is.
-        prefix = [] if os.geteuid() == 0 else ["fakeroot"]
-        forced = ["--force-not-root", "--force-depends", "--force-script-chrootless", "--force-bad-path"]
-        command = [*prefix, "dpkg", f"--root={root}", f"--log={tmp_path / 'dpkg.log'}", *forced, *arguments]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=100)
-        assert result.returncode == 0, result.stdout + result.stderr
-        return root
-
-    return run
+def clean_root(tmp_path: Path) -> CleanRoot:
+    return CleanRoot.make(tmp_path)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from desktop.conversations.message import ReplyStats
 from desktop.system.program import APPLICATION_ID
+from tests.packages.clean_root import CleanRoot
 from tests.packages.display import Display, JourneyError, until
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -38,18 +39,14 @@ class Installed:
     @classmethod
     def install(cls, deb: Path, folder: Path) -> "Installed":
         """Install a package into a clean root under the folder."""
-        root, home = folder / "root", folder / "home"
-        for place in (*(root / "var/lib/dpkg" / name for name in ("info", "updates", "triggers")), home / "run"):
-            place.mkdir(parents=True)
+        root, home = CleanRoot.make(folder), folder / "home"
+        (home / "run").mkdir(parents=True)
         (home / "run").chmod(0o700)
-        (root / "var/lib/dpkg/status").touch()
-        forced = ["--force-not-root", "--force-depends", "--force-script-chrootless", "--force-bad-path"]
-        owner = [] if os.geteuid() == 0 else ["fakeroot"]
-        command = [*owner, "dpkg", f"--root={root}", f"--log={folder / 'dpkg.log'}", *forced, "--install", str(deb)]
-        result = subprocess.run(command, capture_output=True, text=True, check=False)
-        if result.returncode:
-            raise JourneyError(f"The package cannot be installed:\n{result.stdout}{result.stderr}")
-        return cls(root, home)
+        try:
+            root.dpkg("--install", str(deb))
+        except subprocess.CalledProcessError as error:
+            raise JourneyError(f"The package cannot be installed:\n{error.stdout}") from error
+        return cls(root.path, home)
 
     @property
     def entry(self) -> Path:

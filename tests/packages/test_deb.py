@@ -6,7 +6,6 @@ import shlex
 import stat
 import subprocess
 import tarfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,10 @@ from building.running import BuildError
 
 from desktop import __version__
 from desktop.app.command_line import parse
+from tests.packages.clean_root import CleanRoot
 from tests.packages.conftest import DEBIAN_TOOLS, DESKTOP_TOOLS, OLDER, needs
 
 pytestmark = [needs(*DEBIAN_TOOLS, *DESKTOP_TOOLS)]
-
-Dpkg = Callable[..., Path]
 
 
 def members_of(deb: Path, *, control: bool = False) -> dict[str, tarfile.TarInfo]:
@@ -130,8 +128,9 @@ def test_the_manual_knows_every_option_and_command(capsys: pytest.CaptureFixture
         assert word in manual
 
 
-def test_it_installs_and_starts_from_its_entry(deb: Path, dpkg: Dpkg) -> None:
-    root = dpkg("--install", str(deb))
+def test_it_installs_and_starts_from_its_entry(deb: Path, clean_root: CleanRoot) -> None:
+    root = clean_root.path
+    clean_root.dpkg("--install", str(deb))
     entry = (root / f"usr/share/applications/{NAME}.desktop").read_text("utf-8")
     program, field = shlex.split(next(line.removeprefix("Exec=") for line in entry.splitlines() if line.startswith("Exec=")))
     assert field == "%F"
@@ -145,7 +144,7 @@ def test_it_installs_and_starts_from_its_entry(deb: Path, dpkg: Dpkg) -> None:
 
 
 def test_a_persons_data_outlive_upgrade_removal_and_purge(
-    deb: Path, application: Path, notices: Path, dpkg: Dpkg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deb: Path, application: Path, notices: Path, clean_root: CleanRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changelog = {OLDER: Release(OLDER, release_of(__version__).date, ()), __version__: release_of(__version__)}
     monkeypatch.setattr(building_deb, "release_of", changelog.__getitem__)
@@ -153,19 +152,20 @@ def test_a_persons_data_outlive_upgrade_removal_and_purge(
     older = build_deb(application, OLDER, tmp_path, notices=notices)
     (application / "_internal/only-in-the-older.txt").unlink()
 
-    root = dpkg("--install", str(older))
+    root = clean_root.path
+    clean_root.dpkg("--install", str(older))
     assert (root / "usr/lib/rivulet/_internal/only-in-the-older.txt").is_file()
     kept = [root / "home/ada/.local/share/rivulet/conversations.sqlite3", root / "home/ada/.local/share/rivulet/models/a.gguf"]
     for path in kept:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("kept")
 
-    dpkg("--install", str(deb))
+    clean_root.dpkg("--install", str(deb))
     assert not (root / "usr/lib/rivulet/_internal/only-in-the-older.txt").exists()
     assert f"Version: {__version__}" in (root / "var/lib/dpkg/status").read_text()
 
-    dpkg("--remove", "rivulet")
-    dpkg("--purge", "rivulet")
+    clean_root.dpkg("--remove", "rivulet")
+    clean_root.dpkg("--purge", "rivulet")
     left = [path for path in root.rglob("*rivulet*") if not path.is_relative_to(root / "home")]
     assert [path for path in left if path.name != "rivulet.list" and "var/lib/dpkg" not in path.as_posix()] == []
     assert [path.read_text() for path in kept] == ["kept", "kept"]
