@@ -20,7 +20,9 @@ from building.running import BuildError
 from building.staging import copy_application, settle
 
 _ALSO_GOOD = "mesa-vulkan-drivers"  # no file names it: Vulkan's loader looks for drivers while the program runs
-_FOR_CARDS = re.compile(r"libggml-(vulkan|cuda|hip)")  # modules that llama.cpp goes without where their libraries are missing
+_NAME = re.compile(r"(.+)\.so\.(.+)")  # of a library, with the version that programs ask for
+# Modules that are gone without where their libraries are missing: llama.cpp's for graphics cards, Qt's for GTK's dialogs.
+_OPTIONAL = {"Recommends": re.compile(r"libggml-(vulkan|cuda|hip)"), "Suggests": re.compile(r"libqgtk3")}
 
 _DESCRIPTION = """\
 Description: chat with language models that run on your own computer
@@ -78,7 +80,7 @@ def _write_gzip(path: Path, text: str) -> None:
 
 def _write_control(root: Path, version: str, architecture: str) -> None:
     files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
-    needed, good = _dependencies(root)
+    dependencies = {field: ", ".join(packages) for field, packages in _dependencies(root).items()}
     control = root / "DEBIAN"
     control.mkdir()
     fields = {
@@ -87,8 +89,7 @@ def _write_control(root: Path, version: str, architecture: str) -> None:
         "Architecture": architecture,
         "Maintainer": MAINTAINER,
         "Installed-Size": str(sum(-(-path.stat().st_size // 1024) for path in files)),  # in KiB
-        "Depends": ", ".join(needed),
-        "Recommends": ", ".join(good),
+        **dict(sorted(dependencies.items())),
         "Section": "utils",
         "Priority": "optional",
     }
@@ -97,20 +98,22 @@ def _write_control(root: Path, version: str, architecture: str) -> None:
     (control / "md5sums").write_text("".join(sums), "utf-8")
 
 
-def _dependencies(root: Path) -> tuple[list[str], list[str]]:
-    """Return the packages that the application needs, and those that it is better with, as Debian's own tool finds them."""
+def _dependencies(root: Path) -> dict[str, list[str]]:
+    """Return the packages that the application needs, and is better with, by their fields, as Debian's own tool finds them."""
     (root.parent / "control").write_text("Source: rivulet\n\nPackage: rivulet\nArchitecture: any\n", "utf-8")
     linked = list(_linked(root))
+    # What the application brings itself needs no package, though the system may have one for it.
+    brought = sorted({name.groups() for path in root.rglob("*.so.*") if (name := _NAME.fullmatch(path.name))})
+    (root.parent / "shlibs.local").write_text("".join(f"{library} {version}\n" for library, version in brought), "utf-8")
     private = [f"-l{folder}" for folder in sorted({path.parent for path in linked})]
     programs = [argument for path in linked for argument in (f"-d{_field(path)}", f"-e{path}")]
-    # What the application brings itself has no package, which is no fault.
     found = _run("dpkg-shlibdeps", "-O", "--ignore-missing-info", "--warnings=0", *private, *programs, folder=root.parents[1])
-    names = {field: re.findall(r"[^,\s][^,]*", value) for field, value in re.findall(r"^shlibs:(\w+)=(.*)$", found, re.MULTILINE)}
-    return names.get("Depends", []), [*names.get("Recommends", []), _ALSO_GOOD]
+    fields = {field: value.split(", ") for field, value in re.findall(r"^shlibs:(\w+)=(.+)$", found, re.MULTILINE)}
+    return fields | {"Recommends": [*fields.get("Recommends", []), _ALSO_GOOD]}
 
 
 def _field(path: Path) -> str:
-    return "Recommends" if _FOR_CARDS.match(path.name) else "Depends"
+    return next((field for field, pattern in _OPTIONAL.items() if pattern.match(path.name)), "Depends")
 
 
 def _linked(root: Path) -> Iterator[Path]:

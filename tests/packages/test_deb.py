@@ -3,6 +3,7 @@ import hashlib
 import io
 import os
 import shlex
+import shutil
 import stat
 import subprocess
 import tarfile
@@ -171,14 +172,26 @@ def test_a_persons_data_outlive_upgrade_removal_and_purge(
     assert [path.read_text() for path in kept] == ["kept", "kept"]
 
 
-def test_graphics_cards_are_recommended_not_needed(application: Path, notices: Path, tmp_path: Path) -> None:
-    module = application / "_internal/libggml-vulkan.so"
-    module.write_bytes(Path("/usr/bin/dpkg-deb").read_bytes())  # it needs liblzma, as the module needs Vulkan's loader
-    try:
-        fields = fields_of(build_deb(application, __version__, tmp_path, notices=notices))
-    finally:
-        module.unlink()
-    assert "liblzma5" in fields["Recommends"]
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("libggml-vulkan.so", "Recommends"), ("libqgtk3.so", "Suggests"), ("libqxcb.so", "Depends")],
+)
+def test_what_it_can_go_without_is_not_needed(application: Path, notices: Path, tmp_path: Path, name: str, field: str) -> None:
+    folder = tmp_path / "application"
+    shutil.copytree(application, folder, symlinks=True)
+    shutil.copy("/usr/bin/dpkg-deb", folder / "_internal" / name)  # it needs liblzma, as llama.cpp's module needs Vulkan's loader
+    fields = fields_of(build_deb(folder, __version__, tmp_path, notices=notices))
+    assert [key for key in ("Depends", "Recommends", "Suggests") if "liblzma5" in fields.get(key, "")] == [field]
+
+
+def test_what_it_brings_itself_is_not_needed(application: Path, notices: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "application"
+    shutil.copytree(application, folder, symlinks=True)
+    shutil.copy("/usr/bin/dpkg-deb", folder / "_internal/libqxcb.so")
+    [library, *_] = Path("/lib").glob("*/liblzma.so.5")
+    shutil.copy(library, folder / "_internal")
+    fields = fields_of(build_deb(folder, __version__, tmp_path, notices=notices))
+    assert "libc6 " in fields["Depends"]
     assert "liblzma5" not in fields["Depends"]
 
 
