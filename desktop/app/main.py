@@ -4,6 +4,7 @@ import os
 import sys
 
 from desktop.app.command_line import parse
+from desktop.app.commands.command import Exit
 from desktop.system.errors import StartError
 
 
@@ -16,9 +17,13 @@ def main() -> None:
 
         sys.exit(run_command(options))
     from desktop.app import build_with
+    from desktop.app.second_start import claim
 
     try:
-        application = build_with(options)
+        lock = claim(options)
+        if isinstance(lock, Exit):
+            sys.exit(lock)
+        application = build_with(options, lock)
     except StartError as error:
         sys.stderr.write(f"rivulet: {error.sentence}\n")
         sys.exit(1)

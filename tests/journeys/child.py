@@ -28,6 +28,7 @@ from desktop.sessions.keys import ContextKey
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
 from desktop.sessions.tree import EntryRule
+from desktop.system.lock import DataLock
 from tests.journeys.driver import Driver, wait_until
 from tests.trusted_models import trusted_models
 
@@ -215,8 +216,8 @@ async def _is_refused(question: Awaitable[object]) -> bool:
 def _run_main(data: Path, model: Path, act: Callable[[Driver], None], options: Sequence[str] = ("--offline",)) -> None:
     build = desktop.app.build_with
 
-    def build_and_type(options: Options) -> Application:
-        application = build(options)
+    def build_and_type(options: Options, lock: DataLock | None = None) -> Application:
+        application = build(options, lock)
         driver = Driver(application, data)
 
         def type_when_ready() -> None:
