@@ -32,7 +32,6 @@ FILES = """\
 FILE is opened in the window, the one that is there already if there is one: a model (.gguf), exported chats
 (.rivulet, .json, the conversations.json of ChatGPT), or a folder with models. One that is called like a command
 needs ./ before it."""
-HELP = frozenset({"-h", "--help"})
 WORD = re.compile(r"[A-Za-z0-9_-]*")
 ADDRESS = re.compile(r"file:/|[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
@@ -61,8 +60,8 @@ def parse(arguments: Sequence[str]) -> Options:
         SystemExit: they were wrong (2), or asked for the help or the version (0); what there is to say was printed.
     """
     parser, commands = _parser()
-    if _names_files(arguments, commands):
-        return _parse_files(arguments)
+    if (options := _file_options(arguments, parser, commands)) is not None:
+        return options
     found = parser.parse_args(arguments)
     command = None
     if found.verb is not None:
@@ -86,31 +85,29 @@ def parse(arguments: Sequence[str]) -> Options:
     return Options(found.data_dir, found.model, found.offline, command, getattr(found, "json", False))
 
 
-def _names_files(arguments: Sequence[str], commands: Container[str]) -> bool:
-    """Return whether what comes after the options is files. A command's name is the command; a file of that name needs ./ before it.
+def _file_options(arguments: Sequence[str], parser: argparse.ArgumentParser, commands: Container[str]) -> Options | None:
+    """Return the options where files come after them; None where nothing does, or a command.
 
-    So does a single word that is neither: it is more likely a command that was mistyped.
+    A command's name is the command; a file of that name needs ./ before it. So does a single word that is neither: it is more likely a
+    command that was mistyped.
     """
-    options = _options(is_alone=True)
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    found, rest = _options(add_help=False).parse_known_args(arguments[:end])
+    words = [*(word for word in rest if not word.startswith("-")), *arguments[end + 1 :]]
+    first = next((word for word in rest if not word.startswith("-")), None)
+    if not words or (first is not None and (first in commands or (WORD.fullmatch(first) and not os.path.lexists(first)))):
+        return None
+    if others := [word for word in rest if word.startswith("-")]:
+        parser.parse_args(others)  # tells what is asked for, or what is unknown
     try:
-        _, rest = options.parse_known_args(arguments)
-    except argparse.ArgumentError:
-        return False  # told by the parser of commands
-    first = next((word for word in rest if word == "--" or not word.startswith("-")), None)
-    if first is None or not HELP.isdisjoint(rest):
-        return False
-    return first == "--" or (first not in commands and (not WORD.fullmatch(first) or os.path.lexists(first)))
+        files = tuple(map(_file, words))
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"argument FILE: {error}")
+    return Options(found.data_dir, found.model, found.offline, files=files)
 
 
-def _parse_files(arguments: Sequence[str]) -> Options:
-    parser = _options()
-    parser.add_argument("files", nargs="*", type=_file, metavar="FILE")
-    found = parser.parse_intermixed_args(arguments)
-    return Options(found.data_dir, found.model, found.offline, files=tuple(found.files))
-
-
-def _options(*, is_alone: bool = False) -> argparse.ArgumentParser:
-    """Return a parser of what comes before commands and files; alone, it raises ArgumentError and leaves --help."""
+def _options(*, add_help: bool = True) -> argparse.ArgumentParser:
+    """Return a parser of what comes before a command or files."""
     parser = argparse.ArgumentParser(
         prog="rivulet",
         usage=USAGE,
@@ -118,19 +115,18 @@ def _options(*, is_alone: bool = False) -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
-        add_help=not is_alone,
-        exit_on_error=not is_alone,
+        add_help=add_help,
     )
     parser.add_argument("--data-dir", type=_path, metavar="DIR", help="keep chats, sessions, logs and settings in this directory")
     parser.add_argument("--model", type=_path, metavar="FILE", help="load this GGUF file")
     parser.add_argument("--offline", action="store_true", help="never use the network")
-    parser.add_argument("--version", action="version", version=f"Rivulet {desktop.__version__}")
     return parser
 
 
 def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
     """Return the parser, and the names of the commands."""
     parser = _options()
+    parser.add_argument("--version", action="version", version=f"Rivulet {desktop.__version__}")
     parser.add_argument_group("files", FILES)
     parser.set_defaults(verb=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog=parser.prog)
