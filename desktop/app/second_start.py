@@ -7,6 +7,7 @@ from desktop.app.command_line import Options
 from desktop.app.commands.command import Exit
 from desktop.app.commands.opening import ONLINE, opening
 from desktop.app.here_or_there import here_or_there
+from desktop.system.launching import end_launch
 from desktop.system.lock import DataLock
 
 PATIENCE = 15.0  # seconds for an instance that starts, or that quits, which may take ten
@@ -23,6 +24,7 @@ def claim(options: Options) -> DataLock | Exit:
     claimed = here_or_there(lambda: DataLock(paths), command, paths, lambda _: None, PATIENCE, is_repeatable=True)
     if isinstance(claimed, DataLock):
         return claimed
+    end_launch(os.environ)
     if claimed.error:
         sys.stderr.write(f"rivulet: {claimed.error}\n")
     elif options.offline and not claimed.result.get("is_offline"):
