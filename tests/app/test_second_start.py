@@ -44,15 +44,21 @@ def answering(paths: AppPaths, *answers: bytes) -> Iterator[list[Command]]:
 
         def answer() -> None:
             for one in answers:
-                connection, _ = listening.accept()
+                try:
+                    connection, _ = listening.accept()
+                except OSError:  # nobody asks any more
+                    return
                 with connection, connection.makefile("rb") as lines:
                     asked.append(Command.decode(lines.readline()))
                     connection.sendall(one)
 
         thread = threading.Thread(target=answer)
         thread.start()
-        yield asked
-        thread.join()
+        try:
+            yield asked
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def titles(rivulet: CommandLine) -> list[str]:
@@ -149,8 +155,8 @@ def test_what_the_first_says_against_it_is_told(held: Options, capsys: pytest.Ca
     ],
 )
 def test_the_right_to_come_forward_is_handed_on(environment: dict[str, str], activation: str) -> None:
-    command = opening(Path("/m.gguf"), (Path("/a b.json"),), environment)
-    assert command == Command(Verb.OPEN, model=Path("/m.gguf"), files=(Path("/a b.json"),), activation=activation)
+    command = opening(Path("/m.gguf"), (Path("/a b\udcff.json"),), environment)
+    assert command == Command(Verb.OPEN, model=Path("/m.gguf"), files=(Path("/a b\udcff.json"),), activation=activation)
     assert Command.decode(command.encode()) == command
 
 
