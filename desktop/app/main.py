@@ -5,6 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from desktop.app.command_line import Options, parse
+from desktop.app.commands.command import Exit
 from desktop.app.message_box import shown_in_a_box
 from desktop.system.errors import StartError
 from desktop.system.program import APPLICATION_ID, is_frozen
@@ -27,16 +28,23 @@ def main() -> None:
 
 
 def _started(options: Options) -> "Application":
-    """Return the application that the options ask for, with its window. A command in them ends the process, and so does a StartError."""
+    """Return the application that the options ask for, with its window.
+
+    Ends the process after a command, where an instance took the second start, and on a StartError.
+    """
     if options.command is not None:
         from desktop.app.headless import run_command
 
         sys.exit(run_command(options))
     from desktop.app import build_with
+    from desktop.app.second_start import claim
 
     _join_shortcuts()
     try:
-        return build_with(options)
+        lock = claim(options)
+        if isinstance(lock, Exit):
+            sys.exit(lock)
+        return build_with(options, lock)
     except StartError as error:
         sys.stderr.write(f"rivulet: {error.sentence}\n")
         sys.exit(1)
