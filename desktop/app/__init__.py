@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop.app.application import Application
     from desktop.app.command_line import Options
+    from desktop.system.lock import DataLock
 
 
 def build(arguments: Sequence[str]) -> "Application":
@@ -18,11 +19,14 @@ def build(arguments: Sequence[str]) -> "Application":
     return build_with(parse(arguments))
 
 
-def build_with(options: "Options") -> "Application":
-    """Build the application with options that were parsed; a command in them is not carried out. See build()."""
+def build_with(options: "Options", lock: "DataLock | None" = None) -> "Application":
+    """Build the application with options that were parsed; a command in them is not carried out. See build().
+
+    lock: the data directory's, if this process holds it already.
+    """
     from desktop.app.display import ensure_display
 
     ensure_display()
     from desktop.app.application import Application
 
-    return Application(options)
+    return Application(options, lock)

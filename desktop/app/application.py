@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,11 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app.aio import drive, make_loop
 from desktop.app.command_line import Options
+from desktop.app.commands.command import Command, Outcome, Verb, Write
 from desktop.app.commands.executing import execute
+from desktop.app.commands.opening import hand_over, open_in
 from desktop.app.crash import CrashHooks
+from desktop.app.file_events import FileEventApplication
 from desktop.app.instance import server_name
 from desktop.app.logout import Logout
 from desktop.app.services import Services, time_to_live, unsaved_sentence
@@ -24,12 +28,13 @@ from desktop.app.tasks import TaskSet
 from desktop.chat.card_look import look_at_cards
 from desktop.chat.course import Course
 from desktop.chat.events import NoticeRaised
+from desktop.chat.file_kinds import FileKind, sorted_by_kind
 from desktop.system.crash_report import take_report
 from desktop.system.deleting import NothingDeletedError, erase, move_away, waits_to_be_erased
 from desktop.system.deleting import begin as begin_deleting
 from desktop.system.errors import RivuletError, StartError
+from desktop.system.lock import DataLock
 from desktop.system.motion import reduces_motion
-from desktop.system.paths import AppPaths
 from desktop.system.program import APPLICATION_ID, program_command
 from desktop.system.resources import resource
 from desktop.system.threads import in_thread
@@ -69,13 +74,13 @@ class Stats:
 class Application:
     """One running Rivulet. Made by desktop.app.build; everything here is for the window's thread."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, lock: DataLock | None = None) -> None:
         """Start in order: data directory, store, window; then the last model and the panes in the background.
 
-        Raises StartError, with nothing left behind.
+        lock: the data directory's, if this process holds it already. Raises StartError, with nothing left behind.
         """
         existing = QApplication.instance()
-        self._qt = existing if isinstance(existing, QApplication) else QApplication(["rivulet"])
+        self._qt = existing if isinstance(existing, QApplication) else FileEventApplication(["rivulet"])
         self._qt.setApplicationName("Rivulet")
         self._qt.setDesktopFileName(APPLICATION_ID)
         self._qt.setQuitOnLastWindowClosed(False)  # quit() decides, which saves first
@@ -85,21 +90,23 @@ class Application:
         self._deleting: asyncio.Task[None] | None = None  # everything, just now
         self._hooks: CrashHooks | None = None
         self._options = options
-        paths = AppPaths.under(options.data_dir) if options.data_dir else AppPaths.default()
-        services = Services(paths, self._spawn, is_offline=options.offline)
+        services = Services(options.paths, self._spawn, lock, is_offline=options.offline)
         self._loop = make_loop(self._qt)
         self._tasks = TaskSet(self._loop, self._on_task_failed)
         self._language = Language(self._qt, services.settings.language, resource("translations"))
-        self._open(services)
-        if (report := take_report(paths.logs)) is not None:
+        self._open(services, options.files)
+        if (report := take_report(services.paths.logs)) is not None:
             self.main_window.show_crash(report)
+        if isinstance(self._qt, FileEventApplication):
+            self._qt.file_opened.connect(self._on_file_opened)
 
-    def _open(self, services: Services) -> None:
-        """Show a window on what the services hold, and begin what goes on beside it."""
+    def _open(self, services: Services, files: Sequence[Path] = ()) -> None:
+        """Show a window on what the services hold, open files in it, and begin what goes on beside it."""
         self._services = services
         self._events, self._engine, self._chats = services.events, services.engine, services.chats
         settings, paths = services.settings, services.paths
-        if (self._options.model or settings.model_path) is None:
+        names_model = self._options.model is not None or bool(sorted_by_kind(files)[FileKind.MODEL])
+        if not names_model and settings.model_path is None:
             self._chats.loading.expect_guide()
         self.main_window = MainWindow(self._chats, self._spawn, settings, lambda name: resource(name).read_bytes(), paths)
         self.main_window.close_requested.connect(self.request_quit)
@@ -126,9 +133,8 @@ class Application:
         self._spawn(services.models.open())
         self._spawn(look_at_cards(self._chats.fits, self._events))
         self._spawn(self._ask_for_motion())
-        if self._options.model is not None:
-            self._spawn(self._chats.load_model(self._options.model))
-        else:
+        hand_over(self.main_window, self._options.model, files)
+        if not names_model:
             self._spawn(self._chats.load_last_model(settings.model_path))
         if waits_to_be_erased(paths):
             self._spawn(self._erase())
@@ -361,12 +367,20 @@ class Application:
         try:
             from desktop.app.instance_server import InstanceServer  # QtNetwork needs libraries that may be missing
 
-            return InstanceServer(
-                server_name(self._services.paths), lambda command, write: execute(command, self._services, write), self._start_command
-            )
+            return InstanceServer(server_name(self._services.paths), self._execute, self._start_command)
         except (ImportError, OSError, RivuletError) as error:
             log.warning("commands cannot reach this instance: %s", error)
             return None
+
+    async def _execute(self, command: Command, write: Write) -> Outcome:
+        if command.verb is Verb.OPEN:
+            return open_in(self.main_window, command, is_offline=self._services.models.is_offline)
+        return await execute(command, self._services, write)
+
+    def _on_file_opened(self, path: Path) -> None:
+        if not self._is_quitting:
+            self.main_window.come_forward("")
+            self.main_window.open_files([path])
 
     def _start_command(self, coroutine: Coroutine[Any, Any, None]) -> Callable[[], object]:
         return self._tasks.spawn(coroutine, "command").cancel

@@ -4,13 +4,15 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import desktop
 from desktop.app.commands.command import HUB_FILE, PATH_CHARACTERS, REPOSITORY, Command, Form, Verb
+from desktop.system.paths import AppPaths
 
 EXIT_CODES = """\
 exit codes:
@@ -23,6 +25,15 @@ exit codes:
 """
 UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}
 LARGEST = (1 << 62) - 1
+USAGE = """\
+rivulet [--data-dir DIR] [--model FILE] [--offline] [FILE ...]
+       rivulet [--data-dir DIR] [--model FILE] [--offline] COMMAND ..."""
+FILES = """\
+FILE is opened in the window, the one that is there already if there is one: a model (.gguf), exported chats
+(.rivulet, .json, the conversations.json of ChatGPT), or a folder with models. One that is called like a command
+needs ./ before it."""
+WORD = re.compile(r"[A-Za-z0-9_-]*")
+ADDRESS = re.compile(r"file:/|[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,12 @@ class Options:
     offline: bool = False
     command: Command | None = None  # None: the window
     is_json: bool = False  # the command's result as JSON
+    files: tuple[Path, ...] = ()  # that the window opens
+
+    @property
+    def paths(self) -> AppPaths:
+        """Return the data directory's paths."""
+        return AppPaths.under(self.data_dir) if self.data_dir else AppPaths.default()
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -42,7 +59,9 @@ def parse(arguments: Sequence[str]) -> Options:
     Raises:
         SystemExit: they were wrong (2), or asked for the help or the version (0); what there is to say was printed.
     """
-    parser = _parser()
+    parser, commands = _parser()
+    if (options := _file_options(arguments, parser, commands)) is not None:
+        return options
     found = parser.parse_args(arguments)
     command = None
     if found.verb is not None:
@@ -66,20 +85,51 @@ def parse(arguments: Sequence[str]) -> Options:
     return Options(found.data_dir, found.model, found.offline, command, getattr(found, "json", False))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _file_options(arguments: Sequence[str], parser: argparse.ArgumentParser, commands: Container[str]) -> Options | None:
+    """Return the options where files come after them; None where nothing does, or a command.
+
+    A command's name is the command; a file of that name needs ./ before it. So does a single word that is neither: it is more likely a
+    command that was mistyped.
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    found, rest = _options(add_help=False).parse_known_args(arguments[:end])
+    words = [*(word for word in rest if not word.startswith("-")), *arguments[end + 1 :]]
+    first = next((word for word in rest if not word.startswith("-")), None)
+    if not words or (first is not None and (first in commands or (WORD.fullmatch(first) and not os.path.lexists(first)))):
+        return None
+    if others := [word for word in rest if word.startswith("-")]:
+        parser.parse_args(others)  # tells what is asked for, or what is unknown
+    try:
+        files = tuple(map(_file, words))
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"argument FILE: {error}")
+    return Options(found.data_dir, found.model, found.offline, files=files)
+
+
+def _options(*, add_help: bool = True) -> argparse.ArgumentParser:
+    """Return a parser of what comes before a command or files."""
     parser = argparse.ArgumentParser(
         prog="rivulet",
+        usage=USAGE,
         description="Chat with language models that run on your own computer. Without a command, the window opens.",
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
+        add_help=add_help,
     )
     parser.add_argument("--data-dir", type=_path, metavar="DIR", help="keep chats, sessions, logs and settings in this directory")
     parser.add_argument("--model", type=_path, metavar="FILE", help="load this GGUF file")
     parser.add_argument("--offline", action="store_true", help="never use the network")
+    return parser
+
+
+def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
+    """Return the parser, and the names of the commands."""
+    parser = _options()
     parser.add_argument("--version", action="version", version=f"Rivulet {desktop.__version__}")
+    parser.add_argument_group("files", FILES)
     parser.set_defaults(verb=None)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog=parser.prog)
     _add_run(commands)
     _add(commands, Verb.DOCTOR, "tell what Rivulet stands on, such as graphics cards, and what to do where something is amiss")
     delete_all = _add(commands, Verb.DELETE_ALL, "delete every chat with its saved states, the settings and logs, for good")
@@ -92,7 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         "models", help="look after model files, and fetch some", description="Look after model files, and fetch some."
     )
     _add_models(models.add_subparsers(title="commands", metavar="COMMAND", required=True))
-    return parser
+    return parser, commands.choices
 
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -160,7 +210,21 @@ def _add(commands: _Commands, verb: Verb, text: str) -> argparse.ArgumentParser:
 def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("a path is missing")
-    return Path(text).expanduser().absolute()
+    return Path(os.path.expanduser(text)).absolute()
+
+
+def _file(text: str) -> Path:
+    """Return the path of a file, which desktops may give as an address."""
+    if not ADDRESS.match(text):
+        return _path(text)
+    try:
+        address = urlsplit(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no address of a file") from error
+    if address.scheme != "file" or address.netloc not in ("", "localhost") or len(address.path) < len("/x"):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no file of this computer")
+    name = os.fsdecode(unquote_to_bytes(address.path))
+    return Path(name.lstrip("/") if sys.platform == "win32" else name).absolute()
 
 
 def _file_of(found: argparse.Namespace) -> Path | None:

@@ -14,25 +14,22 @@ from desktop.app.commands.deleting_all import delete_everything
 from desktop.app.commands.doctor import examine
 from desktop.app.commands.executing import execute
 from desktop.app.commands.showing import Printer
-from desktop.app.instance import server_name
+from desktop.app.here_or_there import here_or_there
 from desktop.app.services import Services
 from desktop.app.tasks import TaskSet
 from desktop.chat.card_look import look_at_cards
 from desktop.system.errors import RivuletError, StartError
-from desktop.system.lock import AlreadyRunningError
 from desktop.system.paths import AppPaths
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds for an instance that starts, ends, or is a command itself
-POLL = 0.1
 CLOSE_SECONDS = 60.0  # nobody watches an exit that writes what was computed
 
 STOPPED = {
     Verb.RUN: "Stopped. What there is of the reply is kept.",
     Verb.FETCH_MODEL: "Stopped. What has arrived is kept; the same command goes on with it.",
 }
-NO_ANSWER = "Another Rivulet holds the data directory {} and does not answer. Nothing was done; try again, or close it."
 
 
 def run_command(options: Options) -> int:
@@ -40,7 +37,7 @@ def run_command(options: Options) -> int:
     assert options.command is not None, "main() opens the window otherwise"
     printer = Printer(options.command, is_json=options.is_json)
     try:
-        paths = AppPaths.under(options.data_dir) if options.data_dir else AppPaths.default()
+        paths = options.paths
         if options.command.verb is Verb.DELETE_ALL:  # for which nothing may be open
             outcome = delete_everything(paths)
         elif options.command.verb is Verb.DOCTOR:  # for which nothing need be whole
@@ -60,22 +57,7 @@ def run_command(options: Options) -> int:
 
 def _outcome(command: Command, paths: AppPaths, write: Write, *, is_offline: bool) -> Outcome:
     """Carry a command out here if the data directory is free, else by the instance that holds it. Raises StartError."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        with suppress(AlreadyRunningError):
-            return _carry_out(command, paths, write, is_offline=is_offline)
-        try:
-            from desktop.app.instance_client import ask_instance
-
-            name = server_name(paths)
-        except (OSError, ImportError) as error:  # no private place to look, or no library to ask with
-            log.info("the instance cannot be asked: %s", error)
-        else:
-            if (outcome := ask_instance(name, command, write)) is not None:
-                return outcome
-        if time.monotonic() > deadline:
-            return Outcome(Exit.NO_ANSWER, error=NO_ANSWER.format(paths.data))
-        time.sleep(POLL)
+    return here_or_there(lambda: _carry_out(command, paths, write, is_offline=is_offline), command, paths, write, PATIENCE)
 
 
 def _carry_out(command: Command, paths: AppPaths, write: Write, *, is_offline: bool) -> Outcome:

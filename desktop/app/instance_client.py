@@ -12,10 +12,10 @@ TOO_LONG = "The message is too long for the running Rivulet. Nothing was done; s
 ENDED = "Rivulet ended before the command was done. What was done until then is kept."
 
 
-def ask_instance(name: str, command: Command, write: Write) -> Outcome | None:
+def ask_instance(name: str, command: Command, write: Write, patience: float = BEGIN_SECONDS) -> Outcome | None:
     """Return the outcome of a command that the instance listening there carries out; None where none answers.
 
-    write gets what comes before that. Needs no event loop and no QApplication.
+    write gets what comes before that; patience: seconds until it must have begun. Needs no event loop and no QApplication.
     """
     from PySide6.QtNetwork import QLocalSocket  # only where there is an instance
 
@@ -27,7 +27,7 @@ def ask_instance(name: str, command: Command, write: Write) -> Outcome | None:
         return None
     socket.write(line)
     socket.flush()
-    received, has_begun, deadline = bytearray(), False, monotonic() + BEGIN_SECONDS
+    received, has_begun, deadline = bytearray(), False, monotonic() + patience
     try:
         while has_begun or monotonic() < deadline:
             is_open = socket.waitForReadyRead(POLL_MS) or socket.state() is QLocalSocket.LocalSocketState.ConnectedState
@@ -42,7 +42,7 @@ def ask_instance(name: str, command: Command, write: Write) -> Outcome | None:
             if len(received) > MOST_ANSWER_BYTES:
                 raise ValueError("the answer is too long")
             if not is_open:
-                return Outcome(Exit.FAILED, error=ENDED) if has_begun else None
+                return Outcome(Exit.FAILED, error=ENDED, has_ended_early=True) if has_begun else None
     except ValueError:
         return Outcome(Exit.FAILED, error="The running Rivulet gave an answer that this one does not understand.")
     finally:

@@ -22,6 +22,7 @@ from typing import BinaryIO
 
 from xxhash import xxh3_128
 
+from desktop.chat.file_kinds import CHAT_MAGIC
 from desktop.chat.titles import shown_title, title_from
 from desktop.conversations.archive import ArchivedRecords, ArchivedTree, DamagedArchiveError
 from desktop.conversations.archive_json import MOST_BYTES, archive_from_json, archive_to_json, records_from_json, records_to_json
@@ -39,7 +40,7 @@ from desktop.system.words import said_by, say
 
 log = logging.getLogger(__name__)
 
-MAGIC = b"Rivulet chat 01\n"
+MAGIC = CHAT_MAGIC
 MOST_SEGMENT_BYTES = 1 << 30
 MOST_FRAMES = 100_000
 PIECE = 1 << 20  # bytes read at once

@@ -29,7 +29,7 @@ from desktop.models.fit import Fit, FitWord
 from desktop.models.gguf import ModelFile, read_model_file
 from desktop.models.guide import LONGEST_REPLY
 from desktop.system.cache_type import CacheType
-from desktop.system.compute_device import ComputeDevice
+from desktop.system.compute_device import PROCESSOR, ComputeDevice
 from desktop.system.errors import RivuletError
 from desktop.system.words import counted, say
 
@@ -242,7 +242,9 @@ class ModelLoading:
         self._set_state(_loading(path, path.stem, attempt))
         try:
             file = await self._engine.in_model_thread(lambda: read_model_file(path))
-            self.fits.note_devices(await self._engine.devices())
+            if not attempt.is_guide and self._settings().device != PROCESSOR:
+                async with self._checks.guard.loading(path):
+                    self.fits.note_devices(await self._engine.devices())
             fit = self.fits.of(file.header, file.size, choice=choice)
             if fit is not None and fit.word is FitWord.TOO_LARGE and not (anyway or attempt.is_guide):  # nor is it worth the time to try it
                 self._refuse_too_large(attempt, file, fit, choice)

@@ -82,6 +82,7 @@ def _main() -> int:
     from desktop.inference.binding import Library
 
     library = Library()
+    library.begin_cards()
     devices = [asdict(device) | {"kind": device.kind.name} for device in library.devices.all()]
     told = {"version": library.version(), "backends": library.backends(), "system": library.system(), "devices": devices}
     library.close()

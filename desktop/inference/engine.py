@@ -213,8 +213,17 @@ class Engine:
         return running.loaded
 
     async def devices(self) -> list[ComputeDevice]:
-        """Return what this build of llama.cpp can compute on, with the free memory of now. Raises ModelClosedError."""
-        return await self.in_model_thread(lambda: self._need_library().devices.all())
+        """Return what this build of llama.cpp can compute on, with the free memory of now. Raises ModelClosedError.
+
+        Graphics cards' drivers begin by it, which a broken one may end the process by.
+        """
+
+        def look() -> list[ComputeDevice]:
+            library = self._need_library()
+            library.begin_cards()
+            return library.devices.all()
+
+        return await self.in_model_thread(look)
 
     async def unload(self) -> None:
         """End all jobs and free the model."""
@@ -364,6 +373,8 @@ class Engine:
         from desktop.inference.worker import Worker
 
         library = self._need_library()
+        if wanted.placement.uses_gpu:
+            library.begin_cards()
         self._counters = self._counters or DecodeCounters()
         placement, cache_type = wanted.placement, wanted.cache_type
         with ExitStack() as stack:

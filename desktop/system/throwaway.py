@@ -17,6 +17,7 @@ from desktop.system.threads import in_thread
 
 POLL_SECONDS = 0.02
 MOST_OUTPUT = 1 << 16  # bytes that are read of it
+_CARDS = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "GGML_VK_VISIBLE_DEVICES")
 _SECRET = re.compile(r"TOKEN|KEY|SECRET|PASS|CREDENTIAL", re.IGNORECASE)
 
 
@@ -88,7 +89,7 @@ class Throwaway:
 
 def _environment(*, sees_cards: bool) -> dict[str, str]:
     # No backtrace: llama.cpp starts a debugger for one where it finds any, which takes minutes.
-    own = {"GGML_NO_BACKTRACE": "1"} | ({} if sees_cards else {"CUDA_VISIBLE_DEVICES": "", "HIP_VISIBLE_DEVICES": ""})
+    own = {"GGML_NO_BACKTRACE": "1"} | ({} if sees_cards else dict.fromkeys(_CARDS, ""))
     return {name: value for name, value in os.environ.items() if not _SECRET.search(name)} | own
 
 

@@ -1,6 +1,6 @@
 """The window: sidebar, panes and notices, and what is done from the keyboard."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,15 @@ from desktop.system.settings import Settings
 from desktop.system.words import say
 from desktop.ui.bridge import Bridge
 from desktop.ui.chat_directory import ChatDirectory
+from desktop.ui.coming_forward import come_forward
+from desktop.ui.composer.message_edit import local_files
 from desktop.ui.composer.send_key import set_send_key
 from desktop.ui.context_settings import with_context
 from desktop.ui.edit_drafts import EditDrafts
 from desktop.ui.keyboard import Region, ask_for_menu, press, step, step_region
-from desktop.ui.models.dropped import dropped_models
 from desktop.ui.models.models_part import ModelsPart
 from desktop.ui.notice_bar import NoticeBar
+from desktop.ui.opening_files import OpeningFiles, are_for_window
 from desktop.ui.panes.pane_area import PaneArea
 from desktop.ui.panes.pane_keys import add_pane_keys
 from desktop.ui.report.report_part import ReportPart
@@ -39,7 +41,7 @@ from desktop.ui.shortcuts.shortcut import Shortcut, add_shortcuts
 from desktop.ui.shortcuts.shortcut_part import ShortcutPart
 from desktop.ui.sidebar.sidebar import Sidebar
 from desktop.ui.sidebar.sidebar_place import SidebarPlace, SidebarSplitter
-from desktop.ui.taking_along import TakingAlong, dropped_file
+from desktop.ui.taking_along import TakingAlong
 from desktop.ui.temporary_part import TemporaryPart
 from desktop.ui.theme.style import ReadResource
 from desktop.ui.theme.theme import Theme
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self._search = SearchPart(self._context, self._area, self, self._sidebar_place.hide_overlay)
         self._shortcuts = ShortcutPart(self._theme, self)
         self._models = ModelsPart(self._context, self)
+        self._opening = OpeningFiles(self._models, self._taking_along, self)
         TemporaryPart(self._context, self._area, self._sidebar, self._sidebar_place.hide_overlay, self)
         self._connect()
         self._add_shortcuts()
@@ -148,6 +151,14 @@ class MainWindow(QMainWindow):
         """Load a model file."""
         self._context.spawn(self._chats.load_model(path))
 
+    def open_files(self, paths: Iterable[Path], *, loads: bool = True) -> None:
+        """Open files that the person handed over, whatever they are; loads: the first model among them is loaded."""
+        self._opening.open(paths, loads=loads)
+
+    def come_forward(self, activation: str) -> None:
+        """Show the window before all others; activation: what the desktop gave for that, or empty."""
+        come_forward(self, activation)
+
     def open_model_file(self) -> None:
         """Ask for a model file."""
         self._models.ask_file(str(self._settings.model_path.parent) if self._settings.model_path else "", loads=True)
@@ -180,16 +191,12 @@ class MainWindow(QMainWindow):
         self._sidebar_place.fit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_models(event.mimeData()) or dropped_file(event.mimeData()) is not None:
+        if are_for_window(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if models := dropped_models(event.mimeData()):
-            event.acceptProposedAction()
-            self._models.take(models)
-        elif (chats := dropped_file(event.mimeData())) is not None:
-            event.acceptProposedAction()
-            self._taking_along.import_file(chats)
+        event.acceptProposedAction()
+        self.open_files(local_files(event.mimeData()))
 
     def _lay_out(self) -> SidebarSplitter:
         right = QWidget()
@@ -240,6 +247,7 @@ class MainWindow(QMainWindow):
         self._taking_along.begun.connect(self._notices.show_course)
         self._taking_along.ended.connect(self._notices.end_course)
         self._taking_along.told.connect(self._notices.show_done)
+        self._opening.refused.connect(self.show_notice)
         self._notices.chat_requested.connect(lambda chat: self._show_chat(chat.id, self._area.open_chat))
         self._sidebar_place.shown.connect(lambda shown: self._area.offer_sidebar(not shown))
         self._sidebar_place.left.connect(lambda: self._area.active().composer.edit.setFocus())

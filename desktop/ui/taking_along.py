@@ -5,7 +5,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.chat.api import Archives
@@ -20,7 +20,6 @@ from desktop.ui.translation import tr, translated
 
 _JSON, _MARKDOWN = say("JSON, which can be imported again (*.json)"), say("Markdown, to read (*.md)")
 _IMPORTED = say("Chats (*.json *.rivulet);;All files (*)")
-_SUFFIXES = (".json", ".rivulet")
 _NAME_CHARACTERS = 60
 
 
@@ -150,9 +149,3 @@ def file_name(title: str) -> str:
     """Return a name for the file of a chat, without suffix, that every file system takes."""
     kept = "".join(character if character.isalnum() or character in "-_" else " " for character in title)
     return " ".join(kept.split())[:_NAME_CHARACTERS].strip() or tr("Chat")
-
-
-def dropped_file(dropped: QMimeData) -> Path | None:
-    """Return the first file of chats among what is dragged."""
-    paths = (Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile())
-    return next((path for path in paths if path.suffix.lower() in _SUFFIXES), None)

@@ -4561,5 +4561,21 @@
         <source>The report could not be deleted ({reason}). It lies in {folder}.</source>
         <translation>Der Bericht konnte nicht gelöscht werden ({reason}). Er liegt in {folder}.</translation>
     </message>
+    <message numerus="yes">
+        <source>{count} files are not where they should be, {path} among them. They may have been moved or deleted.</source>
+        <comment>{path} is not there. It may have been moved or deleted.</comment>
+        <translation>
+            <numerusform>{path} ist nicht da. Vielleicht wurde die Datei verschoben oder gelöscht.</numerusform>
+            <numerusform>{count} Dateien sind nicht, wo sie sein sollten, darunter {path}. Vielleicht wurden sie verschoben oder gelöscht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{count} files cannot be opened, “{name}” among them. Rivulet opens models (.gguf) and exported chats (.rivulet, .json).</source>
+        <comment>“{name}” cannot be opened. Rivulet opens models (.gguf) and exported chats (.rivulet, .json).</comment>
+        <translation>
+            <numerusform>„{name}“ lässt sich nicht öffnen. Rivulet öffnet Modelle (.gguf) und exportierte Chats (.rivulet, .json).</numerusform>
+            <numerusform>{count} Dateien lassen sich nicht öffnen, darunter „{name}“. Rivulet öffnet Modelle (.gguf) und exportierte Chats (.rivulet, .json).</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

@@ -1,4 +1,5 @@
 import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,46 @@ def test_the_help_tells_every_exit_code(capsys):
         parse(["--help"])
     told = capsys.readouterr().out.partition("exit codes:")[2]
     assert [int(line.split()[0]) for line in told.strip().splitlines()] == [code.value for code in Exit]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files"),
+    [
+        (["a b.gguf"], ["/a b.gguf"]),
+        (["a.gguf", "--offline", "sub/b.json", "--model", "m"], ["/a.gguf", "/sub/b.json"]),
+        (["./run"], ["/run"]),
+        (["--", "run", "-x"], ["/run", "/-x"]),
+        (["../doctor", "run"], ["/../doctor", "/run"]),
+        (["file:///a%20b%C3%A9%FF.gguf"], ["/a bé\udcff.gguf"]),
+        (["FILE://localhost/a%2Fb"], ["/a/b"]),
+        (["file:/a.json"], ["/a.json"]),
+        (["C:\\a.gguf"], ["/C:\\a.gguf"]),
+        (["a:b"], ["/a:b"]),
+        (["~/x"], ["/home/x"]),
+        (["~nobody-at-all/x"], ["/~nobody-at-all/x"]),
+        (["tmp"], ["/tmp"]),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="paths of other systems")
+def test_files(arguments, files, monkeypatch):
+    monkeypatch.chdir("/")
+    monkeypatch.setenv("HOME", "/home")
+    options = parse(arguments)
+    assert options.files == tuple(map(Path, files))
+    assert options.command is None
+    assert options.offline is ("--offline" in arguments)
+    assert options.model == (Path("/m") if "--model" in arguments else None)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--model", "m", "--help"], ["a.gguf", "-h"]])
+def test_the_help_tells_of_files_and_of_every_command(arguments, capsys):
+    with pytest.raises(SystemExit) as exit:
+        parse(arguments)
+    assert exit.value.code == 0
+    told = capsys.readouterr().out
+    assert "FILE is opened in the window" in told
+    for name in ("[FILE ...]", "run", "doctor", "sessions", "models", "delete-all"):
+        assert name in told
 
 
 @pytest.mark.parametrize(
@@ -104,6 +145,17 @@ def test_a_prompt_may_come_from_standard_input(monkeypatch):
         ["--off"],
         ["--model", ""],
         ["extra"],
+        ["extra", "a.gguf"],
+        ["a.gguf", "--data"],
+        ["a.gguf", "--hel"],
+        ["a.gguf", "--", "smb://server/b"],
+        ["a.gguf", ""],
+        [""],
+        ["https://example.org/a.gguf"],
+        ["smb://server/a.gguf"],
+        ["file://server/a.gguf"],
+        ["file://[/a.gguf"],
+        ["file:///"],
         ["--model"],
         ["sessions"],
         ["delete-all"],
@@ -164,6 +216,10 @@ def test_wrong_options_are_refused(arguments, capsys):
         Command(Verb.EXPORT, chat=1, file=Path("/x")).encode().replace(b'"/x"', b'"../x"'),
         Command(Verb.SHOW, chat=1).encode().replace(b'"chat": 1', b'"chat": 0'),
         Command(Verb.RUN).encode().replace(b'"max_tokens": 0', b'"max_tokens": -1'),
+        Command(Verb.OPEN, files=(Path("/x"),)).encode().replace(b'"/x"', b'"x"'),
+        Command(Verb.OPEN, files=(Path("/x"),)).encode().replace(b'"/x"', b"7"),
+        Command(Verb.OPEN, files=(Path("/x"),)).encode().replace(b'["/x"]', b'"/x"'),
+        Command(Verb.OPEN, activation="x" * 20_000).encode(),
         Command(Verb.FETCH_MODEL, repository="a/b").encode().replace(b"a/b", b"a/../b"),
     ],
 )

@@ -15,6 +15,7 @@ from desktop.app.command_line import parse
 from desktop.app.commands.command import Command, Exit, Outcome, Verb
 from desktop.app.commands.doctor import examine
 from desktop.app.commands.gpu_builds import LLAMA_CPP_PYTHON
+from desktop.app.commands.gpu_drivers import driver_advice
 from desktop.app.commands.showing import Printer
 from desktop.app.headless import run_command
 from desktop.inference.device_probe import LlamaBuild, NoLlamaError
@@ -121,6 +122,58 @@ def test_llama_that_cannot_be_loaded_keeps_it_from_working(tmp_path: Path, capsy
     other = look(AppPaths.under(tmp_path), replace(BUILD, version="0.3.1"))["llama_cpp"]
     assert other["problem"] == ""
     assert f"made for llama-cpp-python {LLAMA_CPP_PYTHON}" in other["advice"]
+
+
+NVIDIA_WAY = "GeForce is not offered through Vulkan. Install NVIDIA's driver, and libvulkan1 (Debian and Ubuntu) or vulkan-loader (Fedora)."
+MESA_WAY = "Intel graphics is not offered through Vulkan. Install mesa-vulkan-drivers (Debian, Ubuntu and Fedora)."
+
+
+@pytest.mark.parametrize(
+    ("card", "platform", "told"),
+    [
+        (Gpu(Vendor.NVIDIA, "GeForce"), "linux", NVIDIA_WAY),
+        (Gpu(Vendor.INTEL, "Intel graphics"), "linux", MESA_WAY),
+        (Gpu(Vendor.AMD, "Radeon"), "win32", "Radeon is not offered through Vulkan. Install the newest driver of AMD's."),
+        (Gpu(Vendor.APPLE, "Apple silicon"), "darwin", "Apple silicon is not offered through Metal. Update macOS."),
+    ],
+)
+def test_what_a_card_of_each_kind_lacks(card: Gpu, platform: str, told: str) -> None:
+    assert driver_advice([card, Gpu(Vendor.INTEL, "another")], platform=platform) == told
+    assert driver_advice([], platform=platform) == ""
+
+
+@pytest.mark.parametrize("backends", [("CPU",), ("CPU", "Vulkan")])
+def test_the_packaged_application_builds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str], backends: tuple[str, ...]) -> None:
+    paths, card, build = AppPaths.under(tmp_path), Gpu(Vendor.NVIDIA, "GeForce"), replace(BUILD, backends=backends)
+    result = examine(paths, lambda: build, lambda: [card], is_packaged=True).result
+    offload = result["offload"]
+    assert (offload["command"], offload["missing"], offload["is_used"]) == ("", "", False)
+    assert offload["advice"] == driver_advice([card])
+    assert f"→ {offload['advice']}" in printed(result, capsys)
+    used = examine(paths, lambda: replace(build, devices=(CARD, PROCESSOR)), lambda: [card], is_packaged=True).result["offload"]
+    assert (used["is_used"], used["advice"]) == (True, "")
+    assert examine(paths, lambda: build, list, is_packaged=True).result["offload"]["advice"] == "", "without a card nothing is lacking"
+
+
+def test_the_packaged_application_is_mended_by_installing_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> LlamaBuild:
+        raise NoLlamaError("it ended its process with code -11")
+
+    monkeypatch.setattr("desktop.app.commands.doctor.open_temporary", fail)
+    paths, card = AppPaths.under(tmp_path), Gpu(Vendor.INTEL, "Intel graphics")
+    broken = examine(paths, fail, lambda: [card], is_packaged=True).result
+    other = examine(paths, lambda: replace(BUILD, version="0.3.1"), lambda: [card], is_packaged=True).result
+    for told in (broken["llama_cpp"]["problem"], broken["fts5"]["problem"], other["llama_cpp"]["advice"]):
+        assert told.endswith("Install Rivulet again.")
+    assert broken["offload"]["advice"] == "", "that llama.cpp cannot be loaded comes first"
+    assert not any("pip install" in str(part) for part in (*broken.values(), *other.values()))
+
+
+def test_whether_it_is_packaged_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths, card = AppPaths.under(tmp_path), Gpu(Vendor.INTEL, "Intel graphics")
+    assert "pip install" in look(paths, BUILD, card)["offload"]["command"]
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    assert look(paths, BUILD, card)["offload"]["command"] == ""
 
 
 @pytest.mark.parametrize("error", [TimeoutError, RuntimeError("secret words"), None])

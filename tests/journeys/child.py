@@ -15,8 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import shiboken6
 from llama_cpp._ggml import libggml
-from PySide6.QtCore import QEvent, QLibraryInfo, Qt, QTimer
-from PySide6.QtGui import QSessionManager
+from PySide6.QtCore import QEvent, QLibraryInfo, Qt, QTimer, QUrl
+from PySide6.QtGui import QFileOpenEvent, QSessionManager
 from PySide6.QtWidgets import QApplication
 
 import desktop.app
@@ -32,6 +32,7 @@ from desktop.sessions.keys import ContextKey
 from desktop.sessions.store import SegmentStore
 from desktop.sessions.tokens import TokenIds, token_ids
 from desktop.sessions.tree import EntryRule
+from desktop.system.lock import DataLock
 from tests.journeys.driver import Driver, rows, segments, wait_until
 from tests.trusted_models import trusted_models
 
@@ -281,6 +282,29 @@ def looked_around(data: Path, model: Path, text: str) -> None:
     _run_main(data, model, look, [])
 
 
+def handed(data: Path, model: Path, text: str) -> None:
+    """Run the real main(), have the system hand it a file of a chat, Tides, and tell once it was imported."""
+
+    def hand(driver: Driver) -> None:
+        application, window = QApplication.instance(), driver.application.main_window
+        assert application is not None
+        window.setWindowState(Qt.WindowState.WindowMinimized)
+        for url in (QUrl("https://example.org/b.json"), QUrl.fromLocalFile(text)):
+            QApplication.sendEvent(application, QFileOpenEvent(url))
+        assert not window.isMinimized()
+        tell(driver)
+
+    def tell(driver: Driver) -> None:
+        if "Tides" in driver.chat_titles():
+            sys.stdout.write(json.dumps({"has_imported": True}))
+            sys.stdout.flush()
+            driver.application.request_quit()
+        else:
+            QTimer.singleShot(20, lambda: tell(driver))
+
+    _run_main(data, model, hand)
+
+
 async def _is_refused(question: Awaitable[object]) -> bool:
     try:
         await question
@@ -292,8 +316,8 @@ async def _is_refused(question: Awaitable[object]) -> bool:
 def _run_main(data: Path, model: Path, act: Callable[[Driver], None], options: Sequence[str] = ("--offline",)) -> None:
     build = desktop.app.build_with
 
-    def build_and_type(options: Options) -> Application:
-        application = build(options)
+    def build_and_type(options: Options, lock: DataLock | None = None) -> Application:
+        application = build(options, lock)
         driver = Driver(application, data)
 
         def type_when_ready() -> None:
@@ -312,7 +336,7 @@ def _run_main(data: Path, model: Path, act: Callable[[Driver], None], options: S
 
 if __name__ == "__main__":
     task, data, model, text = sys.argv[1:]
-    tasks = (one_turn, logits, places, typed, written, temporary, stuck, ended_badly, logged_out, looked_around)
+    tasks = (one_turn, logits, places, typed, written, temporary, stuck, ended_badly, logged_out, looked_around, handed)
     with trusted_models():
         facts = {it.__name__: it for it in tasks}[task](Path(data), Path(model), text)
     sys.stdout.write(json.dumps(facts))

@@ -176,6 +176,7 @@ def test_models_are_left_to_the_window_and_chats_too_unless_they_come_over_the_c
 ) -> None:
     (pane,) = panes(open_window(chat))
     model, archive = tmp_path / "model.gguf", tmp_path / "chats.json"
+    model.touch()
     archive.write_text("[]")
     for part in (pane, pane.composer, pane.composer.edit):
         drop(part, files(model, notes))

@@ -145,14 +145,17 @@ def test_a_model_that_does_not_load_is_told_once(open_window: OpenWindow, chats:
     assert (len(named(left, "errorCard")), len(named(right, "errorCard"))) == (0, 1)
 
 
-def test_a_model_file_dropped_on_the_window_is_loaded(open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue) -> None:
+def test_a_model_file_dropped_on_the_window_is_loaded(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, tmp_path: Path
+) -> None:
     window = open_window(dialogue[0])
     for name, wanted in (("notes.txt", False), ("a.GGUF", True)):
+        (tmp_path / name).touch()
         dropped = QMimeData()
-        dropped.setUrls([QUrl.fromLocalFile(f"/models/{name}")])
+        dropped.setUrls([QUrl.fromLocalFile(str(tmp_path / name))])
         event = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
         window.dropEvent(event)
-        assert (("load_model", Path(f"/models/{name}")) in chats.calls) is wanted
+        assert (("load_model", tmp_path / name) in chats.calls) is wanted
 
 
 def test_closing_only_asks(open_window: OpenWindow, qtbot: QtBot) -> None:

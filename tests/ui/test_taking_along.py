@@ -201,17 +201,20 @@ def test_an_export_that_was_stopped_is_no_failure(open_window: OpenWindow, chats
 
 
 @pytest.mark.parametrize(("name", "taken"), [("a.json", True), ("a.JSON", True), ("a.rivulet", True), ("a.txt", False)])
-def test_a_file_of_chats_is_imported_by_dropping_it(open_window: OpenWindow, chats: FakeChats, name: str, taken: bool) -> None:
+def test_a_file_of_chats_is_imported_by_dropping_it(
+    open_window: OpenWindow, chats: FakeChats, tmp_path: Path, name: str, taken: bool
+) -> None:
     window = open_window()
+    (tmp_path / name).touch()
     dropped = QMimeData()
-    dropped.setUrls([QUrl("https://example.org/b.json"), QUrl.fromLocalFile(f"/tmp/{name}")])
+    dropped.setUrls([QUrl("https://example.org/b.json"), QUrl.fromLocalFile(str(tmp_path / name))])
     arguments = (Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     entered = QDragEnterEvent(QPointF(9, 9).toPoint(), *arguments)
     entered.ignore()
     window.dragEnterEvent(entered)
     assert entered.isAccepted() is taken
     window.dropEvent(QDropEvent(QPointF(9, 9), *arguments))
-    assert (("import_file", Path("/tmp") / name) in chats.calls) is taken
+    assert (("import_file", tmp_path / name) in chats.calls) is taken
 
 
 def test_progress_is_seen_and_can_be_stopped(open_window: OpenWindow, qtbot: QtBot) -> None:

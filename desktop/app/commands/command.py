@@ -14,6 +14,7 @@ from desktop.system.fields import Fields
 
 MOST_BYTES = 8 << 20  # of a command, and of each line of an answer but the result
 PATH_CHARACTERS = 10_000
+MOST_FILES = 10_000
 REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 HUB_FILE = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._+-]{0,127}/){0,4}[A-Za-z0-9_][A-Za-z0-9._+-]{0,200}\.gguf", re.IGNORECASE)
 
@@ -36,6 +37,7 @@ class Verb(StrEnum):
     VERIFY_MODELS = "models verify"
     FETCH_MODEL = "models fetch"
     DOCTOR = "doctor"
+    OPEN = "open"  # no command that a person types: what a second start asks for
 
 
 class Form(StrEnum):
@@ -97,6 +99,8 @@ class Command:
     model: Path | None = None  # None: the last one
     name: str = ""  # of a model, as the person calls it or its file, or of a file in the repository; empty: all
     repository: str = ""  # of the hub, "owner/name"
+    files: tuple[Path, ...] = ()  # that the window opens
+    activation: str = ""  # from the desktop: the window may come forward
 
     def encode(self) -> bytes:
         """Return the command as one line of JSON."""
@@ -120,6 +124,8 @@ class Command:
             model=fields.optional("model", lambda name: _absolute(fields.text(name, PATH_CHARACTERS))),
             name=fields.text("name", PATH_CHARACTERS),
             repository=fields.optional("repository", lambda name: _repository(fields.text(name))) or "",
+            files=tuple(map(_path, fields.optional("files", lambda name: fields.items(name, MOST_FILES)) or ())),
+            activation=fields.optional("activation", lambda name: fields.text(name, PATH_CHARACTERS)) or "",
         )
 
 
@@ -130,6 +136,13 @@ class Outcome:
     code: Exit
     result: dict[str, object] = field(default_factory=dict)
     error: str = ""
+    has_ended_early: bool = False  # the instance that carried it out, so that it may have been done in part
+
+
+def _path(value: object) -> Path:
+    if not isinstance(value, str) or len(value) > PATH_CHARACTERS:
+        raise ValueError("a path is no text")
+    return _absolute(value)
 
 
 def _absolute(text: str) -> Path:

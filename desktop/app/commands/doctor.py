@@ -16,6 +16,7 @@ from pathlib import Path
 from desktop.app.commands.amounts import size
 from desktop.app.commands.command import Exit, Outcome
 from desktop.app.commands.gpu_builds import LLAMA_CPP_PYTHON, advice, command
+from desktop.app.commands.gpu_drivers import driver_advice
 from desktop.app.display import ensure_display
 from desktop.app.model_places import places_of
 from desktop.conversations import database
@@ -27,6 +28,7 @@ from desktop.system.compute_device import PROCESSOR, ComputeDevice, DeviceKind
 from desktop.system.errors import RivuletError, StartError
 from desktop.system.gpus import Gpu, find_gpus
 from desktop.system.paths import AppPaths
+from desktop.system.program import is_frozen
 from desktop.system.secrets import keyring_in_use
 from desktop.system.settings import Settings, SettingsFile
 from desktop.system.threads import in_thread
@@ -36,23 +38,34 @@ Part = dict[str, object]
 PATIENCE = 5.0  # seconds for the keyring
 LITTLE = 1_000_000_000  # bytes on a disk that is nearly full
 PYTHONS = ((3, 11), (3, 14))  # from, and below
+AGAIN = "Install Rivulet again."  # the packaged application brings it along
 NOT_WANTED = "The settings say that only the processor computes."
 NO_MODELS = "There are no models yet. Fetch one in the window, or with: rivulet models fetch REPO FILE"
 
 
-def examine(paths: AppPaths, ask: Callable[[], LlamaBuild] = ask_llama, gpus: Callable[[], list[Gpu]] = find_gpus) -> Outcome:
-    """Look at everything and return what was found; it failed where something keeps Rivulet from working."""
-    llama, build = _llama(ask)
+def examine(
+    paths: AppPaths,
+    ask: Callable[[], LlamaBuild] = ask_llama,
+    gpus: Callable[[], list[Gpu]] = find_gpus,
+    *,
+    is_packaged: bool | None = None,
+) -> Outcome:
+    """Look at everything and return what was found; it failed where something keeps Rivulet from working.
+
+    is_packaged says whether this is the packaged application, which is mended otherwise; None finds it out.
+    """
+    packaged = is_frozen() if is_packaged is None else is_packaged
+    llama, build = _llama(ask, is_packaged=packaged)
     settings, damage = SettingsFile(paths.settings, is_left_alone=True).read()
     result: dict[str, object] = {
         "python": _python(),
         "qt": _qt(),
         "llama_cpp": llama,
         "devices": [_device(device) for device in build.devices] if build is not None else [],
-        "offload": _offload(build, gpus(), settings.device),
+        "offload": _offload(build, gpus(), settings.device, is_packaged=packaged),
         "keyring": _keyring(),
         "paths": _paths(paths, damage),
-        "fts5": _fts5(),
+        "fts5": _fts5(is_packaged=packaged),
         "models": _models(settings, paths),
     }
     is_broken = any(isinstance(part, Mapping) and part.get("problem") for part in result.values())
@@ -88,14 +101,16 @@ def _qt() -> Part:
     }
 
 
-def _llama(ask: Callable[[], LlamaBuild]) -> tuple[Part, LlamaBuild | None]:
+def _llama(ask: Callable[[], LlamaBuild], *, is_packaged: bool) -> tuple[Part, LlamaBuild | None]:
     told: Part = {"version": None, "backends": [], "system": "", "advice": "", "problem": ""}
     try:
         build = ask()
     except NoLlamaError as error:
-        return {**told, "problem": f"llama.cpp cannot be loaded: {error}. Build it anew with: {command(None)}"}, None
+        mended = AGAIN if is_packaged else f"Build it anew with: {command(None)}"
+        return {**told, "problem": f"llama.cpp cannot be loaded: {error}. {mended}"}, None
     if build.version != LLAMA_CPP_PYTHON:
-        told["advice"] = f"Rivulet is made for llama-cpp-python {LLAMA_CPP_PYTHON}. Install that with: {command(None)}"
+        mended = AGAIN if is_packaged else f"Install that with: {command(None)}"
+        told["advice"] = f"Rivulet is made for llama-cpp-python {LLAMA_CPP_PYTHON}. {mended}"
     return {**told, "version": build.version, "backends": list(build.backends), "system": build.system}, build
 
 
@@ -109,7 +124,7 @@ def _device(device: ComputeDevice) -> Part:
     }
 
 
-def _offload(build: LlamaBuild | None, gpus: list[Gpu], chosen: str) -> Part:
+def _offload(build: LlamaBuild | None, gpus: list[Gpu], chosen: str, *, is_packaged: bool) -> Part:
     """Return whether a graphics card is used, and if there is one that is not, what changes that."""
     is_seen = build is not None and any(device.kind is not DeviceKind.PROCESSOR for device in build.devices)
     told: Part = {
@@ -122,6 +137,8 @@ def _offload(build: LlamaBuild | None, gpus: list[Gpu], chosen: str) -> Part:
     }
     if is_seen:
         return {**told, "advice": NOT_WANTED if chosen == PROCESSOR else ""}
+    if build is not None and is_packaged:
+        return {**told, "advice": driver_advice(gpus)}
     way = advice(gpus)
     if way is None or build is None:
         return told
@@ -183,14 +200,15 @@ def _database(file: Path) -> tuple[int | None, str]:
     return version, newer if version is not None and version > known else ""
 
 
-def _fts5() -> Part:
+def _fts5(*, is_packaged: bool) -> Part:
     """Make all tables once in memory: they need what not every SQLite has."""
     told: Part = {"sqlite": database.VERSION, "is_available": True, "problem": ""}
     try:
         with closing(open_temporary(schema_steps())):
             return told
     except Exception as error:  # noqa: BLE001 - whatever it is, chats cannot be kept
-        flaw = f"The SQLite of this Python lacks what chats are kept with ({error}). Install a Python with SQLite 3.38 or newer and FTS5."
+        mended = AGAIN if is_packaged else "Install a Python with SQLite 3.38 or newer and FTS5."
+        flaw = f"The SQLite of this Python lacks what chats are kept with ({error}). {mended}"
         return {**told, "is_available": False, "problem": flaw}
 
 

@@ -31,7 +31,10 @@ CUDA = Backend("CUDA", "GGML_CUDA", "nvcc", "NVIDIA's CUDA toolkit", "CMAKE_CUDA
 METAL = Backend("Metal", "GGML_METAL", "xcrun", "Xcode's command line tools (xcode-select --install)")
 ROCM = Backend("ROCm", "GGML_HIP", "hipcc", "AMD's ROCm with its development packages")
 VULKAN = Backend(
-    "Vulkan", "GGML_VULKAN", "glslc", "glslc and Vulkan's headers (Debian and Ubuntu: glslc libvulkan-dev; Windows: the Vulkan SDK)"
+    "Vulkan",
+    "GGML_VULKAN",
+    "glslc",
+    "glslc and Vulkan's headers from 1.3.272 (Debian 13 and Ubuntu 24.04: glslc libvulkan-dev spirv-headers; Windows: the Vulkan SDK)",
 )
 BACKENDS = (CUDA, METAL, VULKAN, ROCM)
 

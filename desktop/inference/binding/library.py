@@ -5,11 +5,13 @@ import logging
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import llama_cpp
 import llama_cpp.llama_cpp as llama
 from llama_cpp._ggml import libggml
 
+from desktop.inference.binding.backends import Backends
 from desktop.inference.binding.devices import Devices
 
 log = logging.getLogger(__name__)
@@ -38,7 +40,22 @@ class Library:
         self.copied_weights = 0  # bytes of the last model's, that lie in the processor's memory besides the mapped file
         self.chose_flash_attention = False  # by itself, for the last context
         llama.llama_log_set(self._log_callback, ctypes.c_void_p(0))
+        self._backends = Backends(libggml, Path(llama_cpp.__file__).parent / "lib")
         llama.llama_backend_init()
+
+    def begin_cards(self) -> None:
+        """Have graphics cards among the devices, where they were left out until now; see Backends. For one thread at a time."""
+        self._backends.begin_cards()
+
+    @property
+    def arranges_weights(self) -> bool:
+        """Tell whether llama.cpp may lay out weights anew for this processor, which makes reading faster.
+
+        Not where it was compiled with the machine's own compiler for a processor with AMX: GCC before 11.5, 12.4 and 13.3 leaves out
+        the code that sets its tiles up, so that the first larger decode ends the process (GCC bug 114098). The packaged llama.cpp has
+        a way around it. Can go once no system in use compiles with these.
+        """
+        return self._backends.are_apart or "AMX_INT8 = 1" not in self.system()
 
     @staticmethod
     def version() -> str:
@@ -47,7 +64,7 @@ class Library:
 
     @staticmethod
     def backends() -> list[str]:
-        """Return what was built in, whether or not there is a device for it: "CPU", "CUDA", "Vulkan" ..."""
+        """Return what is built in or was loaded, whether or not there is a device for it: "CPU", "CUDA", "Vulkan" ..."""
         count = ctypes.CFUNCTYPE(ctypes.c_size_t)(("ggml_backend_reg_count", libggml))
         get = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_size_t)(("ggml_backend_reg_get", libggml))
         name = ctypes.CFUNCTYPE(ctypes.c_char_p, ctypes.c_void_p)(("ggml_backend_reg_name", libggml))

@@ -46,6 +46,7 @@ class Model:
         params.n_gpu_layers = -1 if placement.gpu_layers is None else placement.gpu_layers + bool(placement.gpu_layers)  # the output is one
         devices = None if placement.gpus is None else library.devices.chosen(placement.gpus)  # kept until the call is over
         params.devices = ctypes.cast(devices, ctypes.c_void_p) if devices is not None else None
+        params.use_extra_bufts = library.arranges_weights
         if is_dry:
             params.no_alloc, params.load_mode = True, llama.LLAMA_LOAD_MODE_NONE
         self._progress_callback = llama.llama_progress_callback(lambda progress, _data: on_progress(progress))

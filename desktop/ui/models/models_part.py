@@ -1,6 +1,5 @@
 """What the window needs for models: the page with its key, the questions for files and folders, and what has just come."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -65,13 +64,8 @@ class ModelsPart(QObject):
         dialog.fileSelected.connect(lambda name: self.take_folder(Path(name)))
         dialog.open()
 
-    def take(self, paths: Sequence[Path]) -> None:
-        """Take files that were dropped into the library and load the first; watch folders."""
-        for number, path in enumerate(paths):
-            self.take_folder(path) if path.is_dir() else self.take_file(path, loads=number == 0)
-
     def take_file(self, path: Path, *, loads: bool) -> None:
-        """Take a file into the library where it is."""
+        """Take a file into the library where it is; load it if that is wanted."""
         self._context.spawn(self._add_file(path, loads=loads))
 
     def take_folder(self, path: Path) -> None:

@@ -7,17 +7,16 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QStandardPaths, Qt, Signa
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop.chat.file_kinds import FileKind, kind_by_name
 from desktop.conversations.message import ConversationId
 from desktop.system.errors import RivuletError
 from desktop.system.words import Words, counted, say, sentences
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.message_edit import local_files
-from desktop.ui.taking_along import dropped_file
 from desktop.ui.translation import tr, translated
 from desktop.ui.window_context import WindowContext
 
 MOST_FILES = 10  # of one message
-_MODEL = ".gguf"
 _TAKEN = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 
 
@@ -74,8 +73,8 @@ class Attaching(QObject):
     def _paths(self, dropped: QMimeData, *, is_over_composer: bool) -> list[Path]:
         """Return the files that are to be attached of what is dragged."""
         paths = local_files(dropped)
-        is_for_window = any(path.suffix.lower() == _MODEL for path in paths)
-        return [] if is_for_window or (not is_over_composer and dropped_file(dropped) is not None) else paths
+        kinds = [kind_by_name(path) for path in paths]
+        return [] if FileKind.MODEL in kinds or (not is_over_composer and FileKind.CHATS in kinds) else paths
 
     async def _attach(self, chat_id: ConversationId, paths: Sequence[Path]) -> None:
         refused: list[str] = []

@@ -200,6 +200,7 @@ def drop(window: MainWindow, *paths: Path) -> None:
 def test_what_is_dropped_is_taken_in_where_it_is(open_window: OpenWindow, empty: FakeModels, chats: FakeChats, tmp_path: Path) -> None:
     window = open_window()
     file = tmp_path / "a.gguf"
+    file.touch()
     drop(window, file)
     drop(window, tmp_path)
     taken = [call for call in chats.calls if call[0] in ("load_model", "add_file", "add_folder")]
@@ -220,9 +221,13 @@ def test_of_several_that_are_dropped_all_are_taken_in_and_the_first_is_loaded(
     open_window: OpenWindow, empty: FakeModels, chats: FakeChats, tmp_path: Path
 ) -> None:
     first, second, third = (tmp_path / name for name in ("a.gguf", "b.txt", "c.GGUF"))
-    drop(open_window(), first, second, third, tmp_path)
+    for file in (first, second, third):
+        file.touch()
+    window = open_window()
+    drop(window, first, second, third, tmp_path)
     taken = [call for call in chats.calls if call[0] in ("load_model", "add_file", "add_folder")]
-    assert taken == [("load_model", first), ("add_file", first), ("add_file", third)]
+    assert taken == [("load_model", first), ("add_file", first), ("add_file", third), ("add_folder", tmp_path)]
+    assert any("“b.txt” cannot be opened" in sentence for sentence in notices(window))
 
 
 def test_the_picker_offers_what_is_here_and_what_can_be_done(

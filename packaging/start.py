@@ -1,0 +1,27 @@
+"""Where the packaged Rivulet begins: as the application, or as one of its modules, the way Python begins one with -m."""
+
+import os
+import runpy
+import sys
+
+
+def start() -> None:
+    """Run what the arguments ask for."""
+    # Where the bundle's libraries are is for this process, which has read it: other programs, such as a browser, have their own.
+    before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+    if before is not None:
+        os.environ["LD_LIBRARY_PATH"] = before
+    else:
+        os.environ.pop("LD_LIBRARY_PATH", None)
+    if len(sys.argv) > 2 and sys.argv[1] == "-m" and sys.argv[2].startswith("desktop."):
+        module = sys.argv[2]
+        del sys.argv[1:3]
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    else:
+        from desktop.app.main import main
+
+        main()
+
+
+if __name__ == "__main__":
+    start()
