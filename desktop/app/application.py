@@ -52,6 +52,7 @@ SETTINGS_MS = 5_000
 EXPIRY_MS = 3_600_000
 UNLOAD_MS = 30_000
 QUIT_SECONDS = 10.0  # after so long the database is closed and the application leaves, whatever hangs
+KEEPING_MS = 50  # between looks whether all is kept
 KEEP_SECONDS = 6.0  # of those that a session's end leaves
 SETTLE_SECONDS = 1.0  # for commands that are under way
 CANCEL_SECONDS = 0.3  # for tasks to end
@@ -113,7 +114,7 @@ class Application:
         self.main_window.settings_changed.connect(lambda _: self._save_settings())
         self.main_window.delete_all_requested.connect(self.delete_all)
         services.on_settings_changed = self.main_window.change_settings
-        services.on_abort = self._note_abort
+        services.engine.on_abort = self._note_abort
         self.main_window.show()
         self.main_window.restore()
         self._written, self._has_told = settings, False  # that they could not be
@@ -167,9 +168,12 @@ class Application:
         """Save everything, end every thread and close the window; return when that is done, ten seconds at most.
 
         Drives the event loop itself, so it may be called from plain code, a slot, or a coroutine. A second call returns at
-        once.
+        once; one while everything is being kept comes after that.
         """
         if self._is_quitting:
+            return
+        if self._is_keeping:  # on the loop that quitting closes
+            QTimer.singleShot(KEEPING_MS, self.quit)
             return
         self._is_quitting = True
         if self._deleting is not None:  # what was begun is done first

@@ -64,8 +64,7 @@ class Services:
         self.settings, self.settings_damage = self.settings_file.read()  # whoever changes the settings puts them here too
         self.segments = SegmentStore(paths.sessions, self._tell)
         self.on_settings_changed: Callable[[Mapping[str, Any]], None] | None = None  # takes over what is changed here
-        self.on_abort: Callable[[str], None] | None = None  # hears what llama.cpp says before it ends the process, in any thread
-        self.engine = Engine(self.segments, self.settings.threads or physical_cores(), on_abort=self._note_abort)
+        self.engine = Engine(self.segments, self.settings.threads or physical_cores())
         self._examining = Examining(paths.examined)
         self._guide = Guide(resource("guide"))
         questions = ModelQuestions(lambda: self.chats.fits, self._file_in_use, self._examining.is_sound)
@@ -134,10 +133,6 @@ class Services:
 
     def _may_use_idle_time(self) -> bool:
         return self.settings.settles_on_battery or not on_battery()
-
-    def _note_abort(self, message: str) -> None:
-        if self.on_abort is not None:
-            self.on_abort(message)
 
     def _tell(self, sentence: str) -> None:
         self.events.put(NoticeRaised(sentence))

@@ -125,18 +125,9 @@ class _Running:
 class Engine:
     """Load one model at a time and run chats on it. Methods are for the event loop's thread unless they say otherwise."""
 
-    def __init__(
-        self,
-        store: SegmentStore,
-        threads: int,
-        context_tokens: int = CONTEXT_TOKENS,
-        on_abort: Callable[[str], None] | None = None,
-    ) -> None:
-        """Use at most context_tokens, where the model was trained on more. Nothing of llama.cpp is loaded before the first model is.
-
-        on_abort: called with what llama.cpp says before it ends the process, in any thread.
-        """
-        self._on_abort = on_abort
+    def __init__(self, store: SegmentStore, threads: int, context_tokens: int = CONTEXT_TOKENS) -> None:
+        """Use at most context_tokens, where the model was trained on more. Nothing of llama.cpp is loaded before the first model is."""
+        self.on_abort: Callable[[str], None] | None = None  # hears, in any thread, what llama.cpp says before it ends the process
         self._store = store
         self._threads = threads
         self._context_tokens = context_tokens
@@ -361,7 +352,7 @@ class Engine:
     def _need_library(self) -> "Library":
         from desktop.inference.binding import Library
 
-        self._library = self._library or Library(self._on_abort)
+        self._library = self._library or Library(self.on_abort)
         return self._library
 
     def _load(self, source: ModelSource, wanted: LoadOptions, go_on: Callable[[float], bool]) -> _Running:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractEventDispatcher, QTimer
+from PySide6.QtCore import QAbstractEventDispatcher, QSize, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -29,6 +29,7 @@ from desktop.system.settings import SettingsFile
 from desktop.system.threads import in_thread
 from desktop.ui.notice import Notice
 from desktop.ui.translation import tr
+from desktop.ui.window_place import read_place
 from tests.guide_off import leave_guide_out
 from tests.keyring_double import Ring, in_place
 
@@ -216,6 +217,59 @@ def test_drafts_and_settings_are_saved_whatever_hangs(start: Start, tmp_path: Pa
     application.quit()
     assert saved == ["drafts"]
     assert SettingsFile(tmp_path / "data" / "settings.json").read().settings.panes
+
+
+def test_everything_is_kept_before_a_session_ends_and_it_goes_on(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    application, done = start(), list[str]()
+    stop_all, save_drafts = application._chats.stop_all, application.main_window.save_drafts
+
+    async def stop() -> None:
+        done.append("stopped")
+        await stop_all()
+
+    async def save() -> None:
+        done.append("drafts")
+        application.keep()  # which is under way
+        await save_drafts()
+
+    monkeypatch.setattr(application._chats, "stop_all", stop)
+    monkeypatch.setattr(application.main_window, "save_drafts", save)
+    application.main_window.resize(900, 700)
+    application.keep()
+    assert done == ["stopped", "drafts"]
+    place = read_place(SettingsFile(tmp_path / "data" / "settings.json").read().settings.geometry)
+    assert place is not None
+    assert place.inner.size() == QSize(900, 700)
+    assert application.main_window.isVisible()
+    assert application.main_window.isEnabled()
+
+
+def test_quitting_waits_until_everything_is_kept(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    application, done = start(), list[str]()
+    save_drafts = application.main_window.save_drafts
+
+    async def save() -> None:
+        application.quit()
+        await asyncio.sleep(0.1)
+        await save_drafts()
+        done.append("kept" if application.main_window.isEnabled() else "too late")
+
+    monkeypatch.setattr(application.main_window, "save_drafts", save)
+    application.keep()
+    assert done == ["kept"]
+    run_until(lambda: application._loop.is_closed())
+    assert application.ended_in_time
+
+
+def test_what_goes_wrong_while_keeping_is_logged(start: Start, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]) -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    application = start()
+    monkeypatch.setattr(application._chats, "stop_all", fail)
+    expect_log("keeping everything went wrong")
+    application.keep()
+    assert application.main_window.isVisible()
 
 
 def test_a_token_that_is_to_be_erased_is_not_used_meanwhile(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
