@@ -34,6 +34,8 @@ class Options:
     offline: bool = False
     command: Command | None = None  # None: the window
     is_json: bool = False  # the command's result as JSON
+    self_test: bool = False  # in place of the window
+    self_test_part: tuple[str, ...] = ()  # what the self-test starts itself with
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -44,6 +46,10 @@ def parse(arguments: Sequence[str]) -> Options:
     """
     parser = _parser()
     found = parser.parse_args(arguments)
+    if found.self_test and len(arguments) > 1:
+        parser.error("--self-test goes with nothing else: it uses a data directory of its own, and the guide")
+    if found.self_test or found.self_test_part:
+        return Options(self_test=found.self_test, self_test_part=tuple(found.self_test_part))
     command = None
     if found.verb is not None:
         command = Command(
@@ -78,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", type=_path, metavar="FILE", help="load this GGUF file")
     parser.add_argument("--offline", action="store_true", help="never use the network")
     parser.add_argument("--version", action="version", version=f"Rivulet {desktop.__version__}")
+    parser.add_argument("--self-test", action="store_true", help="try whether everything works, apart from your chats; prints JSON")
+    parser.add_argument("--self-test-part", nargs="+", default=(), help=argparse.SUPPRESS)
     parser.set_defaults(verb=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add_run(commands)
