@@ -1,9 +1,11 @@
 """The checks of what the window stands on."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from datetime import date
 from importlib import import_module
+from importlib.metadata import entry_points
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,7 @@ PACKAGES = (
     "pygments.lexers",
     "qasync",
     "xxhash",
+    *{"linux": ("secretstorage",), "darwin": ("keyring.backends.macOS",), "win32": ("keyring.backends.Windows",)}.get(sys.platform, ()),
 )
 """Packages of others; of each what is used of it, as far as that is loaded late."""
 
@@ -84,18 +87,21 @@ def database(bench: Bench, found: Found) -> None:
         return len((await store.search(SearchQuery("iver"))).hits)
 
     try:
-        found["found"] = asyncio.run(hits())
+        found["hits"] = asyncio.run(hits())
     finally:
         closed = store.close(PATIENCE)
-    need(found["found"] == 1, "What was stored was not found.")
+    need(found["hits"] == 1, "What was stored was not found.")
     need(closed and not errors, errors[0].sentence if errors else "The database did not close in time.")
 
 
 def keyring(bench: Bench, found: Found) -> None:
     """There is a keyring to ask, whether or not it encrypts: where none does, secrets are kept in memory."""
-    from desktop.system.secrets import keyring_in_use
+    from desktop.system.secrets import TRUSTED, keyring_in_use
     from desktop.system.threads import in_thread
 
+    known = {entry.value for entry in entry_points(group="keyring.backends")}  # which is where it looks for any
+    found["known"] = sorted(known)
+    need(known & {name.rpartition(".")[0] for name in TRUSTED}, "What tells the keyring package of its back ends is missing.")
     try:
         backend, encrypts = asyncio.run(in_thread("keyring", keyring_in_use, PATIENCE))
     except TimeoutError:  # one that is locked and asks nobody; Rivulet goes on without
