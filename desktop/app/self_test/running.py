@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 
 def run_self_test() -> int:
     """Try whether everything works, print what came of it as JSON on standard output, and return 0 where all passed, else 1."""
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
             signal.signal(number, _leave)  # what is temporary goes then, too
     report = try_everything(_rivulet, _say)
