@@ -38,6 +38,8 @@ def run_part(arguments: Sequence[str]) -> int:
     from desktop.app.self_test.checks import CHECKS
 
     run_checks(folder, names, Bench(folder / "data"), CHECKS)
+    if not all(result.passed for result in told_in(folder).read()[0]):
+        os._exit(0)  # whatever it left running is of no interest any more, and may never end
     return 0
 
 

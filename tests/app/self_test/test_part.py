@@ -93,14 +93,31 @@ def test_nobody_else_starts_it(arguments: list[str], capsys: pytest.CaptureFixtu
     assert "--self-test-part" in capsys.readouterr().err
 
 
-def test_what_hangs_says_where(tmp_path: Path) -> None:
+def in_a_process(folder: Path, seconds: float, check: str) -> subprocess.CompletedProcess[str]:
+    """Run a check, written as an expression, in place of the guide's, in a process of its own."""
     program = (
-        "import sys, time; from desktop.app.self_test import checks, part; from desktop.app.self_test.report import Check;"
-        "checks.CHECKS = {Check.GUIDE: lambda bench, found: time.sleep(60)}; sys.exit(part.run_part(sys.argv[2:]))"
+        "import sys, threading, time; from desktop.app.self_test import checks, part; from desktop.app.self_test.report import Check;"
+        f"checks.CHECKS = {{Check.GUIDE: lambda bench, found: {check}}}; sys.exit(part.run_part(sys.argv[2:]))"
     )
-    command = [sys.executable, "-c", program, *part_arguments(tmp_path, 0.5, [Check.GUIDE])]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    command = [sys.executable, "-c", program, *part_arguments(folder, seconds, [Check.GUIDE])]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_what_hangs_says_where(tmp_path: Path) -> None:
+    done = in_a_process(tmp_path, 0.5, "time.sleep(60)")
     assert done.returncode == 1
     assert "Timeout" in done.stderr
     assert "in run_checks" in done.stderr
     assert told_in(tmp_path).read() == ([], Check.GUIDE)
+
+
+def test_what_a_failed_check_left_running_holds_nobody_up(tmp_path: Path) -> None:
+    done = in_a_process(tmp_path, 30, "(threading.Thread(target=time.sleep, args=[60]).start(), 1 / 0)")
+    assert done.returncode == 0, done.stderr
+    [result] = told_in(tmp_path).read()[0]
+    assert result.problem == "ZeroDivisionError: division by zero"
+
+
+def test_what_hangs_at_the_end_is_ended_too(tmp_path: Path) -> None:
+    done = in_a_process(tmp_path, 1.0, "threading.Thread(target=time.sleep, args=[60]).start()")
+    assert (done.returncode, told_in(tmp_path).read()[0][0].passed) == (1, True)
