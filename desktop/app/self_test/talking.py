@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NAME = "Ada"
 INTRODUCTION = f"Hello, my name is {NAME}."
 QUESTIONS = ("What is my name?", "Do you remember my name?")
+LAST = -1  # of messages, which is in sight however small the screen
 COLOURS = 8  # that a pane has at least: text alone has more, by its soft edges
 
 
@@ -58,8 +59,8 @@ def restart(bench: Bench, found: Found) -> None:
 def fork(bench: Bench, found: Found) -> None:
     """A fork at a reply decodes nothing and knows what was said before it."""
     window = bench.window()
-    before, shared = window.stats.tokens_decoded, window.texts(0)[:2]
-    window.fork(1, 0)
+    before, shared = window.stats.tokens_decoded, window.texts(0)
+    window.fork(LAST, 0)
     found["tokens_decoded_for_fork"] = window.stats.tokens_decoded - before
     need(found["tokens_decoded_for_fork"] == 0, "Tokens were decoded to fork a chat.")
     need(window.texts(1) == shared, "The fork does not show what was said before it.")
@@ -74,22 +75,20 @@ def pane(bench: Bench, found: Found) -> None:
     from PySide6.QtGui import QFontDatabase
 
     window = bench.window()
-    drawn, view = window.panes()[0], window.view(1, 0)
-    text, picture = window.texts(0)[1], window.picture(0)
-    place = QRect(view.mapTo(drawn, QPoint(0, 0)), view.size())
-    ratio = picture.devicePixelRatio()
-    cut = picture.copy(
-        QRect(round(place.x() * ratio), round(place.y() * ratio), round(place.width() * ratio), round(place.height() * ratio))
-    )
-    in_pane, in_reply = _colours(picture), _colours(cut)
-    families = len(QFontDatabase.families())
-    found |= {"width": drawn.width(), "height": drawn.height(), "colours": in_pane, "colours_of_reply": in_reply, "fonts": families}
+    number = window.pane_in_sight()
+    drawn, parts, text = window.panes()[number], window.view(LAST, number).text_views(), window.texts(number)[LAST]
+    picture, families = window.picture(number), len(QFontDatabase.families())
+    colours = _colours(picture)
+    found |= {"width": drawn.width(), "height": drawn.height(), "colours": colours, "fonts": families}
     need(families, "Qt finds no font.")
-    need(drawn.rect().contains(place.topLeft()), "The reply is out of sight.")
-    need(in_pane >= COLOURS, f"The pane shows {in_pane} colours only.")
-    laid_out = " ".join(part.toPlainText() for part in view.text_views())
-    need(laid_out.split()[:1] == text.split()[:1] and view.height() > 0, "The reply's text is not laid out.")
-    need(in_reply >= COLOURS, f"Where the reply stands there are {in_reply} colours only.")
+    need(colours >= COLOURS, f"The pane shows {colours} colours only.")
+    need(parts and parts[0].toPlainText().split()[:1] == text.split()[:1], "The reply's text is not laid out.")
+    place = QRect(parts[0].mapTo(drawn, QPoint(0, 0)), parts[0].size())
+    need(not place.isEmpty() and drawn.rect().contains(place.topLeft()), "The reply's text is out of sight.")
+    ratio = picture.devicePixelRatio()
+    cut = picture.copy(QRect((place.topLeft().toPointF() * ratio).toPoint(), place.size() * ratio))
+    found["colours_of_text"] = colours = _colours(cut)
+    need(colours >= COLOURS, f"Where the reply's text stands there are {colours} colours only.")
 
 
 def _asked_again(window: "TriedWindow", question: str, pane: int, history_tokens: int, found: Found) -> int:

@@ -60,9 +60,15 @@ class TriedWindow:
         return QGuiApplication.platformName()
 
     def panes(self) -> list[Pane]:
-        """Return the panes from the left."""
-        panes = [pane for pane in self._application.main_window.findChildren(Pane) if not pane.isHidden()]
-        return sorted(panes, key=lambda pane: pane.mapToGlobal(pane.rect().topLeft()).x())
+        """Return the panes that show chats, a chat before its forks; those too that a narrow window keeps behind tabs."""
+        return sorted(self._application.main_window.findChildren(Pane), key=lambda pane: pane.chat_id or 0)
+
+    def pane_in_sight(self) -> int:
+        """Return the number of a pane that can be seen. Raises CheckFailedError where none can."""
+        for number, pane in enumerate(self.panes()):
+            if pane.isVisible():
+                return number
+        raise CheckFailedError("The window shows no pane.")
 
     def messages(self, pane: int) -> list[Message]:
         """Return what a pane shows, from the first message."""

@@ -1,6 +1,5 @@
 """What the checks of the window let pass, and what not: with a window that does as it is told."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,6 +32,9 @@ class FakeWindow:
     @property
     def stats(self) -> Any:
         return SimpleNamespace(tokens_decoded=self.decoded, tokens_restored=self.facts["restored"])
+
+    def pane_in_sight(self) -> int:
+        return 0
 
     def wait_for_history(self, pane: int) -> None:
         pass
@@ -156,7 +158,6 @@ def test_text_that_is_not_laid_out_is_told(drawn: Any) -> None:
 
 def test_text_that_leaves_no_trace_is_told(drawn: Any) -> None:
     view = drawn.view(1, 0)
-    view.text_views = lambda: [SimpleNamespace(toPlainText=lambda: "Hello, Ada")]
     picture = drawn.picture(0)
     for x in range(picture.width()):  # but around it there is much to see
         for y in range(picture.height()):
@@ -165,4 +166,11 @@ def test_text_that_leaves_no_trace_is_told(drawn: Any) -> None:
     for x in range(20):
         picture.setPixel(x, 0, 0xFF000000 + x)
     drawn.picture = lambda number: picture
-    assert re.fullmatch("Where the reply stands there are 1 colours only.", look(talking.pane, drawn)[0])
+    assert look(talking.pane, drawn)[0] == "Where the reply's text stands there are 1 colours only."
+
+
+def test_text_beyond_the_pane_is_told(drawn: Any) -> None:
+    picture = drawn.picture(0)
+    drawn.picture = lambda number: picture
+    drawn.view(1, 0).move(0, 300)
+    assert look(talking.pane, drawn)[0] == "The reply's text is out of sight."
