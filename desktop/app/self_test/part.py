@@ -29,9 +29,9 @@ def run_part(arguments: Sequence[str]) -> int:
     except (ValueError, IndexError):
         sys.stderr.write("rivulet: --self-test-part is what rivulet --self-test starts itself with\n")
         return 2
-    if sys.stderr is not None:  # a program without a console has none
-        faulthandler.enable()
-        faulthandler.dump_traceback_later(seconds, exit=True)
+    if sys.__stderr__ is not None:  # a program without a console has none
+        faulthandler.enable(sys.__stderr__)
+        faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__)
     if sys.platform == "linux" and not any(os.environ.get(name) for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from desktop.app.self_test.bench import Bench
