@@ -61,7 +61,7 @@ def test_one_module_calls_a_package_that_needs_care(package, only):
     assert {name(path) for path in MODULES if package in imports(path)} == only
 
 
-@pytest.mark.parametrize("module", ["desktop.app", "desktop.app.command_line", "desktop.app.display"])
+@pytest.mark.parametrize("module", ["desktop.app", "desktop.app.command_line", "desktop.app.display", "desktop.app.self_test.running"])
 def test_starting_imports_nothing_slow(module):
     program = f"import sys, {module}; print(sorted({{'llama_cpp', 'numpy', 'PySide6', 'jinja2'}} & set(sys.modules)))"
     result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)

@@ -141,6 +141,11 @@ class Application:
             self._spawn(self._erase())
 
     @property
+    def services(self) -> Services:
+        """Return what lies below the window."""
+        return self._services
+
+    @property
     def stats(self) -> Stats:
         """Return what inference has done since the start."""
         return Stats(self._engine.tokens_decoded, self._chats.tokens_restored, self._engine.decode_calls)

@@ -33,6 +33,7 @@ FILE is opened in the window, the one that is there already if there is one: a m
 (.rivulet, .json, the conversations.json of ChatGPT), or a folder with models. One that is called like a command
 needs ./ before it."""
 WORD = re.compile(r"[A-Za-z0-9_-]*")
+SELF_TEST, SELF_TEST_PART = "--self-test", "--self-test-part"
 ADDRESS = re.compile(r"file:/|[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 
 
@@ -46,6 +47,8 @@ class Options:
     command: Command | None = None  # None: the window
     is_json: bool = False  # the command's result as JSON
     files: tuple[Path, ...] = ()  # that the window opens
+    self_test: bool = False  # in place of the window
+    self_test_part: tuple[str, ...] = ()  # what the self-test starts itself with
 
     @property
     def paths(self) -> AppPaths:
@@ -60,9 +63,13 @@ def parse(arguments: Sequence[str]) -> Options:
         SystemExit: they were wrong (2), or asked for the help or the version (0); what there is to say was printed.
     """
     parser, commands = _parser()
-    if (options := _file_options(arguments, parser, commands)) is not None:
+    if SELF_TEST in arguments and len(arguments) > 1:
+        parser.error(f"{SELF_TEST} goes with nothing else: it uses a data directory of its own, and the guide")
+    if (not arguments or arguments[0] != SELF_TEST_PART) and (options := _file_options(arguments, parser, commands)) is not None:
         return options
     found = parser.parse_args(arguments)
+    if found.self_test or found.self_test_part:
+        return Options(self_test=found.self_test, self_test_part=tuple(found.self_test_part))
     command = None
     if found.verb is not None:
         command = Command(
@@ -128,6 +135,8 @@ def _parser() -> tuple[argparse.ArgumentParser, Container[str]]:
     parser = _options()
     parser.add_argument("--version", action="version", version=f"Rivulet {desktop.__version__}")
     parser.add_argument_group("files", FILES)
+    parser.add_argument(SELF_TEST, action="store_true", help="try whether everything works, apart from your chats; prints JSON")
+    parser.add_argument(SELF_TEST_PART, nargs="+", default=(), help=argparse.SUPPRESS)
     parser.set_defaults(verb=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog=parser.prog)
     _add_run(commands)

@@ -30,8 +30,16 @@ def main() -> None:
 def _started(options: Options) -> "Application":
     """Return the application that the options ask for, with its window.
 
-    Ends the process after a command, where an instance took the second start, and on a StartError.
+    Ends the process after a command, after the self-test, where an instance took the second start, and on a StartError.
     """
+    if options.self_test:
+        from desktop.app.self_test.running import run_self_test
+
+        sys.exit(run_self_test())
+    if options.self_test_part:
+        from desktop.app.self_test.part import run_part
+
+        sys.exit(run_part(options.self_test_part))
     if options.command is not None:
         from desktop.app.headless import run_command
 

@@ -18,6 +18,11 @@ def test_all_options(monkeypatch):
     assert parse(["--data-dir", "data", "--model=/a b.gguf", "--offline"]) == Options(Path("/data"), Path("/a b.gguf"), offline=True)
 
 
+def test_the_self_test():
+    assert parse(["--self-test"]) == Options(self_test=True)
+    assert parse(["--self-test-part", "/tmp/x", "9.5", "imports"]) == Options(self_test_part=("/tmp/x", "9.5", "imports"))
+
+
 def test_a_home_directory_is_found(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert parse(["--model", "~/a.gguf"]).model == tmp_path / "a.gguf"
@@ -196,6 +201,12 @@ def test_a_prompt_may_come_from_standard_input(monkeypatch):
         ["models", "fetch", "sea/tides", "a/../x.gguf"],
         ["models", "fetch", "sea/tides", "x y.gguf"],
         ["--offline", "models", "fetch", "sea/tides", "x.gguf"],
+        ["--self-test", "--data-dir", "x"],
+        ["--offline", "--self-test"],
+        ["--self-test", "doctor"],
+        ["--self-test", "model.gguf"],
+        ["--offline", "--self-test", "./model.gguf"],
+        ["--self-test-part"],
     ],
 )
 def test_wrong_options_are_refused(arguments, capsys):

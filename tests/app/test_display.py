@@ -62,7 +62,9 @@ def test_a_platform_without_its_display_gives_way(tmp_path):
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="needs an X server")
 def test_an_x_server_is_found():
     read, write = os.pipe()
-    with subprocess.Popen(["Xvfb", "-displayfd", str(write), "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-noreset", "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL
+    ) as server:
         os.close(write)
         with open(read) as answer:
             display = f":{answer.readline().strip()}"

@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
 
+from desktop.app import message_box
 from desktop.app.message_box import shown_in_a_box
 
 WITHOUT_STREAMS = """
@@ -57,6 +60,60 @@ def test_with_streams_there_is_no_box(capsys: pytest.CaptureFixture[str]) -> Non
         sys.stderr.write("as ever")
     assert shown == []
     assert capsys.readouterr() == ("told", "as ever")
+
+
+STARTED_BY_A_MENU = """
+import json, sys
+from desktop.app import message_box
+shown = []
+message_box._show = shown.append
+sys.argv = ["rivulet", *sys.argv[1:]]
+from desktop.app.main import main
+try:
+    main()
+except SystemExit as end:
+    print(json.dumps([end.code, shown]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a menu tells nothing of itself")
+@pytest.mark.parametrize("told", ["GIO_LAUNCHED_DESKTOP_FILE", "XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID"])
+def test_a_start_from_a_menu_that_fails_is_shown_and_logged(told: str, tmp_path: Path) -> None:
+    place = tmp_path / "a file"
+    place.write_text("no folder")
+    command = [sys.executable, "-c", STARTED_BY_A_MENU, "--data-dir", str(place)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True, env={**os.environ, told: "it"})
+    code, [text] = json.loads(done.stdout)
+    assert code == 1
+    assert str(place) in text
+    assert done.stderr.strip() == text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a menu tells nothing of itself")
+def test_what_a_start_from_a_menu_says_in_passing_is_only_logged(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GIO_LAUNCHED_DESKTOP_FILE", "rivulet.desktop")
+    shown: list[str] = []
+    with shown_in_a_box(shown.append):
+        sys.stderr.write("in passing")
+    assert shown == []
+    assert capsys.readouterr().err == "in passing"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system has a box")
+@pytest.mark.allow_dialogs
+def test_the_box_says_it_in_a_window(qapp: QApplication) -> None:
+    seen: list[str] = []
+
+    def read() -> None:
+        [box] = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMessageBox)]
+        seen.append(box.text())
+        box.close()
+
+    QTimer.singleShot(0, read)
+    message_box._show("rivulet: <b>it</b> cannot start")
+    assert seen == ["<b>it</b> cannot start"]
 
 
 def test_wrong_usage_is_shown() -> None:

@@ -6,6 +6,46 @@ from PySide6.QtSvg import QSvgRenderer
 
 from desktop.ui.theme.style import ReadResource
 
+NAMES = (
+    "alert",
+    "arrow_down",
+    "attach",
+    "bolt",
+    "check",
+    "chevron",
+    "chevron_left",
+    "chevron_right",
+    "chevron_up",
+    "clock",
+    "close",
+    "copy",
+    "delete",
+    "edit",
+    "file",
+    "folder",
+    "fork",
+    "model",
+    "more",
+    "plus",
+    "reread",
+    "rewind",
+    "search",
+    "send",
+    "send_to_all",
+    "settings",
+    "sidebar",
+    "sliders",
+    "stop",
+    "temporary",
+    "theme",
+    "thought",
+    "tree",
+    "undo",
+    "ways",
+    "wrap",
+)
+"""All drawings there are."""
+
 _RATIOS = (1.0, 2.0, 3.0)
 
 
