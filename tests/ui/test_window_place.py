@@ -146,7 +146,7 @@ def started(tmp_path: Path, screens: dict[str, tuple[int, int, int, int]], *argu
     for screen in described:
         screen |= {"logicalDpi": 96, "logicalBaseDpi": 96}
     file.write_text(json.dumps({"synchronousWindowSystemEvents": True, "windowFrameMargins": True, "screens": described}))
-    environment = os.environ | {"QT_QPA_PLATFORM": f"offscreen:configfile={file}"}
+    environment = os.environ | {"QT_QPA_PLATFORM": f"offscreen:configfile={file}", "QT_SCALE_FACTOR": "1"}
     result = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments], env=environment, capture_output=True, text=True, timeout=60, check=True
     )
