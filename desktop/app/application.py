@@ -42,6 +42,7 @@ from desktop.system.words import say
 from desktop.ui.language import Language
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.deleting_section import erased_sentences
+from desktop.ui.theme.application_icon import application_icon
 
 if TYPE_CHECKING:
     from desktop.app.instance_server import InstanceServer
@@ -58,6 +59,7 @@ SETTLE_SECONDS = 1.0  # for commands that are under way
 CANCEL_SECONDS = 0.3  # for tasks to end
 DELETE_SECONDS = 60.0  # for what runs to end before everything is deleted
 DEFECT = say("Something went wrong that should not have. Your chats are kept; the log in the data directory says more.")
+DAMAGED = "Rivulet cannot read a file of its own ({error}). Your chats are untouched; install Rivulet again."
 STOPPING = say("Deleting everything: what runs is stopped")
 ERASING = say("Deleting everything")
 UNFINISHED = say("Deleting everything was begun and is not finished. Close Rivulet; the next start finishes it.")
@@ -84,6 +86,7 @@ class Application:
         self._qt = existing if isinstance(existing, QApplication) else FileEventApplication(["rivulet"])
         self._qt.setApplicationName("Rivulet")
         self._qt.setDesktopFileName(APPLICATION_ID)
+        self._qt.setWindowIcon(application_icon(resource("icons/application")))
         self._qt.setQuitOnLastWindowClosed(False)  # quit() decides, which saves first
         self.ended_in_time = True
         self._is_quitting = self._is_keeping = False
@@ -95,7 +98,15 @@ class Application:
         self._loop = make_loop(self._qt)
         self._tasks = TaskSet(self._loop, self._on_task_failed)
         self._language = Language(self._qt, services.settings.language, resource("translations"))
-        self._open(services, options.files)
+        try:
+            self._open(services, options.files)
+        except BaseException as error:  # whose threads would keep the process without a window
+            services.close(monotonic() + QUIT_SECONDS)
+            services.release()
+            self._loop.close()
+            if isinstance(error, OSError):
+                raise StartError(DAMAGED.format(error=error)) from error
+            raise
         if (report := take_report(services.paths.logs)) is not None:
             self.main_window.show_crash(report)
         if isinstance(self._qt, FileEventApplication):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 FIRST_SIZE = QSize(1360, 860)
 
 _AROUND = QMargins(32, 56, 32, 24)  # pixels beside a first window on a small screen; above it there is its title bar
-_SAVED = struct.Struct(">IHH 4i 4i i BB i 4i")  # of QWidget.saveGeometry(): corners of frame, window when not maximised, and window
+_SAVED = struct.Struct(">IHH4i4iiBBi4i")  # of QWidget.saveGeometry(): corners of frame, window when not maximised, and window
 _MAGIC, _VERSION = 0x1D9D0CB, 3
 _FARTHEST = 1_000_000  # pixels
 _WIDEST_FRAME = 200

@@ -3,6 +3,8 @@
 import asyncio
 import gc
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -303,6 +305,28 @@ def test_how_long_chats_are_kept_ready_follows_the_settings(start: Start) -> Non
     assert application._chats.sessions.time_to_live == timedelta(days=7)
     window._change(replace(window.settings_state(), session_days=0))
     assert application._chats.sessions.time_to_live is None
+
+
+DAMAGED = """
+import sys
+from pathlib import Path
+from desktop.app import application
+whole = application.resource
+application.resource = lambda name: Path("gone/fork.svg") if name == "icons/fork.svg" else whole(name)
+sys.argv = ["rivulet", "--offline", "--data-dir", sys.argv[1]]
+from desktop.app.main import main
+main()
+"""
+
+
+def test_a_damaged_installation_is_told_and_ends_the_process(start: Start, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", DAMAGED, str(tmp_path / "data")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "fork.svg" in done.stderr
+    assert done.stderr.endswith("Your chats are untouched; install Rivulet again.\n")
+    assert "Traceback" not in done.stderr
+    assert start().main_window.isVisible(), "the data directory is free"
 
 
 def test_a_second_start_on_the_same_directory_is_refused_and_leaves_nothing(start: Start) -> None:

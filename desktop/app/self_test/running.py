@@ -25,7 +25,7 @@ MOST_LOG = 20_000  # characters
 Command = Callable[[Path, float, Sequence[Check]], Sequence[str]]
 """What starts a process that runs checks, in a folder and for so many seconds at most."""
 
-Say = Callable[[str], None]
+Tell = Callable[[str], None]
 """Takes a line for whoever watches."""
 
 
@@ -34,25 +34,25 @@ def run_self_test() -> int:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):
             signal.signal(number, _leave)  # what is temporary goes then, too
-    report = try_everything(_rivulet, _say)
+    report = try_everything(_rivulet, _write)
     sys.stdout.write(report.encode() + "\n")
     sys.stdout.flush()
     return 0 if report.passed else 1
 
 
-def try_everything(command: Command, say: Say, seconds: float = SECONDS) -> Report:
+def try_everything(command: Command, tell: Tell, seconds: float = SECONDS) -> Report:
     """Have all checks run by processes of the command's and return what came of them; nothing is left of it afterwards."""
     began = monotonic()
     try:
         folder = Path(tempfile.mkdtemp(prefix="rivulet-self-test-"))
     except OSError as error:
         why = f"no temporary folder can be made ({error.strerror or error})."
-        say(f"Nothing was run: {why}")
+        tell(f"Nothing was run: {why}")
         return Report([not_run(name, why) for name in Check], monotonic() - began)
     try:
-        results = _Course(folder, command, say, began + seconds).results()
+        results = _Course(folder, command, tell, began + seconds).results()
         if not all(result.passed for result in results):
-            _tell_log(folder, say)
+            _tell_log(folder, tell)
     finally:
         _remove(folder)
     return Report(results, monotonic() - began)
@@ -61,8 +61,8 @@ def try_everything(command: Command, say: Say, seconds: float = SECONDS) -> Repo
 class _Course:
     """One process after the other, until something came of every check or no time is left."""
 
-    def __init__(self, folder: Path, command: Command, say: Say, deadline: float) -> None:
-        self._folder, self._command, self._say, self._deadline = folder, command, say, deadline
+    def __init__(self, folder: Path, command: Command, tell: Tell, deadline: float) -> None:
+        self._folder, self._command, self._tell, self._deadline = folder, command, tell, deadline
         self._told = told_in(folder)
         self._results: dict[Check, Result] = {}
 
@@ -124,7 +124,7 @@ class _Course:
 
     def _note(self, result: Result) -> None:
         self._results[result.name] = result
-        self._say(f"{result.name}: " + (f"passed, {result.seconds:.1f} s" if result.passed else f"FAILED. {result.problem}"))
+        self._tell(f"{result.name}: " + (f"passed, {result.seconds:.1f} s" if result.passed else f"FAILED. {result.problem}"))
 
 
 def _rivulet(folder: Path, seconds: float, names: Sequence[Check]) -> tuple[str, ...]:
@@ -149,12 +149,12 @@ def _told_code(code: int | None) -> str:
         return f"Its process was ended by signal {-code}."
 
 
-def _tell_log(folder: Path, say: Say) -> None:
+def _tell_log(folder: Path, tell: Tell) -> None:
     """Say what Rivulet's log holds, which is about to go."""
     for file in sorted(AppPaths.under(folder / "data").logs.glob("*.log")):
         text = file.read_text("utf-8", "replace")[-MOST_LOG:].strip()
         if text:
-            say(f"{file.name}:\n{text}")
+            tell(f"{file.name}:\n{text}")
 
 
 def _remove(folder: Path) -> None:
@@ -169,6 +169,6 @@ def _leave(number: int, frame: object) -> NoReturn:
     sys.exit(1)
 
 
-def _say(line: str) -> None:
+def _write(line: str) -> None:
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
