@@ -17,7 +17,8 @@ PATIENCE = 15.0  # seconds for an instance that starts, or that quits, which may
 def claim(options: Options) -> DataLock | Exit:
     """Return the data directory's lock; or, where an instance holds it and was asked for its window, how this process is to end.
 
-    Needs a display only where no instance was ever started on the data directory. What there is to say is on standard error. Raises StartError.
+    Needs a display only where no instance was ever started on the data directory. What there is to say is on standard error. Raises
+    StartError.
     """
     paths = options.paths
     if not paths.lock.exists():  # nobody holds it, so a window is wanted here; without a display nothing is made
