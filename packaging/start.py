@@ -13,6 +13,8 @@ def start() -> None:
         os.environ["LD_LIBRARY_PATH"] = before
     else:
         os.environ.pop("LD_LIBRARY_PATH", None)
+    # A Rivulet that this one starts looks for them itself again. Else PyInstaller takes it for a part of this process, which has them.
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"
     if len(sys.argv) > 2 and sys.argv[1] == "-m" and sys.argv[2].startswith("desktop."):
         module = sys.argv[2]
         del sys.argv[1:3]
