@@ -50,6 +50,11 @@ def test_where_libraries_are_is_for_it_alone(given: dict[str, str], left: str | 
     assert "LD_LIBRARY_PATH_ORIG" not in variables
 
 
+def test_other_programs_are_not_given_its_qt(tmp_path: Path) -> None:
+    variables = started(tmp_path, QT_PLUGIN_PATH="/bundle/plugins", QML2_IMPORT_PATH="/bundle/qml")[2]
+    assert not variables.keys() & {"QT_PLUGIN_PATH", "QML2_IMPORT_PATH"}
+
+
 def test_another_rivulet_that_it_starts_looks_for_its_libraries_itself(tmp_path: Path) -> None:
     """Else it takes the system's, or none: the bootloader thinks that its own are told of already."""
     assert started(tmp_path)[2]["PYINSTALLER_RESET_ENVIRONMENT"] == "1"
