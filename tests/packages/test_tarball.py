@@ -154,7 +154,8 @@ def test_sums_are_checked_by_the_systems_own_command(tmp_path: Path) -> None:
     for path in packages:
         path.write_bytes(path.name.encode())
     sums = write_checksums(packages, tmp_path / "SHA256SUMS")
-    assert sums.read_text() == "".join(f"{hashlib.sha256(name.encode()).hexdigest()}  {name}\n" for name in ("a.tar.xz", "b.deb"))
+    expected = "".join(f"{hashlib.sha256(name.encode()).hexdigest()}  {name}\n" for name in ("a.tar.xz", "b.deb"))
+    assert sums.read_bytes() == expected.encode()
     command = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=10).returncode == 0
     packages[0].write_bytes(b"changed")
