@@ -26,7 +26,9 @@ def unpacked(tarball: Path, tmp_path: Path) -> Path:
     place = tmp_path / HOSTILE
     place.mkdir()
     with tarfile.open(tarball) as tar:
-        tar.extractall(place, filter="data")
+        if hasattr(tarfile, "data_filter"):  # not in Debian 12's Python
+            tar.extraction_filter = tarfile.data_filter
+        tar.extractall(place)
     return place / FOLDER
 
 
