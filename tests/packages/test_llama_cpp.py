@@ -94,6 +94,7 @@ def test_sources_that_were_unpacked_in_part_are_not_taken_for_all(tools: Tools, 
         build(PYTHON, NEW, tmp_path)
     monkeypatch.setattr(Tools, "archive", staticmethod(whole))
     build(PYTHON, NEW, tmp_path)
+    assert (source_of(NEW, tmp_path) / "src/model.cpp").stat().st_size == 1 << 16
     assert {path.name for path in tmp_path.iterdir()} == {"llama_cpp_python-1.2.3", "llama_cpp_python-1.2.3.tar.gz", "tree"}
 
 
