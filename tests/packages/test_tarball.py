@@ -131,6 +131,24 @@ def test_a_second_copy_takes_over_and_the_first_then_takes_nothing_away(unpacked
     assert not (home / f".local/share/applications/{NAME}.desktop").exists()
 
 
+def test_a_folder_that_was_moved_is_told_how_to_leave_the_menu(unpacked: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    install(unpacked, home)
+    moved = unpacked.rename(tmp_path / "moved")
+    assert "moved, run ./install-for-me before" in install(moved, home, "--uninstall", status=1)
+    install(moved, home)
+    install(moved, home, "--uninstall")
+    assert not (home / f".local/share/applications/{NAME}.desktop").exists()
+
+
+def test_a_link_to_it_does_the_same(unpacked: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "install-for-me").symlink_to(unpacked / "install-for-me")
+    install(elsewhere, tmp_path / "home")
+    assert parsed(exec_of(tmp_path / "home"))[0] == str(unpacked / "rivulet")
+
+
 def test_wrong_usage_is_said(unpacked: Path, tmp_path: Path) -> None:
     assert "usage" in install(unpacked, tmp_path / "home", "--nonsense", status=2)
 
