@@ -15,7 +15,6 @@ from building.running import BuildError
 PROGRAMS = {
     "c++": "g++",
     "glslc": "glslc",
-    "objdump": "binutils",
     "dpkg-shlibdeps": "dpkg-dev",
     "desktop-file-validate": "desktop-file-utils",
     "appstreamcli": "appstream",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.app.here_or_there import NO_ANSWER
 from tests.journeys.conftest import Start
 from tests.journeys.driver import wait_until
 
@@ -61,10 +62,12 @@ def check_untouched(folder: Path, sentence: str) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["conversations.sqlite3", "lock", "logs", "sessions"]
 
 
-def test_a_second_instance_leaves_the_first_alone(start: Start, brief: Path, tmp_path: Path) -> None:
+def test_a_second_start_beside_one_that_hangs_is_refused_and_leaves_it_alone(start: Start, brief: Path, tmp_path: Path) -> None:
     driver = start(brief)
     driver.send_and_wait("Hello")
-    check_refused(program(tmp_path / "data"), "already running")
+    done = program(tmp_path / "data")  # meanwhile nothing runs the first one's event loop
+    assert (done.returncode, done.stdout) == (4, "")
+    assert done.stderr == f"rivulet: {NO_ANSWER.format(tmp_path / 'data')}\n"
     driver.send_and_wait("Still here?")
     wait_until(driver.is_idle)
     assert len(driver.messages()) == 4
