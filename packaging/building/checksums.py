@@ -7,7 +7,8 @@ from pathlib import Path
 
 def write_checksums(packages: Iterable[Path], target: Path) -> Path:
     """Write SHA256SUMS for files that lie beside it, sorted by name."""
-    target.write_text("".join(f"{_sha256(path)}  {path.name}\n" for path in sorted(packages, key=lambda path: path.name)), "utf-8")
+    lines = [f"{_sha256(path)}  {path.name}\n" for path in sorted(packages, key=lambda path: path.name)]
+    target.write_text("".join(lines), "utf-8", newline="\n")  # on Windows, too
     return target
 
 

@@ -130,5 +130,6 @@ def _run(tool: str, *arguments: str, folder: Path | None = None, environment: di
         raise BuildError(f"{tool} is not there to make the Debian package. Install dpkg-dev.")
     result = subprocess.run([tool, *arguments], cwd=folder, env=environment, capture_output=True, text=True)
     if result.returncode:
-        raise BuildError(f"{tool} failed:\n{result.stderr}")
+        faults = [line for line in result.stderr.splitlines() if ": warning: " not in line]  # of which dpkg-shlibdeps has hundreds
+        raise BuildError("\n".join([f"{tool} failed:", *faults]))
     return result.stdout

@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from building.running import BuildError, capture, run
 
 MOST_UNPACKED, MOST_PACKED = 350_000_000, 150_000_000  # bytes
-SELF_TEST_SECONDS = 300
 
 
 def freeze(python: Path, spec: Path, icons: Path, version: str, work: Path) -> Path:
@@ -28,6 +29,13 @@ def program_of(application: Path) -> Path:
     return application / ("rivulet-console.exe" if sys.platform == "win32" else "rivulet")
 
 
+def add_documents(application: Path, documents: Iterable[Path], platform: str) -> None:
+    """Put texts that must go with the application into it, where its system, named as by sys.platform, has them; before it is signed."""
+    folder = application / "Contents" / "Resources" if platform == "darwin" else application
+    for document in documents:
+        shutil.copy(document, folder)
+
+
 def check_size(place: Path, most: int) -> int:
     """Return how many bytes a file or folder has. Raises BuildError beyond a bound."""
     files = [place] if place.is_file() else [file for file in place.rglob("*") if file.is_file() and not file.is_symlink()]
@@ -40,8 +48,13 @@ def check_size(place: Path, most: int) -> int:
 def self_test(application: Path) -> dict[str, object]:
     """Have the application test itself and return what it told. Raises BuildError where anything failed."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV", "LD_LIBRARY"))}
-    told = json.loads(capture(program_of(application), "--self-test", environment=bare))
-    assert isinstance(told, dict)
+    output = capture(program_of(application), "--self-test", environment=bare)
+    try:
+        told = json.loads(output)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise BuildError(f"The application's test of itself told no result:\n{output}")
     if told.get("passed") is not True:
         raise BuildError(f"The application's test of itself failed: {json.dumps(told, indent=1)}")
     return told

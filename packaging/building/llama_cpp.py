@@ -8,6 +8,7 @@ variant for the processor only. They are put where llama_cpp looks for them (lla
 import shutil
 import sys
 import tarfile
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -53,8 +54,9 @@ def build(python: Path, requirement: str, work: Path) -> Path:
         requirement: llama-cpp-python with its version; its source archive is fetched.
         work: a folder for what is built, which a later build goes on with.
     """
-    source = _source(python, requirement, work) / "vendor" / "llama.cpp"
-    tree = work / "tree"
+    _fetch(python, requirement, work)
+    source, tree = source_of(requirement, work), work / "tree"
+    _clear_if_of_others(tree, source)
     cmake = _tool(python, "cmake")
     generator = ("-G", "Ninja", f"-DCMAKE_MAKE_PROGRAM={_tool(python, 'ninja')}")
     run(cmake, "-S", source, "-B", tree, *generator, *options_of(sys.platform))
@@ -79,20 +81,33 @@ def library_files(folder: Path) -> Sequence[Path]:
     return sorted(file for file in folder.iterdir() if file.suffix in suffixes and not file.is_symlink())
 
 
-def source_in(work: Path) -> Path:
-    """Return the sources that were built in a folder."""
-    [source] = work.glob("llama_cpp_python-*/vendor/llama.cpp")
-    return source
+def source_of(requirement: str, work: Path) -> Path:
+    """Return where the sources of a llama-cpp-python lie in the folder that they are built in."""
+    return work / _name(requirement) / "vendor" / "llama.cpp"
 
 
-def _source(python: Path, requirement: str, work: Path) -> Path:
-    name = requirement.replace("-", "_").replace("==", "-")
-    source = work / name
-    if not source.is_dir():
-        run(python, "-m", "pip", "download", "--no-deps", "--no-binary=llama-cpp-python", "--dest", work, requirement)
+def _fetch(python: Path, requirement: str, work: Path) -> None:
+    name = _name(requirement)
+    if (work / name).is_dir():
+        return
+    run(python, "-m", "pip", "download", "--no-deps", "--no-binary=llama-cpp-python", "--dest", work, requirement)
+    with tempfile.TemporaryDirectory(dir=work) as folder:  # half of the sources must not be taken for all
         with tarfile.open(work / f"{name}.tar.gz") as archive:
-            archive.extractall(work, filter="data")
-    return source
+            if hasattr(tarfile, "data_filter"):  # not in Debian 12's Python
+                archive.extraction_filter = tarfile.data_filter
+            archive.extractall(folder)
+        Path(folder, name).rename(work / name)
+
+
+def _name(requirement: str) -> str:
+    return requirement.replace("-", "_").replace("==", "-")
+
+
+def _clear_if_of_others(tree: Path, source: Path) -> None:
+    """Remove what was built from other sources: CMake refuses to go on with it, and its libraries would be packaged along."""
+    cache = tree / "CMakeCache.txt"
+    if cache.is_file() and f"CMAKE_HOME_DIRECTORY:INTERNAL={source.as_posix()}" not in cache.read_text("utf-8").splitlines():
+        shutil.rmtree(tree)
 
 
 def _tool(python: Path, name: str) -> Path:

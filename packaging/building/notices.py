@@ -36,7 +36,30 @@ and other contributors.
 They are libraries in files of their own, in the folders PySide6 and shiboken6 of the application: you may replace them with versions
 that you made yourself, and may take the application apart to find mistakes in such changes. Their sources are at
 https://download.qt.io/official_releases/qt/ and https://download.qt.io/official_releases/QtForPython/, in the folders of the
-versions named here. Parts of Qt come from others; https://doc.qt.io/qt-6/licenses-used-in-qt.html lists all of them."""
+versions named here. Parts of Qt come from others; https://doc.qt.io/qt-6/licenses-used-in-qt.html lists all of them.
+
+On Linux ICU (libicudata, libicui18n, libicuuc) comes with Qt, under these words:
+
+COPYRIGHT AND PERMISSION NOTICE (ICU 58 and later)
+
+Copyright (C) 1991-2023 Unicode, Inc. All rights reserved.
+Distributed under the Terms of Use in https://www.unicode.org/copyright.html.
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of the Unicode data files and any associated documentation
+(the "Data Files") or Unicode software and any associated documentation (the "Software") to deal in the Data Files or Software without
+restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, and/or sell copies of the Data
+Files or Software, and to permit persons to whom the Data Files or Software are furnished to do so, provided that either
+(a) this copyright and permission notice appear with all copies of the Data Files or Software, or
+(b) this copyright and permission notice appear in associated Documentation.
+
+THE DATA FILES AND SOFTWARE ARE PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT OF THIRD PARTY RIGHTS. IN NO EVENT SHALL THE COPYRIGHT
+HOLDER OR HOLDERS INCLUDED IN THIS NOTICE BE LIABLE FOR ANY CLAIM, OR ANY SPECIAL INDIRECT OR CONSEQUENTIAL DAMAGES, OR ANY DAMAGES
+WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING
+OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THE DATA FILES OR SOFTWARE.
+
+Except as contained in this notice, the name of a copyright holder shall not be used in advertising or otherwise to promote the sale, use
+or other dealings in these Data Files or Software without prior written authorization of the copyright holder."""
 
 PYTHON_WORDS = """\
 Its standard library contains parts of others, among them expat, mpdecimal and HACL*, and where its own installer brought it here also

@@ -46,7 +46,9 @@ def build(work: Path, target: Path) -> list[Path]:
 
 def _pack(application: Path, version: str, target: Path, compiled: Path) -> list[Path]:
     told = target / "THIRD-PARTY-NOTICES.txt"
-    notices.write_notices(told, notices.Sources(PROJECT, llama_cpp.source_in(compiled), application))
+    notices.write_notices(told, notices.Sources(PROJECT, llama_cpp.source_of(llama_requirement(PROJECT), compiled), application))
+    if sys.platform != "linux":  # there its packages have a place for them
+        freezing.add_documents(application, [told, PROJECT / "LICENSE"], sys.platform)
     if sys.platform == "darwin":
         return [macos.pack(application, target / f"Rivulet-{version}-{platform.machine()}.dmg")]
     if sys.platform == "win32":

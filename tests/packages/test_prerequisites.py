@@ -7,6 +7,8 @@ import pytest
 from building import prerequisites
 from building.running import BuildError
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def includes(tmp_path: Path) -> tuple[Path, ...]:
@@ -17,14 +19,37 @@ def includes(tmp_path: Path) -> tuple[Path, ...]:
     return (tmp_path,)
 
 
+def check(includes: tuple[Path, ...], *missing: str) -> None:
+    """Check a Linux that lacks these programs, libraries and modules."""
+
+    def find(name: str) -> str | None:
+        return None if name in missing else f"/usr/bin/{name}"
+
+    def load(name: str) -> object:
+        if name in missing:
+            raise OSError(f"{name}: cannot open shared object file")
+        return object()
+
+    prerequisites.check("linux", find, includes, load, find, version=(3, 11))
+
+
 def test_where_all_is_there_nothing_is_said(includes: tuple[Path, ...]) -> None:
-    prerequisites.check("linux", lambda name: f"/usr/bin/{name}", includes)
+    check(includes)
 
 
 def test_what_is_missing_is_named_by_its_packages(includes: tuple[Path, ...]) -> None:
     (includes[0] / "vulkan/vulkan.hpp").unlink()
-    with pytest.raises(BuildError, match=r"Install first .*: glslc libvulkan-dev$"):
-        prerequisites.check("linux", lambda name: None if name == "glslc" else name, includes)
+    (includes[0] / "Python.h").unlink()
+    with pytest.raises(BuildError, match=r"Install first .*: glslc libgtk-3-0 libvulkan-dev python3-dev python3-venv$"):
+        check(includes, "glslc", "libgtk-3.so.0", "ensurepip")
+
+
+def test_the_workflow_and_the_readme_name_what_is_asked_for() -> None:
+    names = (prerequisites.PROGRAMS, prerequisites.HEADERS, prerequisites.MODULES, prerequisites.LIBRARIES)
+    packages = {package for named in names for package in named.values()} - {"binutils"}  # which g++ needs itself
+    assert packages <= set((ROOT / ".github/workflows/packages.yml").read_text("utf-8").split())
+    readme = (ROOT / "README.md").read_text("utf-8").partition("## Packaging")[2]
+    assert packages <= {word for line in readme.splitlines() if "sudo apt-get install" in line for word in line.split()}
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 14)])

@@ -26,7 +26,9 @@ def unpacked(tarball: Path, tmp_path: Path) -> Path:
     place = tmp_path / HOSTILE
     place.mkdir()
     with tarfile.open(tarball) as tar:
-        tar.extractall(place, filter="data")
+        if hasattr(tarfile, "data_filter"):  # not in Debian 12's Python
+            tar.extraction_filter = tarfile.data_filter
+        tar.extractall(place)
     return place / FOLDER
 
 
@@ -129,6 +131,24 @@ def test_a_second_copy_takes_over_and_the_first_then_takes_nothing_away(unpacked
     assert not (home / f".local/share/applications/{NAME}.desktop").exists()
 
 
+def test_a_folder_that_was_moved_is_told_how_to_leave_the_menu(unpacked: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    install(unpacked, home)
+    moved = unpacked.rename(tmp_path / "moved")
+    assert "moved, run ./install-for-me before" in install(moved, home, "--uninstall", status=1)
+    install(moved, home)
+    install(moved, home, "--uninstall")
+    assert not (home / f".local/share/applications/{NAME}.desktop").exists()
+
+
+def test_a_link_to_it_does_the_same(unpacked: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "install-for-me").symlink_to(unpacked / "install-for-me")
+    install(elsewhere, tmp_path / "home")
+    assert parsed(exec_of(tmp_path / "home"))[0] == str(unpacked / "rivulet")
+
+
 def test_wrong_usage_is_said(unpacked: Path, tmp_path: Path) -> None:
     assert "usage" in install(unpacked, tmp_path / "home", "--nonsense", status=2)
 
@@ -154,7 +174,8 @@ def test_sums_are_checked_by_the_systems_own_command(tmp_path: Path) -> None:
     for path in packages:
         path.write_bytes(path.name.encode())
     sums = write_checksums(packages, tmp_path / "SHA256SUMS")
-    assert sums.read_text() == "".join(f"{hashlib.sha256(name.encode()).hexdigest()}  {name}\n" for name in ("a.tar.xz", "b.deb"))
+    expected = "".join(f"{hashlib.sha256(name.encode()).hexdigest()}  {name}\n" for name in ("a.tar.xz", "b.deb"))
+    assert sums.read_bytes() == expected.encode()
     command = ["sha256sum", "--check", "--strict", "SHA256SUMS"]
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=10).returncode == 0
     packages[0].write_bytes(b"changed")

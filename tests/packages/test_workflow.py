@@ -1,18 +1,23 @@
 """The workflow that builds the packages, read."""
 
+import os
 import plistlib
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from building.checksums import write_checksums
 
 import desktop
 
 ROOT = Path(desktop.__file__).parents[1]
 WORKFLOWS = ROOT / ".github" / "workflows"
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the job runs on Linux")
 SYSTEMS = {"linux": "ubuntu", "macos": "macos", "windows": "windows"}
 
 
@@ -110,6 +115,52 @@ def test_the_release_is_a_draft_with_checksums_of_all(workflow: dict[Any, Any]) 
     assert checked < drafted
     assert "--draft" in runs[drafted].split()
     assert "packages/*" in runs[drafted].split()
+
+
+def script(workflow: dict[Any, Any], job: str, begins: str) -> str:
+    [run] = [step["run"] for step in workflow["jobs"][job]["steps"] if step.get("name", "").startswith(begins)]
+    assert isinstance(run, str)
+    return run
+
+
+def bash(command: str, folder: Path, temporary: Path) -> subprocess.CompletedProcess[str]:
+    """Run a step's script the way the runners do."""
+    words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", command]
+    variables = {"PATH": os.environ["PATH"], "RUNNER_TEMP": str(temporary)}
+    return subprocess.run(words, cwd=folder, env=variables, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def artifacts(tmp_path: Path) -> Path:
+    """Return a folder with what the builds leave, each in a folder of its own."""
+    for system, name in {"linux": "rivulet.deb", "macos": "Rivulet 1.dmg", "windows": "Rivulet.exe"}.items():
+        place = tmp_path / "packages" / system
+        place.mkdir(parents=True)
+        (place / name).write_text(f"for {system}")
+        (place / "THIRD-PARTY-NOTICES.txt").write_text(f"of {system}")
+        write_checksums([place / name], place / "SHA256SUMS")
+    return tmp_path / "packages"
+
+
+@on_linux
+def test_the_checksums_are_those_of_all_that_is_released(workflow: dict[Any, Any], artifacts: Path, tmp_path: Path) -> None:
+    made = bash(script(workflow, "checksums", "Make the checksums"), artifacts, tmp_path)
+    assert made.returncode == 0, made.stderr
+    names = sorted(path.name for path in artifacts.iterdir())
+    notices = [f"THIRD-PARTY-NOTICES-{system}.txt" for system in SYSTEMS]
+    assert names == sorted(["Rivulet 1.dmg", "Rivulet.exe", "SHA256SUMS", *notices, "rivulet.deb"])
+    assert all((artifacts / name).read_text() == f"of {system}" for name, system in zip(notices, SYSTEMS, strict=True))
+    listed = [line.partition("  ")[2] for line in (artifacts / "SHA256SUMS").read_text().splitlines()]
+    assert sorted(listed) == [name for name in names if name != "SHA256SUMS"]
+    looked = bash(script(workflow, "release", "Look at the checksums"), artifacts, tmp_path)
+    assert looked.returncode == 0, looked.stdout
+
+
+@on_linux
+def test_what_changed_on_its_way_gets_no_checksum(workflow: dict[Any, Any], artifacts: Path, tmp_path: Path) -> None:
+    (artifacts / "macos/Rivulet 1.dmg").write_text("another")
+    assert bash(script(workflow, "checksums", "Make the checksums"), artifacts, tmp_path).returncode != 0
+    assert not (artifacts / "SHA256SUMS").exists()
 
 
 def test_macos_is_built_for_the_version_that_its_bundle_asks_for(workflow: dict[Any, Any]) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import date
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
 from desktop.app.self_test.bench import Bench
 from desktop.app.self_test.failure import need
 from desktop.app.self_test.part import Found
+from desktop.system.program import is_frozen
 
 if TYPE_CHECKING:
     from desktop.inference.engine import LoadedModel
@@ -65,6 +67,19 @@ def imports(bench: Bench, found: Found) -> None:
     found |= {"modules": len(modules), "packages": len(PACKAGES), "lexers": len(lexers), "broken": sorted(set(broken))}
     need(modules, "No module of Rivulet was found.")
     need(not broken, "These cannot be imported: " + ", ".join(sorted(set(broken))))
+    if is_frozen() and sys.platform == "linux":
+        foreign = foreign_libraries(Path("/proc/self/maps").read_text("utf-8"), Path(sys.executable).resolve().parent)
+        found["foreign"] = foreign
+        need(not foreign, "The system's libraries were loaded in place of those that Rivulet brings: " + ", ".join(foreign))
+
+
+def foreign_libraries(maps: str, application: Path) -> list[str]:
+    """Return the libraries that a process loaded from elsewhere though its application brings them, from what Linux tells it has mapped."""
+    paths = {Path(fields[5]) for line in maps.splitlines() if len(fields := line.split(maxsplit=5)) == 6}
+    brought = {file.name for file in (application / "_internal").glob("lib*.so*")}
+    names = [f"{name}." for name in brought]  # libz.so.1 of the application is libz.so.1.3 elsewhere
+    others = sorted(path for path in paths if not path.is_relative_to(application))
+    return [str(path) for path in others if f"{path.name}.".startswith(tuple(names))]
 
 
 def database(bench: Bench, found: Found) -> None:

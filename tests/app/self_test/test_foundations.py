@@ -51,6 +51,23 @@ def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def test_libraries_of_the_system_in_place_of_the_applications_own_are_named(tmp_path: Path) -> None:
+    application = tmp_path / "a folder" / "rivulet"
+    (application / "_internal/llama_cpp").mkdir(parents=True)
+    for name in ("libz.so.1", "libgomp.so.1", "libicuuc.so.73", "libssl.so.3"):
+        (application / "_internal" / name).touch()
+    mapped = [
+        f"{application}/_internal/libz.so.1",
+        "/usr/lib/libgomp.so.1.0.0",
+        "/usr/lib/libssl.so.3",
+        "/usr/lib/libicuuc.so.72.1",  # another library, which something of the system needs
+        "/usr/lib/libzstd.so.1.5.4",
+        "[heap]",
+    ]
+    maps = "".join(f"7f00-7f01 r-xp 00000000 fe:00 42    {path}\n" for path in mapped) + "7f02-7f03 rw-p 00000000 00:00 0\n"
+    assert foundations.foreign_libraries(maps, application) == ["/usr/lib/libgomp.so.1.0.0", "/usr/lib/libssl.so.3"]
+
+
 def test_what_cannot_be_imported_is_named(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(foundations, "PACKAGES", ("json", "no_such_package"))
     monkeypatch.setitem(LANGUAGES, "runes", Language("Runes", "runes"))
