@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome, Write
+from desktop.app.commands.executing import DEFECT
 from desktop.app.instance import encode_begun, encode_outcome, encode_piece
 from desktop.system.errors import RivuletError
 from desktop.system.words import say
@@ -114,13 +115,16 @@ class _Connection(QObject):
         self._cancel = self._start(self._carry_out(command))
 
     async def _carry_out(self, command: Command) -> None:
-        outcome = await self._execute(command, lambda piece: self._write(encode_piece(piece)))
-        self._cancel = None
+        try:
+            outcome = await self._execute(command, lambda piece: self._write(encode_piece(piece)))
+        except Exception:
+            self._finish(Outcome(Exit.FAILED, error=DEFECT))  # whoever asked waits for an answer
+            raise
         self._finish(outcome)
 
     def _finish(self, outcome: Outcome) -> None:
         """Write the last line; the connection closes once it is read."""
-        self._has_answered = True
+        self._has_answered, self._cancel = True, None
         self._write(encode_outcome(outcome))
         if not self._is_closed:
             self._patience.start()
