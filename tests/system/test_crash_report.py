@@ -87,7 +87,7 @@ def test_what_llama_cpp_said_is_told(paths: AppPaths) -> None:
         ("/src/a.cpp:3: failed to read /home/anna/My secret.gguf\n", "/src/a.cpp:3: failed to read ..."),
         ("/src/a.cpp:3: no tensor 'my secret'", "/src/a.cpp:3: no tensor ..."),
         ("C:\\src\\a.cpp:3: cannot open C:\\my secret.gguf", "C:\\src\\a.cpp:3: cannot open C:..."),
-        ("/src/a.cpp:3: GGML_ASSERT(n % (a/b) == 0 && \"why\") failed", '/src/a.cpp:3: GGML_ASSERT(n % (a/b) == 0 && "why") failed'),
+        ('/src/a.cpp:3: GGML_ASSERT(n % (a/b) == 0 && "why") failed', '/src/a.cpp:3: GGML_ASSERT(n % (a/b) == 0 && "why") failed'),
         ("cannot open /my/secret.gguf", "cannot open ..."),
     ],
 )
