@@ -28,7 +28,7 @@ def test_release_lets_the_next_one_in(paths):
 
 def test_what_lies_in_place_of_its_file_is_told(paths):
     paths.lock.mkdir()
-    with pytest.raises(StartError, match="cannot use its file .*lock .*delete it"):
+    with pytest.raises(StartError, match=r"cannot use its file .*lock .*delete it"):
         DataLock(paths)
 
 
