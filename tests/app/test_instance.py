@@ -164,6 +164,16 @@ def test_who_hangs_up_cancels(instance: Instance) -> None:
     assert instance.ended == ["cancelled"]
 
 
+def test_what_nobody_waits_for_any_more_is_not_done(instance: Instance) -> None:
+    with socket.socket(socket.AF_UNIX) as connection:  # while the instance is busy
+        connection.connect(instance.name)
+        connection.sendall(Command(Verb.DELETE, chat=1).encode())
+    [outcome] = beside(lambda: ask_instance(instance.name, Command(Verb.LIST), print))
+    assert outcome is not None
+    assert [command.verb for command in instance.commands] == [Verb.LIST]
+    until(instance.is_idle)
+
+
 def test_a_server_that_ends_tells_so(instance: Instance) -> None:
     results: list[object] = []
     thread = threading.Thread(target=lambda: results.append(ask_instance(instance.name, Command(Verb.VERIFY), print)))
