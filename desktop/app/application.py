@@ -100,15 +100,15 @@ class Application:
         self._language = Language(self._qt, services.settings.language, resource("translations"))
         try:
             self._open(services, options.files)
+            if (report := take_report(services.paths.logs)) is not None:
+                self.main_window.show_crash(report)
         except BaseException as error:  # whose threads would keep the process without a window
             services.close(monotonic() + QUIT_SECONDS)
             services.release()
             self._loop.close()
-            if isinstance(error, OSError):
+            if isinstance(error, OSError | ValueError):
                 raise StartError(DAMAGED.format(error=error)) from error
             raise
-        if (report := take_report(services.paths.logs)) is not None:
-            self.main_window.show_crash(report)
         if isinstance(self._qt, FileEventApplication):
             self._qt.file_opened.connect(self._on_file_opened)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import desktop
-from desktop.app.commands.command import HUB_FILE, PATH_CHARACTERS, REPOSITORY, Command, Form, Verb
+from desktop.app.commands.command import HUB_FILE, MOST_FILES, PATH_CHARACTERS, REPOSITORY, Command, Form, Verb
 from desktop.system.paths import AppPaths
 
 EXIT_CODES = """\
@@ -106,6 +106,8 @@ def _file_options(arguments: Sequence[str], parser: argparse.ArgumentParser, com
         return None
     if others := [word for word in rest if word.startswith("-")]:
         parser.parse_args(others)  # tells what is asked for, or what is unknown
+    if len(words) > MOST_FILES:
+        parser.error(f"argument FILE: these are {len(words)}, and {MOST_FILES} are the most at once")
     try:
         files = tuple(map(_file, words))
     except argparse.ArgumentTypeError as error:
@@ -219,7 +221,10 @@ def _add(commands: _Commands, verb: Verb, text: str) -> argparse.ArgumentParser:
 def _path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("a path is missing")
-    return Path(os.path.expanduser(text)).absolute()
+    path = Path(os.path.expanduser(text)).absolute()
+    if "\0" in text or len(str(path)) > PATH_CHARACTERS:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} is no path")
+    return path
 
 
 def _file(text: str) -> Path:
@@ -233,7 +238,7 @@ def _file(text: str) -> Path:
     if address.scheme != "file" or address.netloc not in ("", "localhost") or len(address.path) < len("/x"):
         raise argparse.ArgumentTypeError(f"{text[:80]!r} is no file of this computer")
     name = os.fsdecode(unquote_to_bytes(address.path))
-    return Path(name.lstrip("/") if sys.platform == "win32" else name).absolute()
+    return _path(name.lstrip("/") if sys.platform == "win32" else name)
 
 
 def _file_of(found: argparse.Namespace) -> Path | None:

@@ -35,6 +35,7 @@ class CrashHooks:
     def __init__(self, logs: Path, on_defect: Callable[[], None]) -> None:
         self._on_defect = on_defect
         self._logs = logs
+        self._file: CrashFile | None = None
         self.open_file()
         self._old_hooks = sys.excepthook, threading.excepthook
         sys.excepthook = self._on_exception
@@ -45,25 +46,33 @@ class CrashHooks:
         loop.set_exception_handler(self._on_loop_exception)
 
     def open_file(self) -> None:
-        """Open the crash file, also after close_file()."""
-        self._file = CrashFile(self._logs, _facts())
-        faulthandler.enable(self._file)
+        """Open the crash file, also after close_file(). Where it cannot be made, a run that ends badly leaves no report."""
+        try:
+            self._file = CrashFile(self._logs, _facts())
+        except OSError as error:
+            _logger.warning("there is no crash file: %s", error)
+            self._file = None
+        else:
+            faulthandler.enable(self._file)
 
     def close_file(self) -> None:
         """Let go of the crash file, so that it can be moved; the other hooks stay."""
         faulthandler.disable()
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
     def note_abort(self, message: str) -> None:
         """Write down why llama.cpp is about to end the process. May be called in any thread."""
-        self._file.add_abort(message)
+        if self._file is not None:
+            self._file.add_abort(message)
 
     def close(self) -> None:
         """Restore the former hooks: the run has ended in order."""
         sys.excepthook, threading.excepthook = self._old_hooks
         faulthandler.disable()
-        with suppress(OSError):  # the next start looks at it again
-            self._file.end()
+        if self._file is not None:
+            with suppress(OSError):  # the next start looks at it again
+                self._file.end()
 
     def _on_exception(self, kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
         if issubclass(kind, Exception):
@@ -81,8 +90,9 @@ class CrashHooks:
 
     def _report(self, where: str, message: str, error: BaseException | None) -> None:
         _logger.critical("Unexpected error in %s%s", where, message, exc_info=error)
-        with suppress(OSError):  # a full disk; the log tried too
-            self._file.add_defect(where, error)
+        if self._file is not None:
+            with suppress(OSError):  # a full disk; the log tried too
+                self._file.add_defect(where, error)
         try:
             self._on_defect()
         except Exception:

@@ -1,6 +1,7 @@
 """The running application's ear for commands: what would write to its data directory is done by it alone."""
 
 import logging
+import select
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -9,6 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome, Write
+from desktop.app.commands.executing import DEFECT
 from desktop.app.instance import encode_begun, encode_outcome, encode_piece
 from desktop.system.errors import RivuletError
 from desktop.system.words import say
@@ -61,7 +63,9 @@ class InstanceServer(QObject):
                 socket.abort()
                 socket.deleteLater()
                 continue
-            self._connections.add(_Connection(socket, self._execute, self._start, self._connections.discard))
+            connection = _Connection(socket, self._execute, self._start, self._connections.discard)
+            self._connections.add(connection)
+            connection.begin()
 
 
 class _Connection(QObject):
@@ -79,7 +83,10 @@ class _Connection(QObject):
         socket.setParent(self)
         socket.readyRead.connect(self._on_socket_ready)
         socket.disconnected.connect(self.close)
-        self._on_socket_ready()  # it may have come before
+
+    def begin(self) -> None:
+        """Look at what came before anybody listened."""
+        self._on_socket_ready()
 
     def close(self) -> None:
         """End the command and the connection. Does nothing the second time."""
@@ -109,18 +116,24 @@ class _Connection(QObject):
             log.warning("a command was refused: %s", error)
             self._finish(Outcome(Exit.USAGE, error=UNKNOWN))
             return
+        if _has_hung_up(self._socket):  # while this process was busy; whoever asked was told that nothing was done
+            self.close()
+            return
         self._patience.stop()
         self._write(encode_begun())
         self._cancel = self._start(self._carry_out(command))
 
     async def _carry_out(self, command: Command) -> None:
-        outcome = await self._execute(command, lambda piece: self._write(encode_piece(piece)))
-        self._cancel = None
+        try:
+            outcome = await self._execute(command, lambda piece: self._write(encode_piece(piece)))
+        except Exception:
+            self._finish(Outcome(Exit.FAILED, error=DEFECT))  # whoever asked waits for an answer
+            raise
         self._finish(outcome)
 
     def _finish(self, outcome: Outcome) -> None:
         """Write the last line; the connection closes once it is read."""
-        self._has_answered = True
+        self._has_answered, self._cancel = True, None
         self._write(encode_outcome(outcome))
         if not self._is_closed:
             self._patience.start()
@@ -130,3 +143,12 @@ class _Connection(QObject):
         if not self._is_closed:
             self._socket.write(QByteArray(line))
             self._socket.flush()
+
+
+def _has_hung_up(socket: QLocalSocket) -> bool:
+    """Tell whether the other end is closed already, which Qt tells only once everything was read."""
+    if sys.platform == "win32":
+        return False
+    poll = select.poll()
+    poll.register(int(socket.socketDescriptor()), 0)
+    return any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll(0))

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from typing import TYPE_CHECKING
 
 from desktop.app.command_line import Options, parse
@@ -13,11 +14,13 @@ from desktop.system.program import APPLICATION_ID, is_frozen
 if TYPE_CHECKING:
     from desktop.app.application import Application
 
+DEFECT = "Rivulet cannot start ({error}). Your chats are untouched. If none of its files was changed by hand, install Rivulet again."
+
 
 def main() -> None:
     """Run Rivulet, or a command, and end the process with one of the exit codes that the help tells."""
     os.environ["QT_API"] = "pyside6"  # qasync takes whatever else this names
-    with shown_in_a_box():
+    with shown_in_a_box(sys.argv[1:]):
         application = _started(parse(sys.argv[1:]))
     code = application.run()
     if not application.ended_in_time:  # a thread hangs in a library; joining it would hang the exit too
@@ -30,7 +33,7 @@ def main() -> None:
 def _started(options: Options) -> "Application":
     """Return the application that the options ask for, with its window.
 
-    Ends the process after a command, after the self-test, where an instance took the second start, and on a StartError.
+    Ends the process after a command, after the self-test, where an instance took the second start, and where it cannot start.
     """
     if options.self_test:
         from desktop.app.self_test.running import run_self_test
@@ -55,6 +58,9 @@ def _started(options: Options) -> "Application":
         return build_with(options, lock)
     except StartError as error:
         sys.stderr.write(f"rivulet: {error.sentence}\n")
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody is left without a word
+        sys.stderr.write(f"rivulet: {DEFECT.format(error=f'{type(error).__name__}: {error}')}\n\n{traceback.format_exc()}")
         sys.exit(1)
 
 

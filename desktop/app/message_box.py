@@ -6,9 +6,11 @@ On Windows a program that opens windows has no standard streams, unless somebody
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
+
+from desktop.app.command_line import SELF_TEST
 
 _MOST = 4000  # characters that a box has room for
 _FOREGROUND = 0x10000  # MB_SETFOREGROUND: no window of this program is there to come before others
@@ -16,12 +18,12 @@ _BY_DESKTOP = ("GIO_LAUNCHED_DESKTOP_FILE", "XDG_ACTIVATION_TOKEN", "DESKTOP_STA
 
 
 @contextmanager
-def shown_in_a_box(show: Callable[[str], None] | None = None) -> Iterator[None]:
+def shown_in_a_box(arguments: Sequence[str], show: Callable[[str], None] | None = None) -> Iterator[None]:
     """Show in the end what was written to standard streams that this process does not have; return once it is read.
 
-    Where a menu started it, what it said when it failed is shown, and written to its log.
+    Where a menu started it with these arguments, what it said when it failed is shown, and written to its log.
     """
-    streams, by_desktop = (sys.stdout, sys.stderr), _is_started_by_desktop()
+    streams, by_desktop = (sys.stdout, sys.stderr), _is_started_by_desktop(arguments)
     written = io.StringIO()
     sys.stdout = written if sys.stdout is None else sys.stdout
     sys.stderr = written if sys.stderr is None else _Copied(sys.stderr, written) if by_desktop else sys.stderr
@@ -51,7 +53,9 @@ class _Copied(io.TextIOBase):
         self._stream.flush()
 
 
-def _is_started_by_desktop() -> bool:
+def _is_started_by_desktop(arguments: Sequence[str]) -> bool:
+    if any(word.startswith(SELF_TEST) or not (word.startswith("-") or "/" in word) for word in arguments):
+        return False  # a menu names files by their whole paths; a command comes from a terminal that a menu started, or from a script there
     if sys.platform != "linux" or not any(map(os.environ.get, _BY_DESKTOP)):
         return False
     return sys.stderr is not None and not sys.stderr.isatty()  # a terminal that a menu started tells its own

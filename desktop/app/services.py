@@ -35,6 +35,8 @@ from desktop.system.resources import resource
 from desktop.system.settings import Settings, SettingsFile
 from desktop.system.words import Words, say
 
+FAILED_SECONDS = 2.0  # for each thread to end, where what was begun cannot be used
+
 
 class Services:
     """The stores, the engine and the chats on one data directory, which is locked meanwhile. For the event loop's thread."""
@@ -56,22 +58,28 @@ class Services:
             self.events = EventBuffer()
             self.store = ConversationStore.open(paths.database, lambda error: self._tell(error.sentence))
             self._resources = stack.pop_all()  # from here on nothing can fail for a reason outside
-        for leftover in paths.sessions.glob(".import-*"):  # of an import that ended with its process
-            shutil.rmtree(leftover, ignore_errors=True)
-        for former in paths.former:
-            former.unlink(missing_ok=True)
-        self.settings_file = SettingsFile(paths.settings)
-        self.settings, self.settings_damage = self.settings_file.read()  # whoever changes the settings puts them here too
-        self.segments = SegmentStore(paths.sessions, self._tell)
-        self.on_settings_changed: Callable[[Mapping[str, Any]], None] | None = None  # takes over what is changed here
-        self.engine = Engine(self.segments, self.settings.threads or physical_cores())
-        self._examining = Examining(paths.examined)
-        self._guide = Guide(resource("guide"))
-        questions = ModelQuestions(lambda: self.chats.fits, self._file_in_use, self._examining.is_sound)
-        self.models = ModelServices(
-            paths, lambda: self.settings, self._change_settings, is_offline, self.segments, self.events, questions, self._guide
-        )
-        self.chats = ChatService(self.store, self.segments, self.engine, self.events, spawn, self._options(), models=self.models)
+        with ExitStack() as stack:  # what comes with Rivulet may be damaged, and threads would keep the process
+            stack.callback(self.release)
+            stack.callback(self.store.close, FAILED_SECONDS)
+            for leftover in paths.sessions.glob(".import-*"):  # of an import that ended with its process
+                shutil.rmtree(leftover, ignore_errors=True)
+            for former in paths.former:
+                former.unlink(missing_ok=True)
+            self.settings_file = SettingsFile(paths.settings)
+            self.settings, self.settings_damage = self.settings_file.read()  # whoever changes the settings puts them here too
+            self.segments = SegmentStore(paths.sessions, self._tell)
+            stack.callback(self.segments.close, FAILED_SECONDS)
+            self.on_settings_changed: Callable[[Mapping[str, Any]], None] | None = None  # takes over what is changed here
+            self.engine = Engine(self.segments, self.settings.threads or physical_cores())
+            stack.callback(self.engine.close, FAILED_SECONDS)
+            self._examining = Examining(paths.examined)
+            self._guide = Guide(resource("guide"))
+            questions = ModelQuestions(lambda: self.chats.fits, self._file_in_use, self._examining.is_sound)
+            self.models = ModelServices(
+                paths, lambda: self.settings, self._change_settings, is_offline, self.segments, self.events, questions, self._guide
+            )
+            self.chats = ChatService(self.store, self.segments, self.engine, self.events, spawn, self._options(), models=self.models)
+            stack.pop_all()
 
     def close(self, deadline: float) -> bool:
         """End the threads by a time of the monotonic clock, keeping what they have; return whether all ended.

@@ -12,7 +12,7 @@ STOPPED = say("it was stopped")
 
 @dataclass(slots=True)
 class Imported:
-    """What was made of a file, and what was not."""
+    """What was made of a file, or of several, and what was not."""
 
     chats: int = 0
     trashed: int = 0  # of those
@@ -20,6 +20,15 @@ class Imported:
     skipped: int = 0
     reasons: list[Unreadable] = field(default_factory=list)  # of the first that were skipped
     ended: str = ""  # why what follows in the file was not read
+
+    def add(self, other: "Imported") -> None:
+        """Add what was made of one more file."""
+        self.chats += other.chats
+        self.trashed += other.trashed
+        self.first = self.first or other.first
+        self.skipped += other.skipped
+        self.reasons += other.reasons
+        self.ended = self.ended or other.ended
 
 
 def imported_sentences(imported: Imported) -> Words:

@@ -1,7 +1,7 @@
 """The file that tells how a run ended: it is made at the start, and is gone after an orderly end of a run without defects.
 
 What people and models write never goes into it. So of an error it has the class and where it was raised, never its message, which may
-quote a chat; nor values of variables.
+quote a chat; nor values of variables. Of what llama.cpp says when it ends the process, names of files are left out.
 """
 
 import json
@@ -9,6 +9,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -23,13 +24,16 @@ _MOST_FRAMES = 60
 _MOST_ERRORS = 10  # of which one was raised while another was handled
 _LONGEST = 400  # characters of what llama.cpp says
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+_ABORT = re.compile(r"(?P<place>.*?:\d+: )(?P<text>.*)", re.DOTALL)  # in llama.cpp's source, and what it says there
+_CONDITION = "GGML_ASSERT("  # which stands in the source as it is; in any other text there may be names of files
+_NAME = re.compile(r"[\\/\"'`].*", re.DOTALL)
 
 
 class CrashFile:
     """The file of this run, open until close(), so that a crash can write to it. Its methods may be called in any thread.
 
     Args:
-        logs: the folder it lies in, which must exist; a file of another run there is overwritten.
+        logs: the folder it lies in, which must exist; what another run left there is removed.
         facts: what is told of this run, by name.
 
     Raises:
@@ -38,10 +42,12 @@ class CrashFile:
 
     def __init__(self, logs: Path, facts: Mapping[str, str]) -> None:
         self._path = logs / FILE_NAME
-        self._file = open(self._path, "wb", buffering=0, opener=private_opener)  # noqa: SIM115  a crash finds no time to open it
+        self._path.unlink(missing_ok=True)  # nothing is written through a link
+        self._file = open(self._path, "xb", buffering=0, opener=private_opener)  # noqa: SIM115  a crash finds no time to open it
         self._lock = threading.Lock()
         self._defects = 0
-        self._write(json.dumps(dict(facts)))
+        with suppress(OSError):  # a full disk; there may be room once it is needed
+            self._write(json.dumps(dict(facts)))
 
     def fileno(self) -> int:
         """Return the descriptor, to which a dying process writes."""
@@ -56,7 +62,7 @@ class CrashFile:
 
     def add_abort(self, message: str) -> None:
         """Write down which of llama.cpp's conditions did not hold; its process ends after that."""
-        self._write(ABORT + " ".join(_UNPRINTABLE.sub(" ", message)[:_LONGEST].split()))
+        self._write(ABORT + " ".join(_UNPRINTABLE.sub(" ", _without_names(message))[:_LONGEST].split()))
 
     def close(self) -> None:
         """Let go of the file, which stays."""
@@ -71,6 +77,12 @@ class CrashFile:
     def _write(self, text: str) -> None:
         if not self._file.closed:
             os.write(self._file.fileno(), f"{text}\n".encode(errors="replace"))
+
+
+def _without_names(message: str) -> str:
+    """Return what llama.cpp says up to the first name of a file, or anything quoted."""
+    place, text = found.groups() if (found := _ABORT.fullmatch(message)) is not None else ("", message)
+    return place + (text if text.startswith(_CONDITION) else _NAME.sub("...", text))
 
 
 def _without_words(error: BaseException | None) -> Iterator[str]:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import logging
 import os
+import stat
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -56,19 +57,25 @@ def take_report(logs: Path, home: str = "~") -> CrashReport | None:
     """
     left = logs / FILE_NAME
     try:
+        if not stat.S_ISREG(left.lstat().st_mode):
+            log.warning("what lies in place of %s is no file", FILE_NAME)
+            return None
         with open(left, "rb") as file:
-            header, _, rest = file.read(_LONGEST_FILE).decode(errors="replace").partition("\n")
+            content = file.read(_LONGEST_FILE).decode(errors="replace")
         left.unlink()
     except FileNotFoundError:
         return None
     except OSError as error:
         log.warning("what the last run left could not be read: %s", error)
         return None
+    header, _, rest = content.partition("\n")
+    if (facts := _facts(header)) is None:
+        facts, rest = {}, content
     if (ending := _ending(rest)) is None:
-        if rest.strip() or header.strip():
+        if content.strip():
             log.info("the last run was ended from outside")
         return None
-    text = _told(_facts(header), ending, rest.strip(), os.path.expanduser(home))
+    text = _told(facts, ending, rest.strip(), os.path.expanduser(home))
     report = CrashReport(logs / FOLDER / f"{datetime.now():%Y-%m-%d-%H%M%S-%f}.txt", ending, text)
     _keep(report)
     return report
@@ -81,12 +88,13 @@ def _ending(rest: str) -> Ending | None:
     return Ending.DEFECT if any(line.startswith(DEFECT) for line in lines) else None
 
 
-def _facts(header: str) -> dict[str, str]:
+def _facts(header: str) -> dict[str, str] | None:
+    """Return what a run told of itself; None: it found no room on the disk for that."""
     try:
         facts = json.loads(header)
-    except ValueError:  # the disk was full
-        return {}
-    return {str(name): str(value) for name, value in facts.items()} if isinstance(facts, dict) else {}
+    except ValueError:
+        return None
+    return {str(name): str(value) for name, value in facts.items()} if isinstance(facts, dict) else None
 
 
 def _told(facts: dict[str, str], ending: Ending, rest: str, home: str) -> str:

@@ -30,11 +30,14 @@ class DataLock:
 
     Raises:
         AlreadyRunningError: another instance holds it.
-        StartError: the directory's file system has no locks.
+        StartError: the directory's file system has no locks, or something else lies where the lock's file should.
     """
 
     def __init__(self, paths: AppPaths) -> None:
-        self._file = open(paths.lock, "ab", opener=private_opener)  # noqa: SIM115  it is held open, that is the lock
+        try:
+            self._file = open(paths.lock, "ab", opener=private_opener)  # noqa: SIM115  it is held open, that is the lock
+        except OSError as error:
+            raise StartError(_no_file(paths.lock, error)) from error
         try:
             _lock(self._file.fileno())
         except (BlockingIOError, PermissionError) as error:
@@ -56,6 +59,10 @@ class DataLock:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.release()
+
+
+def _no_file(file: Path, error: OSError) -> str:
+    return f"Rivulet cannot use its file {file} ({error.strerror or error}). Nothing is in it; delete it, or what lies in its place."
 
 
 def _no_locks(folder: Path, error: OSError) -> str:

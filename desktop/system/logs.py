@@ -23,7 +23,9 @@ def open_log(folder: Path) -> Callable[[], None]:
         folder: where the files are; it must exist.
     """
     root = logging.getLogger()
-    handler = _PrivateRotatingFileHandler(folder / FILE_NAME, maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8")
+    handler = _PrivateRotatingFileHandler(
+        folder / FILE_NAME, maxBytes=FILE_BYTES, backupCount=OLD_FILES, encoding="utf-8", errors="backslashreplace"
+    )  # a file's name may be no text
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
     level = _logger.level
     root.addHandler(handler)
@@ -39,4 +41,4 @@ def open_log(folder: Path) -> Callable[[], None]:
 
 class _PrivateRotatingFileHandler(RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
-        return cast(TextIOWrapper, open(self.baseFilename, self.mode, encoding=self.encoding, opener=private_opener))
+        return cast(TextIOWrapper, open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=private_opener))

@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
         self._taking_along.begun.connect(self._notices.show_course)
         self._taking_along.ended.connect(self._notices.end_course)
         self._taking_along.told.connect(self._notices.show_done)
+        self._taking_along.refused.connect(self.show_notice)
         self._opening.refused.connect(self.show_notice)
         self._notices.chat_requested.connect(lambda chat: self._show_chat(chat.id, self._area.open_chat))
         self._sidebar_place.shown.connect(lambda shown: self._area.offer_sidebar(not shown))

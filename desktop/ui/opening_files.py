@@ -31,8 +31,8 @@ class OpeningFiles(QObject):
             self._models.take_file(path, loads=loads and number == 0)
         for path in kinds[FileKind.FOLDER]:
             self._models.take_folder(path)
-        for path in kinds[FileKind.CHATS]:
-            self._taking_along.import_file(path)
+        if chats := kinds[FileKind.CHATS]:
+            self._taking_along.import_files(chats)
         if missing := kinds[FileKind.MISSING]:
             self.refused.emit(_missing(missing))
         if others := kinds[FileKind.OTHER]:

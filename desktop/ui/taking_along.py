@@ -1,6 +1,6 @@
 """Chats to files and back: asks for the file, has it written or read, and tells how far that is and what came of it."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.chat.api import Archives
 from desktop.chat.course import Course, StoppedError
-from desktop.chat.imported import imported_sentences
+from desktop.chat.imported import STOPPED, Imported, imported_sentences
 from desktop.chat.spawning import Spawn
 from desktop.conversations.message import ConversationId
+from desktop.system.errors import RivuletError
 from desktop.system.words import counted, say, sentences
 from desktop.ui.chat_directory import ChatDirectory
 from desktop.ui.titles import drawn_title
@@ -35,12 +36,13 @@ class TakingAlong(QObject):
     """Write chats to files and import them, while the window goes on.
 
     Signals: begun with a Course and what it does; ended with the Course; told with a sentence, and a Conversation that can be shown
-    or None.
+    or None; refused with a sentence, of one file among several.
     """
 
     begun = Signal(object, object)
     ended = Signal(object)
     told = Signal(object, object)
+    refused = Signal(object)
 
     def __init__(self, archives: Archives, spawn: Spawn, directory: ChatDirectory, window: QWidget) -> None:
         super().__init__(window)
@@ -63,11 +65,11 @@ class TakingAlong(QObject):
     def ask_import(self) -> None:
         """Ask for a file and import its chats."""
         dialog = self._dialog(tr("Import chats"), translated(_IMPORTED))
-        dialog.fileSelected.connect(lambda name: self.import_file(Path(name)))
+        dialog.fileSelected.connect(lambda name: self.import_files([Path(name)]))
 
-    def import_file(self, path: Path) -> None:
-        """Import the chats of a file."""
-        self._spawn(self._import(path))
+    def import_files(self, paths: Iterable[Path]) -> None:
+        """Import the chats of files, one after the other, and tell at the end what came of all; stopping one ends it."""
+        self._spawn(self._import(tuple(paths)))
 
     def _dialog(self, title: str, filters: str, name: str = "") -> QFileDialog:
         dialog = QFileDialog(self._window, title, self._folder, filters)
@@ -118,16 +120,25 @@ class TakingAlong(QObject):
         finally:
             self.ended.emit(course)
 
-    async def _import(self, path: Path) -> None:
-        course = Course()
-        self.begun.emit(course, say("Importing {file}", file=path.name))
-        try:
-            imported = await self._archives.import_file(path, course)
-        finally:
-            self.ended.emit(course)
-        if imported.first is not None:
-            self._directory.put(imported.first)  # its event may still be on the way
-        self.told.emit(imported_sentences(imported), imported.first)
+    async def _import(self, paths: Sequence[Path]) -> None:
+        whole = Imported()
+        for path in paths:
+            course = Course()
+            self.begun.emit(course, say("Importing {file}", file=path.name))
+            try:
+                whole.add(await self._archives.import_file(path, course))
+            except RivuletError as error:
+                if len(paths) == 1:
+                    raise
+                self.refused.emit(say("{where}: {why}", where=path.name, why=error.sentence))
+            finally:
+                self.ended.emit(course)
+            if course.is_stopped and path != paths[-1]:
+                whole.ended = STOPPED
+                break
+        if whole.first is not None:
+            self._directory.put(whole.first)  # its event may still be on the way
+        self.told.emit(imported_sentences(whole), whole.first)
 
     def _on_dialog_file_selected(self, name: str) -> None:
         self._folder = str(Path(name).parent)

@@ -310,22 +310,39 @@ def test_how_long_chats_are_kept_ready_follows_the_settings(start: Start) -> Non
 DAMAGED = """
 import sys
 from pathlib import Path
-from desktop.app import application
-whole = application.resource
-application.resource = lambda name: Path("gone/fork.svg") if name == "icons/fork.svg" else whole(name)
-sys.argv = ["rivulet", "--offline", "--data-dir", sys.argv[1]]
+from desktop.system import resources
+whole, data, damaged, place = resources.resource, *sys.argv[1:]
+resources.resource = lambda name: Path(place) if name == damaged else whole(name)
+sys.argv = ["rivulet", "--offline", "--data-dir", data]
 from desktop.app.main import main
 main()
 """
 
 
-def test_a_damaged_installation_is_told_and_ends_the_process(start: Start, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", DAMAGED, str(tmp_path / "data")]
+def start_damaged(tmp_path: Path, name: str, content: bytes | None) -> str:
+    """Start Rivulet with other content of a file of its own; it must fail and end. Return what it says."""
+    place = tmp_path / f"damaged {Path(name).name}"
+    if content is not None:
+        place.write_bytes(content)
+    command = [sys.executable, "-c", DAMAGED, str(tmp_path / "data"), name, str(place)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
-    assert "fork.svg" in done.stderr
-    assert done.stderr.endswith("Your chats are untouched; install Rivulet again.\n")
-    assert "Traceback" not in done.stderr
+    assert "Your chats are untouched" in done.stderr
+    assert "install Rivulet again." in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize(("name", "content"), [("icons/fork.svg", None), ("qss/00_base.qss", b"\xff")])
+def test_a_damaged_installation_is_told_and_ends_the_process(start: Start, tmp_path: Path, name: str, content: bytes | None) -> None:
+    told = start_damaged(tmp_path, name, content)
+    assert "Traceback" not in told
+    assert content is not None or "damaged fork.svg" in told
+    assert start().main_window.isVisible(), "the data directory is free"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+def test_where_what_lies_below_the_window_is_damaged_the_process_ends_too(start: Start, tmp_path: Path, content: bytes | None) -> None:
+    assert start_damaged(tmp_path, "catalogue.json", content).startswith("rivulet: Rivulet cannot start (")
     assert start().main_window.isVisible(), "the data directory is free"
 
 

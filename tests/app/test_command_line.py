@@ -1,4 +1,5 @@
 import io
+import os
 import sys
 from pathlib import Path
 
@@ -161,6 +162,9 @@ def test_a_prompt_may_come_from_standard_input(monkeypatch):
         ["file://server/a.gguf"],
         ["file://[/a.gguf"],
         ["file:///"],
+        ["file:///a%00b.json"],
+        ["/" + "x" * 10_000],
+        [f"/{number}.json" for number in range(10_001)],
         ["--model"],
         ["sessions"],
         ["delete-all"],
@@ -231,12 +235,22 @@ def test_wrong_options_are_refused(arguments, capsys):
         Command(Verb.OPEN, files=(Path("/x"),)).encode().replace(b'"/x"', b"7"),
         Command(Verb.OPEN, files=(Path("/x"),)).encode().replace(b'["/x"]', b'"/x"'),
         Command(Verb.OPEN, activation="x" * 20_000).encode(),
+        Command(Verb.OPEN, activation="a\0b").encode(),
+        Command(Verb.OPEN, activation="\ud800").encode(),
+        Command(Verb.OPEN, files=(Path("/a\0b"),)).encode(),
+        Command(Verb.OPEN, model=Path("/\ud800")).encode(),
         Command(Verb.FETCH_MODEL, repository="a/b").encode().replace(b"a/b", b"a/../b"),
     ],
 )
 def test_what_is_no_command_is_refused(line):
     with pytest.raises(ValueError, match=r"."):
         Command.decode(line)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its names are text")
+def test_names_that_are_no_text_travel_too():
+    command = Command(Verb.OPEN, files=(Path(os.fsdecode(b"/a\nb \xff.json")),), activation="\udcff")
+    assert Command.decode(command.encode()) == command
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe"])

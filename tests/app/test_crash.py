@@ -91,6 +91,15 @@ libggml.ggml_abort(b"/src/ggml.c", 12, b"GGML_ASSERT(%s) failed", b"a == b")
     assert "Fatal Python error: Aborted" in left
 
 
+def test_without_room_for_the_crash_file_all_goes_on(paths):
+    (paths.logs / "crash.log").mkdir()
+    source = "\n".join([SOURCES["thread counter"], "hooks.note_abort('x')", "hooks.close_file()", "hooks.open_file()"])
+    result = run(PROGRAM.format(source), paths.logs)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "defect\n", "")
+    text = (paths.logs / "rivulet.log").read_text()
+    assert (text.count("there is no crash file"), text.count("ZeroDivisionError: a defect")) == (2, 1)
+
+
 def test_a_keyboard_interrupt_stays_one(paths):
     result = run(PROGRAM.format("raise KeyboardInterrupt"), paths.logs)
     assert result.returncode != 0

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app.aio import Loop
 from desktop.app.commands.command import MOST_BYTES, Command, Exit, Outcome, Progress, Verb, Write
+from desktop.app.commands.executing import DEFECT
 from desktop.app.instance import decode_answer, server_name
 from desktop.app.instance_client import ENDED, TOO_LONG, ask_instance
 from desktop.app.instance_server import MOST_CONNECTIONS, UNKNOWN, InstanceServer
@@ -48,6 +49,8 @@ class Instance:
                 write(Progress("x.gguf", 0.5, is_news=True))
             if command.verb is Verb.VERIFY:
                 await self.release.wait()
+            if command.verb is Verb.OPEN:
+                raise ZeroDivisionError
         except asyncio.CancelledError:
             self.ended.append("cancelled")
             raise
@@ -123,6 +126,15 @@ def test_a_command_is_carried_out_and_its_reply_streamed(instance: Instance) -> 
     until(instance.is_idle)
 
 
+def test_a_command_that_fails_as_nothing_should_is_answered(instance: Instance, loop: Loop) -> None:
+    failed: list[object] = []
+    loop.set_exception_handler(lambda loop, context: failed.append(type(context["exception"])))
+    [outcome] = beside(lambda: ask_instance(instance.name, Command(Verb.OPEN), print))
+    assert outcome == Outcome(Exit.FAILED, error=DEFECT)
+    until(instance.is_idle)
+    assert failed == [ZeroDivisionError], "the log has it"
+
+
 def test_how_far_a_command_is_is_told(instance: Instance) -> None:
     written: list[object] = []
     beside(lambda: ask_instance(instance.name, Command(Verb.FETCH_MODEL, repository="sea/tides", name="x.gguf"), written.append))
@@ -150,6 +162,16 @@ def test_who_hangs_up_cancels(instance: Instance) -> None:
         until(lambda: instance.commands)
     until(lambda: instance.ended)
     assert instance.ended == ["cancelled"]
+
+
+def test_what_nobody_waits_for_any_more_is_not_done(instance: Instance) -> None:
+    with socket.socket(socket.AF_UNIX) as connection:  # while the instance is busy
+        connection.connect(instance.name)
+        connection.sendall(Command(Verb.DELETE, chat=1).encode())
+    [outcome] = beside(lambda: ask_instance(instance.name, Command(Verb.LIST), print))
+    assert outcome is not None
+    assert [command.verb for command in instance.commands] == [Verb.LIST]
+    until(instance.is_idle)
 
 
 def test_a_server_that_ends_tells_so(instance: Instance) -> None:

@@ -42,20 +42,20 @@ def test_what_is_written_nowhere_is_shown(monkeypatch: pytest.MonkeyPatch) -> No
     shown: list[str] = []
     monkeypatch.setattr(sys, "stderr", None)
     before = sys.stdout
-    with shown_in_a_box(shown.append):
+    with shown_in_a_box([], shown.append):
         assert sys.stdout is before, "one that is there is used"
         sys.stderr.write("rivulet: it cannot start\n")
         assert shown == []
     assert shown == ["rivulet: it cannot start"]
     assert sys.stderr is None
-    with shown_in_a_box(shown.append):
+    with shown_in_a_box([], shown.append):
         pass
     assert len(shown) == 1, "nothing was said"
 
 
 def test_with_streams_there_is_no_box(capsys: pytest.CaptureFixture[str]) -> None:
     shown: list[str] = []
-    with shown_in_a_box(shown.append):
+    with shown_in_a_box([], shown.append):
         sys.stdout.write("told")
         sys.stderr.write("as ever")
     assert shown == []
@@ -90,12 +90,39 @@ def test_a_start_from_a_menu_that_fails_is_shown_and_logged(told: str, tmp_path:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a menu tells nothing of itself")
+@pytest.mark.parametrize(
+    ("arguments", "is_shown"),
+    [
+        ([], True),
+        (["/home/anna/a chat.json", "file:///b.gguf"], True),
+        (["--offline", "https://example.org/x.json"], True),
+        (["doctor", "--json"], False),
+        (["sessions", "show", "7"], False),
+        (["--data-dir", "/tmp/x", "sessions", "export", "1", "/tmp/x.md"], False),
+        (["mistyped"], False),
+        (["--self-test"], False),
+        (["--self-test-part", "/tmp/x"], False),
+    ],
+)
+def test_no_script_in_a_terminal_that_a_menu_started_waits_for_a_box(
+    arguments: list[str], is_shown: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GIO_LAUNCHED_DESKTOP_FILE", "xterm.desktop")
+    shown: list[str] = []
+    with pytest.raises(SystemExit), shown_in_a_box(arguments, shown.append):
+        sys.stderr.write("it failed")
+        sys.exit(1)
+    assert shown == ["it failed"] * is_shown
+    assert capsys.readouterr().err == "it failed"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a menu tells nothing of itself")
 def test_what_a_start_from_a_menu_says_in_passing_is_only_logged(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("GIO_LAUNCHED_DESKTOP_FILE", "rivulet.desktop")
     shown: list[str] = []
-    with shown_in_a_box(shown.append):
+    with shown_in_a_box([], shown.append):
         sys.stderr.write("in passing")
     assert shown == []
     assert capsys.readouterr().err == "in passing"

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from desktop.chat.chat_options import ChatOptions
+from desktop.chat.context_choice import LoadSettings
 from desktop.chat.events import ModelPhase
 from desktop.chat.load_checks import LoadChecks
 from desktop.chat.load_guard import LoadGuard
+from desktop.inference.binding import Library
+from desktop.system.compute_device import PROCESSOR
 from tests.chat.bench import Bench, run
+from tests.made_guide import made_guide
 
 
 def test_the_file_is_there_only_while_a_model_is_being_loaded(tmp_path: Path) -> None:
@@ -70,6 +74,46 @@ def test_what_ended_a_process_is_loaded_by_a_click_alone(tmp_path: Path, brief: 
         assert bench.chats.model.path == brief
 
     run(tmp_path, None, test, ChatOptions(checks=LoadChecks(guard=LoadGuard(left))))
+
+
+def begun_cards(monkeypatch: pytest.MonkeyPatch, left: Path) -> list[bool]:
+    """Return the list to which it is added, whenever cards' drivers begin, whether the next start would know of it."""
+    begun: list[bool] = []
+    monkeypatch.setattr(Library, "begin_cards", lambda library: begun.append(left.exists()))
+    return begun
+
+
+def test_a_driver_that_ends_the_process_is_known_to_the_next_start(tmp_path: Path, brief: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = tmp_path / "loading.json"
+    begun = begun_cards(monkeypatch, left)
+
+    async def test(bench: Bench) -> None:
+        await bench.load(brief)
+        assert begun
+        assert all(begun)
+
+    run(tmp_path, None, test, ChatOptions(checks=LoadChecks(guard=LoadGuard(left))))
+
+
+def test_where_the_processor_alone_is_wanted_no_driver_begins(tmp_path: Path, brief: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = begun_cards(monkeypatch, tmp_path)
+
+    async def test(bench: Bench) -> None:
+        await bench.load(brief)
+        assert begun == []
+
+    run(tmp_path, None, test, ChatOptions(loading=lambda: LoadSettings(PROCESSOR)))
+
+
+def test_the_guide_needs_no_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, guide = begun_cards(monkeypatch, tmp_path), made_guide(tmp_path / "guide")
+
+    async def test(bench: Bench) -> None:
+        await bench.chats.load_last_model(None)
+        assert bench.chats.model.is_guide
+        assert begun == []
+
+    run(tmp_path, None, test, ChatOptions(checks=LoadChecks(guide=lambda: guide)))
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"{", b"[]", b"{}", b'{"loading": 1}'])

@@ -1,6 +1,8 @@
 """What a run leaves, and what the next start tells of it."""
 
+import errno
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,35 @@ def test_what_llama_cpp_said_is_told(paths: AppPaths) -> None:
     report = taken(paths)
     assert report.ending is Ending.CRASHED
     assert "llama.cpp ended the process: ~/ggml.c:12: GGML_ASSERT(a == b) failed and [1mmore\n" in report.text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("/src/a.cpp:3: failed to read /home/anna/My secret.gguf\n", "/src/a.cpp:3: failed to read ..."),
+        ("/src/a.cpp:3: no tensor 'my secret'", "/src/a.cpp:3: no tensor ..."),
+        ("C:\\src\\a.cpp:3: cannot open C:\\my secret.gguf", "C:\\src\\a.cpp:3: cannot open C:..."),
+        ('/src/a.cpp:3: GGML_ASSERT(n % (a/b) == 0 && "why") failed', '/src/a.cpp:3: GGML_ASSERT(n % (a/b) == 0 && "why") failed'),
+        ("cannot open /my/secret.gguf", "cannot open ..."),
+    ],
+)
+def test_of_what_llama_cpp_said_names_of_files_are_left_out(paths: AppPaths, said: str, told: str) -> None:
+    left_by(paths, abort=said).close()
+    assert "secret" not in (paths.logs / "crash.log").read_text()
+    assert taken(paths).text.endswith(f"\n\nllama.cpp ended the process: {told}\n")
+
+
+@pytest.mark.parametrize("kind", [AssertionError, SystemExit, KeyError, LookupError])
+def test_no_text_of_an_error_is_written_down(paths: AppPaths, kind: type[BaseException]) -> None:
+    error = kind("my secret")
+    error.add_note("my secret note")
+    error.__cause__ = UnicodeDecodeError("utf-8", b"my secret", 0, 1, "my secret")
+    error.__cause__.__context__ = FileNotFoundError(2, "my secret", "/home/anna/my secret.json")
+    left_by(paths, BaseExceptionGroup("my secret", [error, BaseExceptionGroup("my secret", [kind("my secret")])]), error).close()
+    assert "secret" not in (paths.logs / "crash.log").read_text()
+    text = taken(paths).text
+    assert f"builtins.{kind.__name__}\nwhich came from\nbuiltins.UnicodeDecodeError\nwhich came from\nbuiltins.FileNotFoundError\n" in text
+    assert "secret" not in text
 
 
 @pytest.mark.parametrize("ends", [True, False])
@@ -157,6 +188,39 @@ def test_delete_all_takes_reports_along(paths: AppPaths) -> None:
     left_by(paths, native=STACK).close()
     report = taken(paths)
     assert any(report.path.is_relative_to(place) for place in paths.belongings())
+
+
+def full_disk(descriptor: int, content: bytes) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_run_without_room_for_its_facts_is_told_all_the_same(paths: AppPaths, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full_disk)
+        file = CrashFile(paths.logs, FACTS)
+    os.write(file.fileno(), STACK.encode())
+    file.close()
+    assert "Segmentation fault" in taken(paths).text
+
+
+def test_nothing_is_read_or_written_through_a_link(paths: AppPaths, tmp_path: Path, expect_log) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("{}\nFatal Python error: my secret\n")
+    (paths.logs / "crash.log").symlink_to(other)
+    expect_log("is no file")
+    assert take_report(paths.logs) is None
+    left_by(paths, native=STACK).close()
+    assert other.read_text() == "{}\nFatal Python error: my secret\n"
+    assert "Segmentation fault" in taken(paths).text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+def test_a_pipe_in_its_place_holds_nobody_up(paths: AppPaths, expect_log) -> None:
+    os.mkfifo(paths.logs / "crash.log")
+    expect_log("is no file")
+    assert take_report(paths.logs) is None
+    left_by(paths).end()
+    assert list(paths.logs.iterdir()) == []
 
 
 def test_data_directories_do_not_mix(paths: AppPaths, tmp_path: Path) -> None:

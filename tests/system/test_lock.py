@@ -26,6 +26,12 @@ def test_release_lets_the_next_one_in(paths):
         pass
 
 
+def test_what_lies_in_place_of_its_file_is_told(paths):
+    paths.lock.mkdir()
+    with pytest.raises(StartError, match=r"cannot use its file .*lock .*delete it"):
+        DataLock(paths)
+
+
 def test_a_killed_process_leaves_no_lock(paths):
     program = (
         "import sys, pathlib; from desktop.system.lock import DataLock; from desktop.system.paths import AppPaths;"

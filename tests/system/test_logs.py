@@ -24,6 +24,16 @@ def test_records_go_to_a_private_file(paths):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_name_that_is_no_text_is_written_all_the_same(paths, capsys, expect_log):
+    expect_log("tried m")
+    close = open_log(paths.logs)
+    logging.getLogger("desktop.chat").warning("tried %s", "m\udcff.gguf")
+    close()
+    (file,) = paths.logs.iterdir()
+    assert file.read_text("utf-8").endswith("tried m\\udcff.gguf\n")
+    assert capsys.readouterr().err == ""
+
+
 def test_closing_leaves_logging_as_it_was(paths):
     root, ours = logging.getLogger(), logging.getLogger("desktop")
     before = list(root.handlers), ours.level

@@ -1,8 +1,16 @@
 from pathlib import Path
 
+import pytest
+
+from desktop.chat.course import Course
+from desktop.chat.imported import Imported
+from desktop.conversations.archive import DamagedArchiveError
+from desktop.conversations.archive_json import Unreadable
+from desktop.ui.course_row import CourseRow
+from desktop.ui.main_window import MainWindow
 from tests.ui.conftest import OpenWindow, settle
 from tests.ui.fake_chats import FakeChats
-from tests.ui.window_driver import notices
+from tests.ui.window_driver import Dialogue, notices
 
 
 def test_every_file_is_opened_as_what_it_is(open_window: OpenWindow, chats: FakeChats, tmp_path: Path) -> None:
@@ -51,6 +59,59 @@ def test_many_that_cannot_be_opened_are_told_in_one_sentence(open_window: OpenWi
     window.open_files(tmp_path / f"{number}.{suffix}" for number in range(200) for suffix in ("gguf", "txt"))
     settle()
     assert [sentence.partition(" ")[0] for sentence in notices(window)] == ["200", "200"]
+
+
+def test_many_chats_are_imported_one_after_the_other_and_told_in_one_sentence(
+    open_window: OpenWindow, chats: FakeChats, dialogue: Dialogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    at_once = list[int]()
+
+    async def import_file(path: Path, course: Course) -> Imported:
+        at_once.append(len(shown_courses(window)))
+        if path.name == "7.json":
+            raise DamagedArchiveError("it is no list")
+        return Imported(2, trashed=1, first=dialogue[0], skipped=1, reasons=[Unreadable("a", "b")])
+
+    monkeypatch.setattr(chats.archives, "import_file", import_file)
+    window.open_files(files(tmp_path, 200))
+    settle()
+    assert at_once == [1] * 200
+    assert shown_courses(window) == []
+    assert notices(window) == [
+        "7.json: This is no chat that can be imported: it is no list. Nothing was imported.",
+        "398 chats imported, 199 of them into the trash. 199 skipped: a: b; a: b; a: b; and 196 more.",
+    ]
+
+
+def test_who_stops_one_import_stops_those_that_follow(
+    open_window: OpenWindow, chats: FakeChats, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    taken: list[str] = []
+
+    async def import_file(path: Path, course: Course) -> Imported:
+        taken.append(path.name)
+        if path.name == "1.json":
+            course.stop()
+        return Imported(1)
+
+    monkeypatch.setattr(chats.archives, "import_file", import_file)
+    window.open_files(files(tmp_path, 5))
+    settle()
+    assert taken == ["0.json", "1.json"]
+    assert notices(window) == ["2 chats imported. The import was stopped; what was imported stays."]
+
+
+def files(folder: Path, count: int) -> list[Path]:
+    paths = [folder / f"{number}.json" for number in range(count)]
+    for path in paths:
+        path.touch()
+    return paths
+
+
+def shown_courses(window: MainWindow) -> list[CourseRow]:
+    return window.notices._courses
 
 
 def test_a_name_that_is_no_text_is_told_all_the_same(open_window: OpenWindow, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A command as data: what was asked for, how it travels to a running instance, and what its exit code means."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -125,7 +126,7 @@ class Command:
             name=fields.text("name", PATH_CHARACTERS),
             repository=fields.optional("repository", lambda name: _repository(fields.text(name))) or "",
             files=tuple(map(_path, fields.optional("files", lambda name: fields.items(name, MOST_FILES)) or ())),
-            activation=fields.optional("activation", lambda name: fields.text(name, PATH_CHARACTERS)) or "",
+            activation=fields.optional("activation", lambda name: _usable(fields.text(name, PATH_CHARACTERS))) or "",
         )
 
 
@@ -146,10 +147,18 @@ def _path(value: object) -> Path:
 
 
 def _absolute(text: str) -> Path:
-    path = Path(text)
+    path = Path(_usable(text))
     if not path.is_absolute():
         raise ValueError("a path is not absolute")
     return path
+
+
+def _usable(text: str) -> str:
+    """Return a text that systems take, as a path or in an environment."""
+    if "\0" in text:
+        raise ValueError("a text has a null character")
+    os.fsencode(text)  # raises UnicodeEncodeError, which is a ValueError
+    return text
 
 
 def _repository(text: str) -> str:
