@@ -36,13 +36,14 @@ OPTIONS = (
 def options_of(platform: str) -> tuple[str, ...]:
     """Return what CMake is told on a platform, named as by sys.platform."""
     if platform == "darwin":
-        return (*OPTIONS, "-DGGML_METAL=ON", "-DGGML_METAL_EMBED_LIBRARY=ON", "-DCMAKE_INSTALL_RPATH=@loader_path", _BY_RPATH)
+        return (*OPTIONS, "-DGGML_METAL=ON", "-DGGML_METAL_EMBED_LIBRARY=ON", "-DCMAKE_INSTALL_RPATH=@loader_path", _BY_RPATH, *_NO_FLAGS)
     if platform == "win32":
         return (*OPTIONS, "-DGGML_VULKAN=ON")
     headers = f"-DCMAKE_CXX_FLAGS=-I{HEADERS}"
-    return (*OPTIONS, "-DGGML_VULKAN=ON", headers, "-DCMAKE_INSTALL_RPATH=$ORIGIN:$ORIGIN/..", _BY_RPATH)
+    return (*OPTIONS, "-DGGML_VULKAN=ON", "-DCMAKE_INSTALL_RPATH=$ORIGIN:$ORIGIN/..", _BY_RPATH, *_NO_FLAGS, headers)
 
 
+_NO_FLAGS = ("-DCMAKE_C_FLAGS=", "-DCMAKE_CXX_FLAGS=")  # those of whoever builds, such as -march=native, are for no other computer
 _BY_RPATH = "-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON"
 
 

@@ -116,4 +116,8 @@ def test_what_needs_a_driver_lies_apart_and_nothing_older_is_left(tmp_path: Path
 def test_it_is_for_any_processor_and_for_cards(platform: str) -> None:
     options = options_of(platform)
     assert {"-DGGML_NATIVE=OFF", "-DGGML_CPU_ALL_VARIANTS=ON", "-DGGML_BACKEND_DL=ON"} <= set(options)
+    if platform != "win32":  # there CMake needs its own
+        told = dict(option.removeprefix("-D").split("=", 1) for option in options)
+        assert told["CMAKE_C_FLAGS"] == "", "CFLAGS of the environment are not taken"
+        assert told["CMAKE_CXX_FLAGS"] == (f"-I{llama_cpp.HEADERS}" if platform == "linux" else "")
     assert ("-DGGML_METAL=ON" if platform == "darwin" else "-DGGML_VULKAN=ON") in options
