@@ -212,7 +212,7 @@ def _add_name(parser: argparse.ArgumentParser, **options: Any) -> None:
 
 def _add(commands: _Commands, verb: Verb, text: str) -> argparse.ArgumentParser:
     sentence = f"{text[0].upper()}{text[1:]}."
-    parser = commands.add_parser(verb.rpartition(" ")[2], help=text, description=sentence, allow_abbrev=False)
+    parser = commands.add_parser(verb.value.rpartition(" ")[2], help=text, description=sentence, allow_abbrev=False)
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(verb=verb)
     return parser

@@ -260,3 +260,12 @@ def test_standard_input_without_a_text_is_refused(monkeypatch, capsys, content):
         parse(["run", "-"])
     assert exit.value.code == 2
     assert "error: argument PROMPT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("words", "offered"), [(["nonsense"], "'run', 'doctor'"), (["sessions", "nonsense"], "'list', 'show'")])
+def test_a_command_that_does_not_exist_is_told_with_those_that_do(
+    words: list[str], offered: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(words)
+    assert f"invalid choice: 'nonsense' (choose from {offered}" in capsys.readouterr().err
