@@ -262,10 +262,11 @@ def test_standard_input_without_a_text_is_refused(monkeypatch, capsys, content):
     assert "error: argument PROMPT" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("words", "offered"), [(["nonsense"], "'run', 'doctor'"), (["sessions", "nonsense"], "'list', 'show'")])
+@pytest.mark.parametrize(("words", "offered"), [(["nonsense"], "run, doctor"), (["sessions", "nonsense"], "list, show")])
 def test_a_command_that_does_not_exist_is_told_with_those_that_do(
     words: list[str], offered: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
         parse(words)
-    assert f"invalid choice: 'nonsense' (choose from {offered}" in capsys.readouterr().err
+    told = capsys.readouterr().err.replace("'", "")  # which newer Pythons leave out
+    assert f"invalid choice: nonsense (choose from {offered}" in told
