@@ -113,6 +113,21 @@ def test_an_instance_that_ends_before_it_is_done_is_asked_again(held: Options) -
     assert [command.files for command in asked] == [files] * 3
 
 
+def test_a_second_start_tells_the_desktop_that_it_is_over_and_the_first_leaves_that_to_its_window(
+    held: Options, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("desktop.app.second_start.end_launch", lambda environment: told.append(environment["DESKTOP_STARTUP_ID"]))
+    monkeypatch.setenv("DESKTOP_STARTUP_ID", "it")
+    lock = claim(Options(data_dir=tmp_path / "free"))
+    assert isinstance(lock, DataLock)
+    lock.release()
+    assert told == []
+    with answering(held.paths, encode_outcome(Outcome(Exit.DONE, {"is_offline": False}))):
+        claim(held)
+    assert told == ["it"]
+
+
 def test_a_start_while_the_first_quits_waits_and_takes_its_place(rivulet: CommandLine) -> None:
     options = Options(data_dir=rivulet.data)
     options.paths.prepare()
