@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from desktop.chat.card_look import ask_devices
 from desktop.chat.chat_table import ChatTable
 from desktop.chat.context_choice import USUAL, Change, ContextChoice, LoadSettings, with_choice
 from desktop.chat.errors import ModelTooLargeError, UnexpectedLoadError
@@ -186,8 +187,8 @@ class ModelLoading:
 
     async def devices(self) -> Sequence[ComputeDevice]:
         """See Loading."""
-        devices = await self._engine.devices()
-        self.fits.note_devices(devices)
+        if devices := await ask_devices():
+            self.fits.note_devices(devices)
         return devices
 
     def fit(self, context_tokens: int | None = None, cache_type: CacheType | None = None) -> Fit | None:

@@ -126,7 +126,7 @@ class Loading(Protocol):
     """The one model that runs: what it takes, where it lies, and when it goes. Chats.model tells how far it is."""
 
     async def devices(self) -> Sequence[ComputeDevice]:
-        """Return what can compute, as llama.cpp sees it now, graphics cards first. The first time takes a moment."""
+        """Return what can compute, as llama.cpp sees it now, graphics cards first; nothing where it does not tell. That takes a moment."""
         ...
 
     def fit(self, context_tokens: int | None = None, cache_type: CacheType | None = None) -> Fit | None:

@@ -1,4 +1,4 @@
-"""The log file: what went wrong and when. What people and models write never goes into it."""
+"""The log file: what went wrong and when. What is written in chats is not put there; the words of an unforeseen error may quote it."""
 
 import logging
 from collections.abc import Callable

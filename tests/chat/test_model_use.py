@@ -14,9 +14,11 @@ from desktop.chat.course import Course
 from desktop.chat.errors import SummaryStoppedError
 from desktop.chat.events import Activity, ModelChanged, ModelPhase, ReadyAtOnce
 from desktop.conversations.message import Role, Status
+from desktop.inference.binding import Library
 from desktop.models.fit import FitWord
 from desktop.models.gguf import read_model_file
 from desktop.system.cache_type import CacheType
+from desktop.system.compute_device import DeviceKind
 from tests.chat.bench import PATIENCE, Bench, Gate, run
 from tests.tiny_models import Shape, TinyModel
 
@@ -226,6 +228,15 @@ def test_what_was_refused_is_loaded_as_it_was_asked_for(tmp_path: Path, brief: P
         await loading.load_refused(2048)
         model = bench.chats.model
         assert (model.phase, model.cache_type, model.context_tokens) == (ModelPhase.READY, CacheType.F16, 2048)
+
+    run(tmp_path, None, test)
+
+
+def test_whoever_asks_for_the_devices_begins_no_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test(bench: Bench) -> None:
+        monkeypatch.setattr(Library, "begin_cards", lambda library: pytest.fail("in this process"))
+        devices = await bench.chats.loading.devices()
+        assert [device.kind for device in devices][-1] is DeviceKind.PROCESSOR
 
     run(tmp_path, None, test)
 
