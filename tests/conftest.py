@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import ExitStack
 from functools import cache
 from importlib.metadata import version
@@ -65,6 +65,14 @@ def pytest_report_header() -> str:
     names = ("PySide6-Essentials", "llama-cpp-python", "qasync")
     packages = ", ".join(f"{name} {version(name)}" for name in names)
     return f"SQLite {sqlite3.sqlite_version}, Qt {qVersion()}, {packages}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Escape what is no text in what a test wrote: reports go from process to process, which a name that is not UTF-8 would end."""
+    report = yield
+    report.sections = [(name, text.encode("utf-8", "backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 def pytest_collection_finish() -> None:
