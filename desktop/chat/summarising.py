@@ -88,10 +88,15 @@ class Summarising:
         return summary
 
     async def _so_far(self, summary: str, settings: PromptSettings) -> list[prompts.Turn]:
-        """Return what was summarised, so short that it leaves half of the room: what is no text reads longer than it was written."""
+        """Return what was summarised, so short that it leaves half of the room beside the wish and the next summary.
+
+        What is no text reads longer than it was written.
+        """
+        wish = await self._engine.prompt([self._wish()], settings)
+        room = self._room() - len(wish.ids) - self._thought_tokens(wish) - self.most_tokens()
         while summary:
             turns = [prompts.Turn(prompts.Role.USER, SO_FAR.format(summary=summary))]
-            if len((await self._engine.prompt(turns, settings)).ids) <= self._room() // 2:
+            if len((await self._engine.prompt(turns, settings)).ids) <= room // 2:
                 return turns
             summary = summary[: len(summary) // 2]
         return []
@@ -100,7 +105,7 @@ class Summarising:
         self, before: list[prompts.Turn], left: list[prompts.Turn], settings: PromptSettings
     ) -> tuple[int, Prompt, list[prompts.Turn]]:
         """Return how many turns fit, the prompt that asks for their summary, and the turns: the first in two if it alone is too long."""
-        wish = prompts.Turn(prompts.Role.USER, WISH.format(words=self.most_tokens() // 2))
+        wish = self._wish()
         low, high, found = 0, len(left), None
         while low < high:
             middle = (low + high + 1) // 2
@@ -116,6 +121,9 @@ class Summarising:
             raise NoSummaryError
         first, second = (replace(left[0], text=text, ids=None, reasoning="") for text in (left[0].text[:half], left[0].text[half:]))
         return await self._piece(before, [first, second, *left[1:]], settings)
+
+    def _wish(self) -> prompts.Turn:
+        return prompts.Turn(prompts.Role.USER, WISH.format(words=self.most_tokens() // 2))
 
     async def _fitting(self, turns: Sequence[prompts.Turn], settings: PromptSettings) -> Prompt | None:
         """Return a prompt that leaves room for a summary, or None."""
