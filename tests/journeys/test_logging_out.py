@@ -58,7 +58,9 @@ def display(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]
     if shutil.which("Xvfb") is None:
         pytest.skip("there is no Xvfb")
     with subprocess.Popen(
-        ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ["Xvfb", "-displayfd", "1", "-noreset", "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     ) as server:
         assert server.stdout is not None
         monkeypatch.setenv("DISPLAY", f":{server.stdout.readline().decode().strip()}")

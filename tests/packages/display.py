@@ -102,7 +102,7 @@ class Display:
 def display(folder: Path) -> Iterator[Display]:
     """Start a display with a window manager; what it shares and says lies in the folder. Both end with the context."""
     read, write = os.pipe()
-    screen = ["-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder), "-nolisten", "tcp", "-displayfd", str(write)]
+    screen = ["-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder), "-noreset", "-nolisten", "tcp", "-displayfd", str(write)]
     with (folder / "display.log").open("wb") as log:
         server = subprocess.Popen(["Xvfb", *screen], pass_fds=[write], stdout=log, stderr=log)
         os.close(write)
