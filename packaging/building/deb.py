@@ -16,6 +16,7 @@ from pathlib import Path
 
 from building.changelog import MAINTAINER, Release, debian_changelog, read_releases, release_of
 from building.desktop_files import LINUX, check_desktop_files, write_desktop_files
+from building.prerequisites import PROGRAMS
 from building.running import BuildError
 from building.staging import copy_application, settle
 
@@ -127,7 +128,7 @@ def _linked(root: Path) -> Iterator[Path]:
 
 def _run(tool: str, *arguments: str, folder: Path | None = None, environment: dict[str, str] | None = None) -> str:
     if not shutil.which(tool):
-        raise BuildError(f"{tool} is not there to make the Debian package. Install dpkg-dev.")
+        raise BuildError(f"{tool} is not there to make the Debian package. Install {PROGRAMS['dpkg-shlibdeps']}.")
     result = subprocess.run([tool, *arguments], cwd=folder, env=environment, capture_output=True, text=True)
     if result.returncode:
         faults = [line for line in result.stderr.splitlines() if ": warning: " not in line]  # of which dpkg-shlibdeps has hundreds

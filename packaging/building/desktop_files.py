@@ -11,15 +11,11 @@ from pathlib import Path
 
 from building.changelog import appstream_releases, read_releases
 from building.icons import write_hicolor
+from building.prerequisites import PROGRAMS
 from building.running import BuildError
 
 LINUX = Path(__file__).resolve().parents[1] / "linux"
 NAME = "org.rivulet.Rivulet"  # desktop.system.program.APPLICATION_ID
-TOOLS = {
-    "desktop-file-validate": "desktop-file-utils",
-    "appstreamcli": "appstream",
-    "update-mime-database": "shared-mime-info",
-}  # and the packages that have them
 
 
 def write_desktop_files(share: Path) -> list[Path]:
@@ -53,7 +49,7 @@ def check_desktop_files(share: Path) -> None:
 
 def _run(tool: str, *arguments: str) -> None:
     if not shutil.which(tool):
-        raise BuildError(f"{tool} is not there to look over what was made. Install the package {TOOLS[tool]}.")
+        raise BuildError(f"{tool} is not there to look over what was made. Install the package {PROGRAMS[tool]}.")
     result = subprocess.run([tool, *arguments], capture_output=True, text=True)
     said = f"{result.stdout}{result.stderr}"
     # update-mime-database exits with 0 over a file that it cannot read or take, but says so.

@@ -16,9 +16,8 @@ def freeze(python: Path, spec: Path, icons: Path, version: str, work: Path) -> P
     """Make the application and return it: its folder, on macOS its bundle. Raises BuildError."""
     environment = {**os.environ, "RIVULET_ICONS": str(icons), "RIVULET_VERSION": version, "PYTHONHASHSEED": "1"}
     places = ("--distpath", work / "dist", "--workpath", work / "pyinstaller")
-    run(
-        python, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", *places, spec, environment=environment, folder=work
-    )  # where no folder is called desktop
+    command = (python, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", *places, spec)
+    run(*command, environment=environment, folder=work)  # where no folder is called desktop
     return work / "dist" / ("Rivulet.app" if sys.platform == "darwin" else "rivulet")
 
 
